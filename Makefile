@@ -1,0 +1,28 @@
+BIN ?= .venv/bin/
+
+.DEFAULT_GOAL := help
+.PHONY: help check test fix site bench
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+check:  ## everything that CI asks of the code
+	$(BIN)ruff format --check .
+	$(BIN)ruff check .
+	$(BIN)mypy
+	$(BIN)lint-imports
+	$(BIN)pytest --cov --cov-report=term:skip-covered
+
+test:  ## the tests alone
+	$(BIN)pytest
+
+fix:  ## format, and mend what can be mended without thought
+	$(BIN)ruff format .
+	$(BIN)ruff check --fix .
+
+site:  ## build this repository's own site and check it
+	$(BIN)dlsite check --strict
+	$(BIN)dlsite build --strict
+
+bench:  ## time a generated site of 1,000 pages
+	$(BIN)python benchmarks/cold_build.py

@@ -1,0 +1,1 @@
+"""Checks of the whole site: each a function from the site to diagnostics, in one list."""

@@ -1,0 +1,54 @@
+"""Checks of single pages in the site they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.records import ReferenceKind, Site
+
+
+def orphan_pages(site: Site) -> Iterator[Diagnostic]:
+    """Remark on pages that no page and no navigation leads to; listings do not count."""
+    if len(site.pages) == 1:
+        return
+    for path in site.orphans:
+        permalink = site.routes.permalink_by_path[path]
+        yield Diagnostic(
+            "page-orphan",
+            Position(path),
+            f"no page links to '{permalink}'",
+            ("link to it from a page on its subject, or add it to 'nav'",),
+        )
+
+
+def headings_that_jump(site: Site) -> Iterator[Diagnostic]:
+    """Remark on headings more than one level below the one before (WCAG technique H42).
+
+    The title is the first level, so a body may begin with the second.
+    """
+    for page in site.pages:
+        levels = [1, *(heading.level for heading in page.headings)]
+        for (before, level), heading in zip(pairwise(levels), page.headings, strict=True):
+            if level > before + 1:
+                yield Diagnostic(
+                    "heading-jump",
+                    Position(page.path),
+                    f"the heading '{heading.text}' skips from level {before} to {level}",
+                    (f"write it with {'#' * (before + 1)}",),
+                )
+
+
+def images_without_words(site: Site) -> Iterator[Diagnostic]:
+    """Remark on Markdown images that say nothing to those who cannot see them."""
+    for page in site.pages:
+        for reference in page.references:
+            if reference.kind is ReferenceKind.IMAGE and not reference.text.strip():
+                yield Diagnostic(
+                    "image-alt",
+                    reference.position,
+                    f"image '{reference.target}' has no alternative text",
+                    (f"say what it shows: ![…]({reference.target})",),
+                    target=reference.target,
+                )

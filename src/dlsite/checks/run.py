@@ -1,0 +1,24 @@
+"""The list of checks, and the one function that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from dlsite.checks.pages import headings_that_jump, images_without_words, orphan_pages
+from dlsite.checks.redirects import broken_redirects
+from dlsite.diagnostics import Diagnostic
+from dlsite.records import Site
+
+Check = Callable[[Site], Iterable[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = (
+    broken_redirects,
+    headings_that_jump,
+    images_without_words,
+    orphan_pages,
+)
+
+
+def run(site: Site) -> tuple[Diagnostic, ...]:
+    """Return what all checks say of `site`."""
+    return tuple(diagnostic for check in CHECKS for diagnostic in check(site))

@@ -1,0 +1,233 @@
+"""Arguments in, exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from dlsite import __version__, commands
+from dlsite.commands import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, UsageError
+from dlsite.diagnostics import printable
+from dlsite.listing import LISTS
+from dlsite.report import FORMATS, say
+from dlsite.spelling import nearest
+
+BUG_REPORTS = "the project's issue tracker"
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that answers a slip with what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        if match := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
+            known = [name.strip(" '") for name in match[2].split(",")]
+            message = f"there is no '{match[1]}' here{_guess(match[1], known)}"
+        elif match := re.search(r"unrecognized arguments: (\S+)", message):
+            flag = match[1].partition("=")[0]
+            message = f"unknown argument '{flag}'{_guess(flag, self.flags())}"
+        raise UsageError(f"{message}\nsee: {self.prog} --help")
+
+    def flags(self) -> list[str]:
+        """Return the long flags of this parser and of all its commands."""
+        found: list[str] = []
+        for action in self._actions:
+            found += [flag for flag in action.option_strings if flag.startswith("--")]
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public way to ask
+                for parser in action.choices.values():
+                    found += parser.flags()
+        return found
+
+
+def _guess(word: str, known: Sequence[str]) -> str:
+    near = nearest(word, known, most=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's grammar."""
+    top = _Parser(
+        prog="dlsite",
+        description="A static site generator for a deep-learning knowledge base.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"dlsite {__version__}")
+    _shared(top, suppress=False)
+    found = top.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+    _build(_command(found, "build", commands.build, "write the site to the output directory"))
+    _serve(_command(found, "serve", commands.serve, "show the site live while you write"))
+    _check(_command(found, "check", commands.check, "check links and content, write nothing"))
+    init = _command(found, "init", commands.init, "start a new site")
+    init.add_argument("site", nargs="?", default=".", metavar="DIR", help="default: this folder")
+    new = _command(found, "new", commands.new, "start a new page")
+    new.add_argument("permalink", metavar="PERMALINK")
+    new.add_argument("--title", help="the title; else from the links that want the page")
+    new.add_argument("--tag", action="append", default=[], help="a tag; may be given often")
+    listing = _command(found, "list", commands.list_, "list pages, tags and what is missing")
+    listing.add_argument(
+        "what",
+        choices=sorted(LISTS),
+        metavar="WHAT",
+        help=", ".join(sorted(LISTS)),
+    )
+    listing.add_argument("--format", choices=("text", "json"), default="text")
+    clean = _command(found, "clean", commands.clean, "remove what dlsite wrote, nothing else")
+    clean.add_argument("-o", "--output", metavar="DIR", help="the output directory")
+    return top
+
+
+def _command(
+    found: argparse._SubParsersAction[_Parser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    help_: str,
+) -> argparse.ArgumentParser:
+    command = found.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    command.set_defaults(run=run)
+    _shared(command, suppress=True)
+    return command
+
+
+def _shared(to: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """Add the flags that mean the same before and after the command."""
+
+    def unless_given(value: object) -> object:
+        # What stands before the command must not be reset by the command's own default.
+        return argparse.SUPPRESS if suppress else value
+
+    group = to.add_argument_group("everywhere")
+    group.add_argument(
+        "-C",
+        "--directory",
+        default=unless_given("."),
+        metavar="DIR",
+        help="the site; default: this folder",
+    )
+    group.add_argument(
+        "-c",
+        "--config",
+        default=unless_given(None),
+        metavar="FILE",
+        help="the configuration; default: dlsite.yml",
+    )
+    group.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        default=unless_given(False),  # noqa: FBT003 - a default, not a switch
+        help="print errors only",
+    )
+    group.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        default=unless_given(False),  # noqa: FBT003 - a default, not a switch
+        help="print remarks as well",
+    )
+    group.add_argument("--color", choices=("auto", "always", "never"), default=unless_given("auto"))
+
+
+def _content_flags(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--base-url", metavar="URL", help="where the site will stand")
+    to.add_argument("-D", "--drafts", action="store_true", help="with drafts")
+    to.add_argument("-F", "--future", action="store_true", help="with pages dated in the future")
+
+
+def _build(to: argparse.ArgumentParser) -> None:
+    _content_flags(to)
+    to.add_argument("-o", "--output", metavar="DIR", help="the output directory; default: public")
+    to.add_argument("--strict", action="store_true", help="publish only without error or warning")
+    to.add_argument("--force", action="store_true", help="adopt a folder with files of others")
+    to.add_argument("--format", choices=sorted(FORMATS), default="text", help="of the findings")
+
+
+def _serve(to: argparse.ArgumentParser) -> None:
+    to.add_argument("--host", default="127.0.0.1")
+    to.add_argument("--port", type=_port, help="default: 8000, or the next free one")
+    to.add_argument("--open", action="store_true", help="open a browser")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:  # noqa: PLR2004 - the ports of TCP
+        raise argparse.ArgumentTypeError(f"a port is a number up to 65535, not '{text}'")
+    return int(text)
+
+
+def _check(to: argparse.ArgumentParser) -> None:
+    _content_flags(to)
+    to.add_argument("paths", nargs="*", metavar="PATH", help="only findings in these files")
+    to.add_argument("--strict", action="store_true", help="warnings fail as well")
+    to.add_argument(
+        "--format",
+        choices=sorted(FORMATS),
+        default=None,
+        help="default: text, or github under GitHub Actions",
+    )
+    to.add_argument("--select", action="append", default=[], metavar="RULE", help="only this rule")
+    to.add_argument("--ignore", action="append", default=[], metavar="RULE", help="not this rule")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code.
+
+    0 fine, 1 findings, 2 wrong usage or configuration, 3 a bug in dlsite, 130 interrupted.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (`>&-`): nobody listens, and that is no mistake.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for good
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter of a title is no reason to stop.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
+    except UsageError as error:
+        lines = str(error).split("\n")
+        say("dlsite: " + "\n".join(printable(line) for line in lines), to_error=True)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        say("dlsite: interrupted; nothing more was written", to_error=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        # What the system refuses (a full disk, a missing right) is no bug of ours.
+        where = f"'{error.filename}': " if error.filename else ""
+        reason = (error.strerror or str(error)).lower()
+        say(f"dlsite: {printable(where + reason)}", to_error=True)
+        return EXIT_USAGE
+    except Exception as error:  # noqa: BLE001 - the one place that owns up to a bug
+        return _own_up(error)
+
+
+def _own_up(error: Exception) -> int:
+    """Say in one line that this is our fault, and keep the traceback in a file."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="dlsite-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"dlsite {__version__}, Python {sys.version}\n\n{text}")
+        evidence = f"the file {file.name}"
+    except OSError:
+        say(text, to_error=True)
+        evidence = "the lines above"
+    say(
+        f"dlsite: a bug in dlsite ({type(error).__name__}); please report it at {BUG_REPORTS} "
+        f"with {evidence}",
+        to_error=True,
+    )
+    return EXIT_BUG

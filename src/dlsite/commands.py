@@ -1,0 +1,360 @@
+"""What each command does: the pipeline's stages, then words about them and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dlsite.build import (
+    Analysis,
+    Progress,
+    Rendered,
+    Renderer,
+    analyse,
+    has_errors,
+    is_blocked,
+    load_config,
+    no_progress,
+)
+from dlsite.config import Config
+from dlsite.configfile import base_url
+from dlsite.diagnostics import RULES, Diagnostic, Severity, in_order, printable
+from dlsite.listing import LISTS
+from dlsite.publish import Published, PublishError, output_directory, publish
+from dlsite.publish import clean as remove_outputs
+from dlsite.report import FORMATS, Style, amount, as_text, count_words, json_text, say
+from dlsite.scaffold import ScaffoldError, new_page, new_site
+from dlsite.spelling import nearest
+
+EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class UsageError(Exception):
+    """The command line or the configuration cannot be followed; the message says why."""
+
+
+Options = argparse.Namespace
+
+
+# What commands share
+
+
+def _root(options: Options) -> Path:
+    folder = Path(options.directory)
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder '{options.directory}'")
+    return folder.resolve()
+
+
+def _config(options: Options, root: Path) -> Config:
+    """Return the settings: flags over environment over file; raises on what cannot be used."""
+    config, diagnostics = _load(options, root)
+    if has_errors(diagnostics):
+        _show(options, diagnostics, _config_text(root, config))
+        raise UsageError(f"the configuration cannot be used: {count_words(diagnostics)}")
+    return config
+
+
+def _load(options: Options, root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
+    try:
+        config, diagnostics = load_config(root, options.config)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"the configuration '{error.filename}' cannot be read: {reason}"
+        ) from error
+    url = getattr(options, "base_url", None)
+    if url is None:
+        # A variable that is set to nothing is how a workflow says that it has none.
+        url = os.environ.get("DLSITE_BASE_URL") or None
+    if url is not None:
+        try:
+            config = replace(config, base_url=base_url(url))
+        except ValueError as error:
+            raise UsageError(f"the base URL '{url}' {error}") from error
+    if getattr(options, "output", None):
+        config = replace(config, output=options.output)
+    return (
+        replace(
+            config,
+            drafts=config.drafts or getattr(options, "drafts", False),
+            future=config.future or getattr(options, "future", False),
+            now=_now(),
+        ),
+        diagnostics,
+    )
+
+
+def _now() -> datetime:
+    """Return the time that decides what is in the future: `SOURCE_DATE_EPOCH`, else the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        return datetime.fromtimestamp(int(epoch) if epoch else time.time(), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is not a number of seconds: '{epoch}'") from error
+
+
+def _style(options: Options, stream_is_terminal: bool) -> Style:  # noqa: FBT001 - a fact, not a switch
+    if options.color != "auto":
+        return Style(colour=options.color == "always")
+    return Style(colour=stream_is_terminal and not os.environ.get("NO_COLOR"))
+
+
+def _show(
+    options: Options,
+    diagnostics: Iterable[Diagnostic],
+    texts: Mapping[str, str],
+    form: str = "text",
+    *,
+    to_error: bool = True,
+) -> None:
+    """Print findings: errors always, warnings unless quiet, remarks as the command decides."""
+    levels = {Severity.ERROR} if options.quiet else set(Severity)
+    shown = [each for each in diagnostics if each.level in levels]
+    stream = sys.stderr if to_error else sys.stdout
+    text = FORMATS[form](shown, texts, _style(options, stream.isatty()))
+    if text:
+        say(text.rstrip("\n"), to_error=to_error)
+
+
+def _config_text(root: Path, config: Config) -> dict[str, str]:
+    try:
+        return {config.path: (root / config.path).read_text("utf-8", "replace")}
+    except OSError:
+        return {}
+
+
+def _texts(root: Path, analysis: Analysis) -> dict[str, str]:
+    """Return the text of every file that a finding may point into, by path."""
+    sources = analysis.sources
+    texts = {source.path: source.text for source in sources.pages}
+    texts |= {
+        path: sources.templates.get(name, "") for name, path in sources.template_paths.items()
+    }
+    return texts | _config_text(root, analysis.config)
+
+
+@contextmanager
+def _progress(options: Options) -> Iterator[Progress]:
+    """Give a progress bar where somebody watches a terminal, and silence elsewhere."""
+    if options.quiet or not sys.stderr.isatty() or os.environ.get("CI"):
+        yield no_progress
+        return
+    # Imported here: nothing but a terminal needs it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    bar = Bar(console=Console(stderr=True), transient=True)
+    tasks = {
+        stage: bar.add_task(stage, total=None, visible=False) for stage in ("reading", "rendering")
+    }
+
+    def advance(stage: str, done: int, total: int) -> None:
+        bar.update(tasks[stage], completed=done, total=total, visible=True)
+
+    with bar:
+        yield advance
+
+
+def _run(options: Options, root: Path, config: Config) -> tuple[Analysis, Rendered]:
+    with _progress(options) as progress:
+        analysis = analyse(root, config, progress=progress)
+        rendered = Renderer.of(analysis).render_all(progress)
+    return analysis, rendered
+
+
+# Commands
+
+
+def build(options: Options) -> int:
+    """Publish the site, unless something stands against it."""
+    started = time.perf_counter()
+    root = _root(options)
+    config = _config(options, root)
+    try:
+        output = output_directory(root, config, force=options.force)
+    except PublishError as error:
+        raise UsageError(str(error)) from error
+    analysis, rendered = _run(options, root, config)
+    found = in_order([*analysis.diagnostics, *rendered.diagnostics])
+    remarks = options.verbose or options.format != "text"
+    shown = [each for each in found if remarks or each.level is not Severity.INFO]
+    _show(options, shown, _texts(root, analysis), options.format, to_error=options.format == "text")
+    if is_blocked(found, strict=options.strict):
+        say(
+            f"nothing was published: {count_words(shown)}; "
+            f"'{printable(config.output)}' is as it was",
+            to_error=True,
+        )
+        return EXIT_FINDINGS
+    try:
+        published = publish(rendered.outputs, output, force=options.force)
+    except PublishError as error:
+        say(f"dlsite: {printable(str(error))}", to_error=True)
+        return EXIT_FINDINGS
+    if not options.quiet:
+        _summary(analysis, published, shown, time.perf_counter() - started)
+    return EXIT_FINE
+
+
+def _summary(
+    analysis: Analysis, published: Published, found: Iterable[Diagnostic], seconds: float
+) -> None:
+    skipped = analysis.site.routes.skipped
+    for entry in skipped:
+        say(f"skipped {printable(entry.page.path)}: {entry.reason.value}", to_error=True)
+    written = len(published.added) + len(published.changed)
+    parts = [
+        amount(len(analysis.site.pages), "page"),
+        f"{written} written",
+        f"{published.unchanged} unchanged",
+        f"{len(published.removed)} removed",
+    ]
+    if skipped:
+        parts.append(f"{len(skipped)} skipped")
+    place = f"'{printable(analysis.config.output)}'"
+    say(f"{', '.join(parts)} in {place}; {count_words(found)}; {seconds:.2f} s", to_error=True)
+
+
+def check(options: Options) -> int:
+    """Report what is wrong with links and content."""
+    root = _root(options)
+    config = _config(options, root)
+    _require_rules([*options.select, *options.ignore])
+    analysis, rendered = _run(options, root, config)
+    found = in_order([*analysis.diagnostics, *rendered.diagnostics])
+    if options.select:
+        found = tuple(each for each in found if each.rule in options.select)
+    found = tuple(each for each in found if each.rule not in options.ignore)
+    found = _within(found, options.paths, root)
+    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
+    form = options.format or ("github" if in_actions else "text")
+    _show(options, found, _texts(root, analysis), form, to_error=False)
+    if form == "text" and not options.quiet:
+        say(f"{amount(len(analysis.pages), 'page')} checked: {count_words(found)}")
+    failing = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
+    return EXIT_FINDINGS if any(each.level in failing for each in found) else EXIT_FINE
+
+
+def _require_rules(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in RULES:
+            near = nearest(name, RULES, most=1, cutoff=0.6)
+            guess = f"; did you mean '{near[0]}'?" if near else ""
+            raise UsageError(f"there is no rule '{name}'{guess}")
+
+
+def _within(
+    found: tuple[Diagnostic, ...], paths: Iterable[str], root: Path
+) -> tuple[Diagnostic, ...]:
+    """Keep the findings in the given files and folders; without any, all."""
+    wanted = []
+    for path in paths:
+        place = root / path
+        if not place.exists() or not place.resolve().is_relative_to(root):
+            raise UsageError(f"there is no '{path}' in the site")
+        wanted.append(place.resolve().relative_to(root))
+    if not wanted:
+        return found
+    return tuple(
+        each for each in found if any(Path(each.position.path).is_relative_to(w) for w in wanted)
+    )
+
+
+def serve(options: Options) -> int:
+    """Show the site live until interrupted."""
+    # Imported here: only the preview needs a server and a watcher.
+    from dlsite.serve.app import serve as run_server  # noqa: PLC0415
+
+    root = _root(options)
+    style = _style(options, sys.stderr.isatty())
+
+    def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
+        say(as_text(diagnostics, texts, style).rstrip("\n"), to_error=True)
+
+    return run_server(
+        root=root,
+        load=lambda: _load(options, root),
+        host=options.host,
+        port=options.port,
+        open_browser=options.open,
+        say=say,
+        show=show,
+    )
+
+
+def init(options: Options) -> int:
+    """Start a new site that builds without a finding."""
+    try:
+        paths = new_site(Path(options.directory) / options.site)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    if not options.quiet:
+        for path in paths:
+            say(f"wrote {path}")
+        say("next: dlsite serve")
+    return EXIT_FINE
+
+
+def new(options: Options) -> int:
+    """Start a new page, with what the links that want it propose."""
+    root = _root(options)
+    config = _config(options, root)
+    analysis = analyse(root, config)
+    try:
+        path = new_page(
+            root, analysis.site, config, options.permalink, title=options.title, tags=options.tag
+        )
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    if not options.quiet:
+        say(f"wrote {path}")
+    return EXIT_FINE
+
+
+def list_(options: Options) -> int:
+    """Print one of the lists that a knowledge base lives on."""
+    root = _root(options)
+    analysis = analyse(root, _config(options, root))
+    rows = LISTS[options.what](analysis.site)
+    if options.format == "json":
+        say(json_text(rows))
+        return EXIT_FINE
+    for line in _columns(rows):
+        say(line)
+    return EXIT_FINE
+
+
+def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
+    """Yield rows as aligned text; lists are joined by commas."""
+    cells = [
+        [
+            printable(", ".join(cell) if isinstance(cell, list) else str(cell))
+            for cell in row.values()
+        ]
+        for row in rows
+    ]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def clean(options: Options) -> int:
+    """Remove what dlsite wrote."""
+    root = _root(options)
+    config = _config(options, root)
+    try:
+        output = output_directory(root, config, force=True)
+    except PublishError as error:
+        raise UsageError(str(error)) from error
+    removed = remove_outputs(output)
+    if not options.quiet:
+        say(f"{amount(len(removed), 'file')} removed from '{printable(config.output)}'")
+    return EXIT_FINE

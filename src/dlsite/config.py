@@ -1,0 +1,103 @@
+"""The settings of a site, as frozen records; nothing looks into a dictionary after them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from dlsite.diagnostics import Position, Severity
+from dlsite.records import Json
+from dlsite.urls import split_base_url
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupOptions:
+    r"""What the Markdown converter can be told.
+
+    `toc_depth` is the deepest heading level that `{:toc}` lists.  `extensions` are
+    Python-Markdown extensions of the site owner's, by entry point or module name.
+    `math_macros` maps a TeX macro (without its backslash) to its body;
+    `math_brackets` makes `\[…\]` and `\(…\)` with one backslash formulas too.
+    """
+
+    typography: bool = True
+    wikilinks: bool = True
+    autolink: bool = True
+    raw_html: bool = True
+    toc_depth: int = 3
+    extensions: tuple[str, ...] = ()
+    math_macros: Mapping[str, str] = field(default_factory=dict)
+    math_brackets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Front-matter fields for all pages below `prefix` (relative to the content directory)."""
+
+    prefix: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A link of the site's navigation; `target` is resolved as in content."""
+
+    title: str
+    target: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRedirect:
+    """A redirect of the configuration, from a permalink to a permalink or full URL."""
+
+    old: str
+    new: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of one site.
+
+    `content`, `templates`, `static` and `output` are directories relative to the
+    site.  `base_url` has no trailing slash; empty means that the site is published
+    at the root of a host that is not known.  `permalink` is the pattern for pages
+    that name none.  `severities` overrides the rules'; `None` turns a rule off.
+    `now` decides what is in the future, and dates nothing else.
+    """
+
+    path: str = "dlsite.yml"
+    title: str = "Knowledge base"
+    description: str = ""
+    author: str = ""
+    language: str = "en"
+    base_url: str = ""
+    content: str = "content"
+    templates: str = "templates"
+    static: str = "static"
+    output: str = "public"
+    permalink: str = "/:path/"
+    timezone: tzinfo = UTC
+    drafts: bool = False
+    future: bool = False
+    exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    defaults: tuple[Defaults, ...] = ()
+    markup: MarkupOptions = field(default_factory=MarkupOptions)
+    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    nav: tuple[NavEntry, ...] = ()
+    redirects: tuple[ConfigRedirect, ...] = ()
+    feed: bool = True
+    sitemap: bool = True
+    robots: bool = True
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    now: datetime = EPOCH
+
+    @property
+    def base_path(self) -> str:
+        """The path prefix of the published site, decoded: `/notes`, or empty."""
+        return split_base_url(self.base_url)[1]

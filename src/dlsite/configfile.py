@@ -1,0 +1,403 @@
+"""Read `dlsite.yml`, or what means something here in Jekyll's `_config.yml`, into a `Config`.
+
+Pure: whoever calls has read the file and the environment.  What cannot be used is a
+diagnostic, and keeps its default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta, timezone, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dlsite.config import Config, ConfigRedirect, Defaults, MarkupOptions, NavEntry
+from dlsite.diagnostics import RULES, Diagnostic, Position, Severity
+from dlsite.records import Json
+from dlsite.spelling import nearest
+from dlsite.yamltree import YamlTree, read
+
+
+class _UnfitError(ValueError):
+    """A value that a key cannot take; the message says what it must be."""
+
+
+def read_config(text: str, *, path: str = "dlsite.yml") -> tuple[Config, tuple[Diagnostic, ...]]:
+    """Return the settings that `text` gives; what it gives wrongly keeps its default."""
+    tree, problems = read(text, path=path)
+    found = [Diagnostic("config-invalid", p.position, p.reason, p.help) for p in problems]
+    if tree.value is None or problems:
+        return Config(path=path), tuple(found)
+    if not isinstance(tree.value, dict):
+        where = Position(path, 1)
+        return Config(path=path), (
+            Diagnostic("config-invalid", where, "the configuration must be a mapping of keys"),
+        )
+    reader = _Reader(tree, path)
+    config = _config(path, reader.section((), tree.value, _KEYS))
+    return config, tuple(reader.diagnostics)
+
+
+def read_jekyll_config(
+    text: str, *, path: str = "_config.yml"
+) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """Return the settings of a Jekyll site, as far as they mean something here.
+
+    Keys of Jekyll's that do not are passed over without a word: the file is not ours.
+    """
+    tree, problems = read(text, path=path)
+    found = tuple(Diagnostic("config-invalid", p.position, p.reason, p.help) for p in problems)
+    if problems or not isinstance(tree.value, dict):
+        return Config(path=path), found
+    given = tree.value
+    known: dict[str, Json] = {"permalink": "date", "content": given.get("source") or "content"}
+    known |= {ours: given[theirs] for theirs, ours in _JEKYLL_KEYS.items() if theirs in given}
+    url = f"{given.get('url') or ''}{given.get('baseurl') or ''}"
+    if url.startswith(("http://", "https://", "/")):
+        known["base_url"] = url
+    author = known.get("author")
+    if isinstance(author, dict):
+        known["author"] = author.get("name") or ""
+    # A value that has another shape in Jekyll than here is Jekyll's business.
+    reader = _Reader(YamlTree(known, tree.positions, tree.key_positions), path)
+    return _config(path, reader.section((), known, _KEYS)), found
+
+
+def _config(path: str, fields: dict[str, Any]) -> Config:
+    markup = MarkupOptions(**fields.pop("markdown", {}), **fields.pop("math", {}))
+    return replace(Config(path=path, markup=markup), **fields)
+
+
+_JEKYLL_KEYS = {
+    "title": "title",
+    "description": "description",
+    "author": "author",
+    "lang": "language",
+    "permalink": "permalink",
+    "timezone": "timezone",
+    "future": "future",
+    "show_drafts": "drafts",
+    "exclude": "exclude",
+    "include": "include",
+    "defaults": "defaults",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One row of the table of keys: the field it fills and how its value is read."""
+
+    field: str
+    read: Callable[[_Reader, tuple[str | int, ...], Json], Any]
+
+
+class _Reader:
+    """Walks the YAML tree by the table of keys and gathers diagnostics."""
+
+    def __init__(self, tree: YamlTree, path: str) -> None:
+        self._tree = tree
+        self._path = path
+        self.diagnostics: list[Diagnostic] = []
+
+    def position(self, where: tuple[str | int, ...]) -> Position:
+        """Return the place of the value at `where`, or of the file."""
+        return self._tree.positions.get(where, Position(self._path))
+
+    def section(
+        self, where: tuple[str | int, ...], value: Mapping[str, Json], keys: Mapping[str, _Key]
+    ) -> dict[str, Any]:
+        """Return the fields that a mapping fills."""
+        fields: dict[str, Any] = {}
+        for name, given in value.items():
+            key = keys.get(name)
+            if key is None:
+                self._unknown((*where, name), name, keys)
+            elif given is not None:
+                try:
+                    fields[key.field] = key.read(self, (*where, name), given)
+                except _UnfitError as unfit:
+                    self.unfit((*where, name), str(unfit))
+        return fields
+
+    def unfit(self, where: tuple[str | int, ...], reason: str) -> None:
+        """Remark on a value that cannot be used."""
+        name = ".".join(str(part) for part in where)
+        message = f"'{name}' {reason}"
+        self.diagnostics.append(Diagnostic("config-invalid", self.position(where), message))
+
+    def _unknown(self, where: tuple[str | int, ...], name: str, keys: Mapping[str, _Key]) -> None:
+        near = nearest(name, keys, most=1, cutoff=0.6)
+        remedy = tuple(f"did you mean '{guess}'?" for guess in near) or (
+            f"known keys here: {', '.join(sorted(keys))}",
+        )
+        place = self._tree.key_positions.get(where, Position(self._path))
+        shown = ".".join(str(part) for part in where)
+        self.diagnostics.append(
+            Diagnostic(
+                "config-unknown",
+                place,
+                f"'{shown}' is not a configuration key",
+                remedy,
+                target=name,
+                suggestions=near,
+            )
+        )
+
+
+def _text(_: _Reader, __: tuple[str | int, ...], value: Json) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise _UnfitError("must be text")
+    return str(value)
+
+
+def _flag(_: _Reader, __: tuple[str | int, ...], value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise _UnfitError("must be true or false")
+    return value
+
+
+def _texts(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return (_text(reader, where, value),)
+    return tuple(_text(reader, (*where, index), entry) for index, entry in enumerate(value))
+
+
+def _mapping(_: _Reader, __: tuple[str | int, ...], value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise _UnfitError("must be a mapping")
+    return value
+
+
+def _directory(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
+    text = _text(reader, where, value).strip().rstrip("/")
+    if not text or "\0" in text:
+        raise _UnfitError("must name a directory")
+    return text.removeprefix("./") or "."
+
+
+def base_url(text: str) -> str:
+    """Return a base URL in normal form; raises `ValueError` for what is none.
+
+    Takes a full address, or a path (`/notes`) where the host is not known.
+    """
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ValueError("must be an address such as 'https://example.org/notes'") from error
+    full = parts.scheme in ("http", "https") and parts.netloc and parts.hostname
+    if url and not full and not (url.startswith("/") and not url.startswith("//")):
+        raise ValueError("must be an address such as 'https://example.org/notes', or a path")
+    if parts.query or parts.fragment or any(c.isspace() for c in url):
+        raise ValueError("must be an address without query, fragment and blanks")
+    return url
+
+
+def _base_url(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
+    try:
+        return base_url(_text(reader, where, value))
+    except ValueError as error:
+        raise _UnfitError(str(error)) from error
+
+
+# Jekyll's named patterns, from its documentation of permalinks.
+_NAMED_PATTERNS = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+PLACEHOLDERS = [
+    "path",
+    "title",
+    "slug",
+    "name",
+    "categories",
+    "year",
+    "short_year",
+    "month",
+    "i_month",
+    "day",
+    "i_day",
+    "y_day",
+    "short_month",
+    "long_month",
+    "short_day",
+    "long_day",
+    "week",
+    "hour",
+    "minute",
+    "second",
+    "output_ext",
+]
+
+
+def _pattern(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
+    text = _text(reader, where, value)
+    pattern = _NAMED_PATTERNS.get(text, text)
+    for name in re.findall(r":([a-z_]+)", pattern):
+        if not any(name.startswith(known) for known in PLACEHOLDERS):
+            raise _UnfitError(f"has the unknown placeholder ':{name}'")
+    if not pattern.startswith("/"):
+        raise _UnfitError("must begin with '/' or be one of " + ", ".join(_NAMED_PATTERNS))
+    return pattern
+
+
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+def _timezone(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tzinfo:
+    name = _text(reader, where, value)
+    if name in ("UTC", "Z"):
+        return UTC
+    if offset := _OFFSET.fullmatch(name):
+        sign = -1 if offset[1] == "-" else 1
+        minutes = int(offset[2]) * 60 + int(offset[3])
+        if minutes < 24 * 60:
+            return timezone(sign * timedelta(minutes=minutes))
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as error:
+        raise _UnfitError(
+            f"must be a time zone such as 'America/New_York' or '-05:00', not '{name}'"
+        ) from error
+
+
+def _defaults(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[Defaults, ...]:
+    if not isinstance(value, list):
+        raise _UnfitError("must be a list of 'scope' and 'values'")
+    rows = []
+    for index, entry in enumerate(value):
+        scope = entry.get("scope") if isinstance(entry, dict) else None
+        values = entry.get("values") if isinstance(entry, dict) else None
+        prefix = scope.get("path", "") if isinstance(scope, dict) else ""
+        if not isinstance(values, dict) or not isinstance(prefix, str):
+            reader.unfit((*where, index), "must have 'values' and may have 'scope: {path: …}'")
+        else:
+            rows.append(Defaults(prefix.strip("/"), values))
+    return tuple(rows)
+
+
+def _nav(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[NavEntry, ...]:
+    if not isinstance(value, list):
+        raise _UnfitError("must be a list of 'Title: /permalink/'")
+    entries = []
+    for index, entry in enumerate(value):
+        if isinstance(entry, dict) and len(entry) == 1:
+            title, target = next(iter(entry.items()))
+            if isinstance(target, str):
+                entries.append(NavEntry(title, target, reader.position((*where, index, title))))
+                continue
+        reader.unfit((*where, index), "must be 'Title: /permalink/'")
+    return tuple(entries)
+
+
+def _redirects(
+    reader: _Reader, where: tuple[str | int, ...], value: Json
+) -> tuple[ConfigRedirect, ...]:
+    rows = []
+    for old, new in _mapping(reader, where, value).items():
+        if isinstance(new, str):
+            rows.append(ConfigRedirect(old, new, reader.position((*where, old))))
+        else:
+            reader.unfit((*where, old), "must be a permalink or an address")
+    return tuple(rows)
+
+
+def _macros(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, str]:
+    macros = {}
+    for name, body in _mapping(reader, where, value).items():
+        if isinstance(body, str) and re.fullmatch(r"\\?[A-Za-z]+", name):
+            macros[name.removeprefix("\\")] = body
+        else:
+            reader.unfit((*where, name), "must map a macro of letters to its TeX")
+    return macros
+
+
+def _markdown(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, Any]:
+    return reader.section(where, _mapping(reader, where, value), _MARKDOWN_KEYS)
+
+
+def _math(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, Any]:
+    return reader.section(where, _mapping(reader, where, value), _MATH_KEYS)
+
+
+def _toc_depth(_: _Reader, __: tuple[str | int, ...], value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 6:  # noqa: PLR2004 - HTML has six levels
+        raise _UnfitError("must be a heading level from 1 to 6")
+    return value
+
+
+def _check(
+    reader: _Reader, where: tuple[str | int, ...], value: Json
+) -> Mapping[str, Severity | None]:
+    section = reader.section(where, _mapping(reader, where, value), _CHECK_KEYS)
+    rules: Mapping[str, Severity | None] = section.get("rules", {})
+    return rules
+
+
+def _rules(
+    reader: _Reader, where: tuple[str | int, ...], value: Json
+) -> Mapping[str, Severity | None]:
+    levels: dict[str, Severity | None] = {}
+    for rule, level in _mapping(reader, where, value).items():
+        if rule not in RULES:
+            near = nearest(rule, RULES, most=1, cutoff=0.6)
+            reader.unfit((*where, rule), f"is not a rule{_guess(near)}")
+        elif level is False or level == "off":
+            levels[rule] = None
+        elif isinstance(level, str) and level in tuple(Severity):
+            levels[rule] = Severity(level)
+        else:
+            reader.unfit((*where, rule), "must be error, warning, info or off")
+    return levels
+
+
+def _guess(near: tuple[str, ...]) -> str:
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+_MARKDOWN_KEYS = {
+    "typography": _Key("typography", _flag),
+    "wikilinks": _Key("wikilinks", _flag),
+    "autolink": _Key("autolink", _flag),
+    "raw_html": _Key("raw_html", _flag),
+    "toc_depth": _Key("toc_depth", _toc_depth),
+    "extensions": _Key("extensions", _texts),
+}
+_MATH_KEYS = {
+    "macros": _Key("math_macros", _macros),
+    "brackets": _Key("math_brackets", _flag),
+}
+_CHECK_KEYS = {"rules": _Key("rules", _rules)}
+_KEYS = {
+    "title": _Key("title", _text),
+    "description": _Key("description", _text),
+    "author": _Key("author", _text),
+    "language": _Key("language", _text),
+    "base_url": _Key("base_url", _base_url),
+    "content": _Key("content", _directory),
+    "templates": _Key("templates", _directory),
+    "static": _Key("static", _directory),
+    "output": _Key("output", _directory),
+    "permalink": _Key("permalink", _pattern),
+    "timezone": _Key("timezone", _timezone),
+    "drafts": _Key("drafts", _flag),
+    "future": _Key("future", _flag),
+    "exclude": _Key("exclude", _texts),
+    "include": _Key("include", _texts),
+    "defaults": _Key("defaults", _defaults),
+    "markdown": _Key("markdown", _markdown),
+    "math": _Key("math", _math),
+    "check": _Key("severities", _check),
+    "nav": _Key("nav", _nav),
+    "redirects": _Key("redirects", _redirects),
+    "feed": _Key("feed", _flag),
+    "sitemap": _Key("sitemap", _flag),
+    "robots": _Key("robots", _flag),
+    "extra": _Key("extra", _mapping),
+}

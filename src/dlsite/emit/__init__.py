@@ -1,0 +1,1 @@
+"""Outputs that no template makes: the feed, the sitemap, robots.txt."""

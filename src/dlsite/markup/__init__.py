@@ -1,0 +1,1 @@
+"""Python-Markdown made into dlsite's dialect: one module per construct."""

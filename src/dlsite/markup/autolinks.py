@@ -1,0 +1,70 @@
+"""Addresses without brackets become links, as on GitHub (GFM, 6.9)."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, AtomicString
+
+# The punctuation of Chinese and Japanese ends an address that stands in a sentence.
+_WIDE = "\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001\uff09\u3011\u300d\u300f\u300b"
+_ADDRESS = (
+    # Letters of other scripts may stand right before an address: they have no blanks.
+    r"(?<![A-Za-z0-9_/.@:=\"'-])(?:(?P<url>(?:https?|ftp)://|www\.)[^\s<\x02\x03" + _WIDE + r"]+"
+    r"|(?P<mail>[\w.+-]+@[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)+)(?![\w@/-]))"
+)
+_TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
+_OPENS = re.compile(r"<a[\s>]", re.IGNORECASE)
+_CLOSES = re.compile(r"</a\s*>", re.IGNORECASE)
+
+
+class AutolinkExtension(Extension):
+    """Registers the inline pattern."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Come after links and raw HTML, and before emphasis reads the `_` of an address."""
+        md.inlinePatterns.register(_Addresses(_ADDRESS, md), "dlsite-autolink", 85)
+
+
+class _Addresses(InlineProcessor):
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - Python-Markdown's name; its stub has the old form
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        address = m[0] if m["mail"] else _trimmed(m[0])
+        bare = address.partition("://")[2] or address.removeprefix("www.")
+        if not re.match(r"[\w\[]", bare) or self._in_raw_link(data[: m.start()]):
+            return None, None, None
+        scheme = "mailto:" if m["mail"] else "" if "://" in address else "http://"
+        link = Element("a", {"href": scheme + address})
+        link.text = AtomicString(address)
+        return link, m.start(), m.start() + len(address)
+
+    def _in_raw_link(self, before: str) -> bool:
+        """Say whether an `<a>` of the author's own HTML is open."""
+        assert self.md is not None
+        inline = cast("InlineTreeprocessor", self.md.treeprocessors["inline"])
+        for placeholder in reversed(INLINE_PLACEHOLDER_RE.findall(before)):
+            stashed = inline.stashed_nodes.get(placeholder)
+            raw = HTML_PLACEHOLDER_RE.fullmatch(stashed) if isinstance(stashed, str) else None
+            markup = str(self.md.htmlStash.rawHtmlBlocks[int(raw[1])]) if raw else ""
+            if _OPENS.match(markup) or _CLOSES.match(markup):
+                return bool(_OPENS.match(markup))
+        return False
+
+
+def _trimmed(address: str) -> str:
+    """Leave out what ends the sentence: marks, and parentheses that nothing opens."""
+    while True:
+        if match := _TRAILING.search(address):
+            address = address[: match.start()]
+        elif address.endswith(")") and address.count(")") > address.count("("):
+            address = address[:-1]
+        else:
+            return address

@@ -1,0 +1,41 @@
+"""What the converter makes of a body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlsite.records import Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A remark about the Markdown of a body.
+
+    `line` counts from 1 in the text given to the converter (0: not known), `column`
+    from 1 (0: the line as a whole), both in code points; `length` is how many code
+    points are meant (0: not known).
+    """
+
+    rule: str
+    message: str
+    line: int = 0
+    column: int = 0
+    length: int = 0
+    help: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A body as HTML.
+
+    `excerpt_html` is what stands before `<!--more-->`, else the first paragraph, with
+    balanced tags and no ids, so that it can stand on another page; empty where there
+    is none.  `text` is plain, one line per block, formulas as Unicode or TeX.
+    """
+
+    html: str
+    excerpt_html: str
+    headings: tuple[Heading, ...]
+    text: str
+    has_math: bool
+    problems: tuple[Problem, ...]

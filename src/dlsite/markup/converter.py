@@ -1,0 +1,163 @@
+"""Convert Markdown bodies to HTML: the constructs put together, one converter a process."""
+
+from __future__ import annotations
+
+import html
+import re
+import string
+
+from markdown import Extension, Markdown
+from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
+from markdown.util import Registry
+
+from dlsite.config import MarkupOptions
+from dlsite.markup.attributes import AttributeExtension
+from dlsite.markup.autolinks import AutolinkExtension
+from dlsite.markup.callouts import CalloutExtension
+from dlsite.markup.code import CodeExtension
+from dlsite.markup.converted import Converted, Problem
+from dlsite.markup.excerpts import cut_more, words_of
+from dlsite.markup.figures import FigureExtension
+from dlsite.markup.footnotes import FootnoteExtension
+from dlsite.markup.headings import HeadingExtension, give_ids, headings_of
+from dlsite.markup.lists import ListExtension
+from dlsite.markup.math import MathExtension
+from dlsite.markup.remarks import Remarks
+from dlsite.markup.tables import TableExtension
+from dlsite.markup.tabs import TabsExtension
+from dlsite.markup.typography import TypographyExtension
+from dlsite.markup.wikilinks import WikiLinkExtension
+
+_LINK = re.compile(r"</?a\b[^>]*>")
+
+
+class Converter:
+    """Python-Markdown set up once for a site's options and used for every body."""
+
+    def __init__(self, options: MarkupOptions) -> None:
+        self._options = options
+        self._remarks = Remarks()
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
+        self._math = _math(self._remarks, self._options)
+        self._bodies = _bodies(self._remarks, self._math, self._options)
+        self._titles = _titles(self._options)
+
+    def convert(self, body: str) -> Converted:
+        """Return a body as HTML.  Never raises: what cannot be converted is shown as text."""
+        self._remarks.reset(body)
+        try:
+            self._bodies.reset()
+            rendered = self._bodies.convert(body)
+        except Exception as error:  # noqa: BLE001 - the libraries fail in ways that cannot be listed
+            self._start_anew()
+            return _as_text(body, error)
+        body_html, excerpt_html = cut_more(give_ids(rendered))
+        return Converted(
+            html=body_html,
+            excerpt_html=excerpt_html,
+            headings=headings_of(body_html),
+            text=words_of(body_html),
+            has_math=self._math.has_math,
+            problems=tuple(self._remarks.problems),
+        )
+
+    def inline(self, text: str) -> str:
+        """Return one line of Markdown, a title, as HTML without blocks and links."""
+        try:
+            self._titles.reset()
+            rendered = self._titles.convert(" ".join(text.split()))
+        except Exception:  # noqa: BLE001 - as for bodies; a title is always shown
+            self._start_anew()
+            return html.escape(text, quote=False)
+        return _LINK.sub("", rendered.removeprefix("<p>").removesuffix("</p>")).strip()
+
+
+def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
+    return MathExtension(remarks, macros=options.math_macros, brackets=options.math_brackets)
+
+
+def _bodies(remarks: Remarks, math: MathExtension, options: MarkupOptions) -> Markdown:
+    extensions: list[Extension | str] = [
+        "footnotes",
+        "def_list",
+        "abbr",
+        "sane_lists",
+        "pymdownx.betterem",
+        "pymdownx.tilde",
+        "pymdownx.tasklist",
+    ]
+    if options.raw_html:
+        extensions.append("md_in_html")
+    extensions += [
+        ListExtension(),
+        AttributeExtension(),
+        CodeExtension(remarks),
+        math,
+        TableExtension(),
+        CalloutExtension(),
+        FootnoteExtension(),
+        TabsExtension(),
+        HeadingExtension(remarks, words_of=math.plain, toc_depth=options.toc_depth),
+        FigureExtension(),
+    ]
+    extensions += _inline_extensions(options)
+    extensions += options.extensions
+    converter = Markdown(
+        extensions=extensions,
+        extension_configs={
+            "pymdownx.tilde": {"subscript": False},
+            "pymdownx.tasklist": {"clickable_checkbox": False},
+        },
+        output_format="html",
+    )
+    _escape_all(converter)
+    if not options.raw_html:
+        converter.preprocessors.deregister("html_block")
+        converter.inlinePatterns.deregister("html")
+    return converter
+
+
+def _titles(options: MarkupOptions) -> Markdown:
+    """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
+    extensions: list[Extension | str] = [
+        "pymdownx.betterem",
+        _math(Remarks(), options),
+        *([TypographyExtension()] if options.typography else []),
+    ]
+    converter = Markdown(extensions=extensions, output_format="html")
+    _escape_all(converter)
+    only: Registry[BlockProcessor] = Registry()
+    only.register(ParagraphProcessor(converter.parser), "paragraph", 10)
+    converter.parser.blockprocessors = only
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
+    return converter
+
+
+def _escape_all(converter: Markdown) -> None:
+    """Let a backslash escape every sign of ASCII (CommonMark, 2.4), as on GitHub."""
+    converter.ESCAPED_CHARS = list(string.punctuation)
+
+
+def _inline_extensions(options: MarkupOptions) -> list[Extension]:
+    extensions: list[Extension] = []
+    if options.wikilinks:
+        extensions.append(WikiLinkExtension())
+    if options.autolink:
+        extensions.append(AutolinkExtension())
+    if options.typography:
+        extensions.append(TypographyExtension())
+    return extensions
+
+
+def _as_text(body: str, error: Exception) -> Converted:
+    """Show the source as it is, so that no word is lost."""
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+    blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", body) if block.strip()]
+    rendered = "\n".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks)
+    message = f"the body cannot be converted: {reason or type(error).__name__}"
+    problem = Problem("markdown-failed", message, help=("cut it into simpler parts",))
+    return Converted(rendered, "", (), body, has_math=False, problems=(problem,))

@@ -1,0 +1,79 @@
+"""The beginning of a rendered body, to stand in lists; and its words without markup."""
+
+from __future__ import annotations
+
+import re
+
+from dlsite.markup.references import plain
+
+MORE = re.compile(r"<!--\s*more\s*-->")
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)"
+    r"(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>",
+    re.DOTALL,
+)
+_VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])
+_FOOTNOTE_MARK = re.compile(r"<sup\b[^>]*class=\"footnote-ref\"[^>]*>.*?</sup>", re.DOTALL)
+_ID = re.compile(r"(<[a-zA-Z][^<>]*?)\sid=\"[^\"]*\"")
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+_BLOCK = re.compile(
+    r"</?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|thead|tbody|pre|blockquote|dl|dt|dd|figure"
+    r"|figcaption|aside|section|details|summary|nav|hr|br|caption)\b[^>]*>",
+    re.IGNORECASE,
+)
+
+
+def cut_more(body_html: str) -> tuple[str, str]:
+    """Return the body without its `<!--more-->` marks, and the excerpt.
+
+    The excerpt ends at the first mark, else with the first paragraph that stands in no
+    other element.  It has no ids and no footnote marks, so that it can stand elsewhere.
+    """
+    mark = MORE.search(body_html)
+    if mark is None:
+        return body_html, _bare(_first_paragraph(body_html))
+    start = body_html[: mark.start()]
+    whole = _EMPTY_PARAGRAPH.sub("", MORE.sub("", body_html))
+    return whole, _bare(_EMPTY_PARAGRAPH.sub("", start + _closing_tags(start)))
+
+
+def _closing_tags(start: str) -> str:
+    """Return the end tags of what is open at the end of `start`."""
+    open_tags: list[str] = []
+    for match in _TAG.finditer(start):
+        name = (match["name"] or "").lower()
+        if not name or name in _VOID:
+            continue
+        if not match["close"]:
+            open_tags.append(name)
+        elif name in open_tags:
+            del open_tags[len(open_tags) - 1 - open_tags[::-1].index(name) :]
+    return "".join(f"</{name}>" for name in reversed(open_tags))
+
+
+def _first_paragraph(body_html: str) -> str:
+    depth = 0
+    start = -1
+    for match in _TAG.finditer(body_html):
+        name = (match["name"] or "").lower()
+        if not name or name in _VOID:
+            continue
+        if match["close"]:
+            depth -= 1
+            if depth == 0 and start >= 0:
+                return body_html[start : match.end()]
+        else:
+            if depth == 0 and name == "p":
+                start = match.start()
+            depth += 1
+    return ""
+
+
+def _bare(excerpt_html: str) -> str:
+    return _ID.sub(r"\1", _FOOTNOTE_MARK.sub("", excerpt_html)).strip()
+
+
+def words_of(body_html: str) -> str:
+    """Return the words of a rendered body, one line for each block that has any."""
+    lines = (plain(part) for part in _BLOCK.split(body_html))
+    return "\n".join(line for line in lines if line)

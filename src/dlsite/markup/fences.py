@@ -1,0 +1,37 @@
+"""Which lines of a text are inside fenced code; for those that read lines before blocks exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
+
+
+def code_lines(lines: Sequence[str]) -> set[int]:
+    """Return the numbers, from 0, of the lines of fenced code, the fences included.
+
+    A fence that nothing closes opens no code.
+    """
+    inside: set[int] = set()
+    # The shortest fence of each kind that is known to have no end.
+    unclosed: dict[str, int] = {}
+    number = 0
+    while number < len(lines):
+        opening = _FENCE.match(lines[number])
+        end = None
+        if opening and len(mark := opening["mark"]) < unclosed.get(mark[0], len(mark) + 1):
+            end = _closing(lines, number + 1, mark)
+            if end is None:
+                unclosed[mark[0]] = len(mark)
+        if end is None:
+            number += 1
+            continue
+        inside.update(range(number, end + 1))
+        number = end + 1
+    return inside
+
+
+def _closing(lines: Sequence[str], start: int, mark: str) -> int | None:
+    closing = re.compile(rf"[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$")
+    return next((at for at in range(start, len(lines)) if closing.match(lines[at])), None)

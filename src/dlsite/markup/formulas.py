@@ -1,0 +1,268 @@
+r"""Find the formulas in the lines of a Markdown text.
+
+`$$…$$` on lines of its own is a display formula, inside a line an inline one, as
+kramdown has it; `$…$` is one by pandoc's guard, so that prices stay prices.  Also
+`\\[…\\]`, `\\(…\\)`, ``$`…`$``, `\begin{align}…\end{align}` and fences of `math`.  None
+reaches past its paragraph, into code, or out of it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dlsite.markup.fences import code_lines
+
+_ENVIRONMENTS = frozenset(
+    ["Bmatrix", "CD", "Vmatrix", "align", "alignat", "aligned", "alignedat", "array", "bmatrix",
+     "cases", "eqnarray", "equation", "flalign", "gather", "gathered", "matrix", "multline",
+     "pmatrix", "smallmatrix", "split", "vmatrix"]
+)  # fmt: skip
+_MAY_HOLD_ONE = re.compile(r"\$|\\\\?[(\[]|\\begin\{")
+_QUOTES = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_MARGIN = re.compile(r"[ \t>]*")
+# A formula between single dollars ends with its item, row or heading.
+_BREAKS = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)")
+_OPENING_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
+# What may stand before a display formula on its line.
+_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
+_STOPS = re.compile(
+    r"(?P<bracket>\\\\[(\[])|\\begin\{(?P<environment>[A-Za-z]+)\*?\}|(?P<single>\\[(\[])"
+    r"|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
+    re.DOTALL,
+)
+_TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?P<tex>[^\n]+?)(?<!`)(?P=ticks)\$")
+_INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
+# Before a digit a dollar closes only what no price would hold: `3$\times$3`.
+_COMMAND = re.compile(r"\\[a-zA-Z]")
+# `| $5 | 6$ |` and `|5$|6$|`: what is in two cells is no formula.
+_PRICES = re.compile(r"\d\$\||.?\$\d[\d.,]*[ \t]*\|")
+_TAG = re.compile(
+    r"<!--.*?-->|<(?:https?|mailto):[^\s<>]*>"
+    r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
+    re.DOTALL,
+)
+_TARGET = re.compile(r"(?:<[^<>\n]*>|[^\s()<>]*)")
+_ADDRESS = re.compile(r"[^\s<>()\"']*")
+_TICKS = re.compile(r"`+")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A formula as it stands in a text.
+
+    `line`, from 0, is where its TeX begins.  `tex` has no quote signs; `columns` says
+    for each of its lines at which column, from 0, it begins in the text's line.
+    """
+
+    source: str
+    tex: str
+    is_display: bool
+    line: int
+    columns: tuple[int, ...]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column, from 0, of the code point of `tex` at `offset`."""
+        before = self.tex[:offset]
+        row = before.count("\n")
+        column = self.columns[row] + len(before) - (before.rfind("\n") + 1)
+        return self.line + row, column
+
+
+def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str | Found], bool]:
+    r"""Cut a text at its formulas: pieces of text, line ends included, and formulas.
+
+    Says also whether there is any.  `brackets` lets `\[…\]` and `\(…\)` with one
+    backslash be formulas.
+    """
+    pieces: list[str | Found] = []
+    found = False
+    for start, paragraph, is_code in _paragraphs(lines):
+        text = "\n".join(paragraph) + "\n"
+        if is_code:
+            cut = _fenced(paragraph, start)
+        elif _MAY_HOLD_ONE.search(text):
+            cut = list(_Paragraph(text, start, brackets=brackets).cut())
+        else:
+            cut = [text]
+        found = found or any(not isinstance(piece, str) for piece in cut)
+        pieces += cut
+    return pieces, found
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str], bool]]:
+    """Yield the paragraphs and the fences of a text with the line of their start."""
+    in_code = code_lines(lines)
+    start = 0
+    for number in range(1, len(lines) + 1):
+        if number == len(lines) or _parts(lines, number, in_code):
+            yield start, lines[start:number], start in in_code
+            start = number
+
+
+def _parts(lines: Sequence[str], number: int, in_code: set[int]) -> bool:
+    """Say whether something new begins at the line: a fence, or what is behind a blank line."""
+    is_code = number in in_code
+    if is_code != (number - 1 in in_code):
+        return True
+    if is_code:
+        # Two fences may follow each other without a line between.
+        return bool(_OPENING_FENCE.match(_MARGIN.sub("", lines[number], count=1)))
+    return not lines[number - 1].strip("> \t")
+
+
+def _fenced(lines: Sequence[str], start: int) -> list[str | Found]:
+    """Return the formula that a fence of `math` is, or else the code as it is."""
+    text = "\n".join(lines) + "\n"
+    lead = _LEAD.match(lines[0][: len(lines[0]) - len(lines[0].lstrip("> \t-*+"))])
+    margin = lead[0] if lead else ""
+    if not _OPENING_FENCE.match(lines[0][len(margin) :]):
+        return [text]
+    bare = [_MARGIN.match(line) for line in lines[1:-1]]
+    columns = tuple(min(match.end(), len(margin)) if match else 0 for match in bare)
+    tex = "\n".join(line[column:] for line, column in zip(lines[1:-1], columns, strict=True))
+    if not tex.strip():
+        return [text]
+    source = text[len(margin) : -1]
+    return [margin, Found(source, tex, True, start + 1, columns), "\n"]  # noqa: FBT003 - a record's field
+
+
+class _Paragraph:
+    """One paragraph on the way from its start to its end."""
+
+    def __init__(self, text: str, line: int, *, brackets: bool) -> None:
+        self._text = text
+        self._line = line
+        self._brackets = brackets
+        self._code = _code_spans(text) if "`" in text else []
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        # Ends that are known not to come any more.
+        self._endless: set[str] = set()
+
+    def cut(self) -> Iterator[str | Found]:
+        done = position = 0
+        while stop := _STOPS.search(self._text, position):
+            end, tex, is_display = self._formula(stop)
+            if tex is None:
+                position = max(end, position + 1)
+                continue
+            yield self._text[done : stop.start()]
+            yield self._found(stop.start(), end, tex, is_display=is_display)
+            done = position = end
+        yield self._text[done:]
+
+    def _formula(self, stop: re.Match[str]) -> tuple[int, tuple[int, int] | None, bool]:
+        """Return where to go on, and where the TeX of the formula stands that begins here."""
+        start = stop.start()
+        if stop["dollars"]:
+            return self._dollars(start, stop["dollars"])
+        if stop["bracket"] or (stop["single"] and self._brackets):
+            sign = stop["bracket"] or stop["single"]
+            closing = sign[:-1] + (")" if sign[-1] == "(" else "]")
+            return self._until(stop, closing, is_display=sign[-1] == "[")
+        if stop["environment"] in _ENVIRONMENTS:
+            return self._environment(stop)
+        if stop["ticks"]:
+            at = bisect_right(self._code, (start, len(self._text))) - 1
+            is_code = at >= 0 and self._code[at][0] == start
+            return (self._code[at][1] if is_code else stop.end()), None, False
+        return self._after(stop), None, False
+
+    def _after(self, stop: re.Match[str]) -> int:
+        """Return the end of the tag, target or address that begins here."""
+        pattern, start = (
+            (_TARGET, stop.end())
+            if stop["target"]
+            else (_ADDRESS, stop.end())
+            if stop["address"]
+            else (_TAG, stop.start())
+        )
+        match = pattern.match(self._text, start) if stop[0][0] != "\\" else None
+        return match.end() if match else stop.end()
+
+    def _dollars(self, start: int, sign: str) -> tuple[int, tuple[int, int] | None, bool]:
+        if sign == "$$":
+            end = self._text.find("$$", start + 2) if "$$" not in self._endless else -1
+            while end > 0 and self._text[end - 1] == "\\":
+                end = self._text.find("$$", end + 2)
+            if end < 0:
+                self._endless.add("$$")
+                return start + 2, None, False
+            if not self._text[start + 2 : end].strip("> \t\n"):
+                return end + 2, None, False
+            is_display = self._is_alone(start, end + 2)
+            return end + 2, (start + 2, end), is_display
+        if match := _TICKED.match(self._text, start):
+            return match.end(), match.span("tex"), False
+        match = _INLINE.match(self._text, start)
+        if match is None or self._meets_code(start, match.end()):
+            return start + 1, None, False
+        if self._text[match.end()].isdecimal() and not _COMMAND.search(match["tex"]):
+            return start + 1, None, False
+        is_broken = "\n" in match[0] and _BREAKS.search(match[0])
+        if is_broken or _PRICES.match(self._text, max(0, start - 1)):
+            return start + 1, None, False
+        return match.end(), match.span("tex"), False
+
+    def _until(
+        self, stop: re.Match[str], closing: str, *, is_display: bool
+    ) -> tuple[int, tuple[int, int] | None, bool]:
+        end = self._text.find(closing, stop.end()) if closing not in self._endless else -1
+        if end < 0:
+            self._endless.add(closing)
+            return stop.end(), None, False
+        return end + len(closing), (stop.end(), end), is_display
+
+    def _environment(self, stop: re.Match[str]) -> tuple[int, tuple[int, int] | None, bool]:
+        closing = f"\\end{stop[0].removeprefix(chr(92) + 'begin')}"
+        end, inside, _ = self._until(stop, closing, is_display=True)
+        # The environment is part of its own TeX.
+        return end, None if inside is None else (stop.start(), end), True
+
+    def _is_alone(self, start: int, end: int) -> bool:
+        """Say whether nothing else stands on the lines of a formula."""
+        line_start = self._text.rfind("\n", 0, start) + 1
+        line_end = self._text.find("\n", end)
+        return bool(
+            _LEAD.match(self._text[line_start:start])
+            and not self._text[end:line_end].strip(" \t.,;")
+        )
+
+    def _meets_code(self, start: int, end: int) -> bool:
+        at = bisect_right(self._code, (start, len(self._text)))
+        return at < len(self._code) and self._code[at][0] < end
+
+    def _found(self, start: int, end: int, tex: tuple[int, int], *, is_display: bool) -> Found:
+        first, last = tex
+        row = bisect_right(self._starts, first) - 1
+        lines: list[str] = []
+        columns: list[int] = []
+        for number, line in enumerate(self._text[first:last].split("\n")):
+            quotes = _QUOTES.match(line) if number else None
+            skipped = quotes.end() if quotes else 0
+            lines.append(line[skipped:])
+            columns.append(skipped if number else first - self._starts[row])
+        source = self._text[start:end]
+        return Found(source, "\n".join(lines), is_display, self._line + row, tuple(columns))
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    """Return the code spans of a paragraph: backticks closed by as many (CommonMark, 6.1)."""
+    runs = [match.span() for match in _TICKS.finditer(text)]
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for start, end in runs:
+        by_length[end - start].append(start)
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for start, end in runs:
+        if start < done or text[start - 1 : start] == "\\":
+            continue
+        equal = by_length[end - start]
+        following = bisect_right(equal, start)
+        if following < len(equal):
+            done = equal[following] + end - start
+            spans.append((start, done))
+    return spans

@@ -1,0 +1,191 @@
+"""Heading ids by GitHub's rule, and kramdown's table of contents.
+
+The ids are made before typography changes the words, so that they are what the author
+typed: `don't` and `--` count as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Extension, Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import ETX, STX
+
+from dlsite.markup.references import plain
+from dlsite.markup.remarks import Remarks
+from dlsite.markup.trees import raw_words
+from dlsite.records import Fragment, Heading
+from dlsite.urls import fragment
+
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_STASHED = re.compile(f"{STX}[^{ETX}]*{ETX}")
+# Comments are matched so that a heading in one is passed over.
+_RENDERED = re.compile(
+    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])(?P<attributes>(?:\s[^>]*)?)>(?P<inner>.*?)</h(?P=level)>",
+    re.DOTALL,
+)
+_ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)')")
+_LINK = re.compile(r"</?a\b[^>]*>")
+_OWN_ID = re.compile(r"\sid=\"[^\"]*\"")
+
+
+class HeadingExtension(Extension):
+    """Registers the tree processors.
+
+    `words_of` turns the placeholders of stashed formulas into the words they stand for.
+    """
+
+    def __init__(self, remarks: Remarks, *, words_of: Callable[[str], str], toc_depth: int) -> None:
+        super().__init__()
+        self._remarks = remarks
+        self._words_of = words_of
+        self._toc_depth = toc_depth
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Run after attribute lists, before typography."""
+        ids = _Ids(md, self._remarks, self._words_of)
+        md.treeprocessors.register(ids, "dlsite-heading-ids", 19)
+        contents = _Contents(md, self._toc_depth)
+        md.treeprocessors.register(contents, "dlsite-contents", 18.5)
+
+
+class Taken:
+    """The ids of one page; hands out new ones as GitHub does, with `-1`, `-2` for repeats."""
+
+    def __init__(self, ids: Iterator[str]) -> None:
+        self._ids = set(ids)
+        self._next: dict[str, int] = {}
+
+    def add(self, wanted: str) -> str:
+        """Return `wanted` if it is free, else the first free id made from it; never empty."""
+        base = wanted or "section"
+        unique, number = base, self._next.get(base, 0)
+        while unique in self._ids:
+            number += 1
+            unique = f"{base}-{number}"
+        self._next[base] = number
+        self._ids.add(unique)
+        return unique
+
+
+class _Ids(Treeprocessor):
+    def __init__(self, md: Markdown, remarks: Remarks, words_of: Callable[[str], str]) -> None:
+        super().__init__(md)
+        self._remarks = remarks
+        self._words_of = words_of
+
+    def run(self, root: Element) -> None:
+        self._report_twins(root)
+        taken = Taken(identity for element in root.iter() if (identity := element.get("id")))
+        for element in root.iter():
+            if element.tag in _HEADING_TAGS and not element.get("id"):
+                text = _STASHED.sub("", self._words_of(raw_words(element)))
+                element.set("id", taken.add(fragment(text)))
+
+    def _report_twins(self, root: Element) -> None:
+        seen: set[str] = set()
+        for element in root.iter():
+            identity = element.get("id")
+            if element.tag not in _HEADING_TAGS or not identity:
+                continue
+            if identity in seen:
+                self._remarks.add(
+                    "heading-id-duplicate",
+                    f"two headings claim the fragment '#{identity}'",
+                    at=f"#{identity}}}",
+                    help_=("give one of them another",),
+                )
+            seen.add(identity)
+
+
+class _Contents(Treeprocessor):
+    """Puts the table of contents in the place of the list that is marked `{:toc}`."""
+
+    def __init__(self, md: Markdown, depth: int) -> None:
+        super().__init__(md)
+        self._depth = depth
+
+    def run(self, root: Element) -> None:
+        parents = {child: parent for parent in root.iter() for child in parent}
+        for element in list(root.iter("li")) + list(root.iter("ul")) + list(root.iter("ol")):
+            if "toc" not in element.attrib:
+                continue
+            listed = parents[element] if element.tag == "li" else element
+            holder = parents.get(listed)
+            if holder is not None and listed in list(holder):
+                contents = self._build(root, listed.tag)
+                contents.tail = listed.tail
+                holder[list(holder).index(listed)] = contents
+
+    def _build(self, root: Element, tag: str) -> Element:
+        contents = Element("nav", {"class": "toc", "aria-label": "Contents"})
+        wanted = [
+            element
+            for element in root.iter()
+            if element.tag in _HEADING_TAGS
+            and int(element.tag[1]) <= self._depth
+            and "no_toc" not in element.get("class", "").split()
+        ]
+        levels: list[tuple[int, Element]] = []
+        for heading in wanted:
+            level = int(heading.tag[1])
+            while levels and levels[-1][0] >= level:
+                levels.pop()
+            entry = SubElement(_list_under(levels[-1][1] if levels else contents, tag), "li")
+            entry.append(_link_to(heading))
+            levels.append((level, entry))
+        return contents
+
+
+def _list_under(parent: Element, tag: str) -> Element:
+    last = parent[-1] if len(parent) else None
+    return last if last is not None and last.tag == tag else SubElement(parent, tag)
+
+
+def _link_to(heading: Element) -> Element:
+    """Return a link with the words of a heading, without links and ids of their own."""
+    link = deepcopy(heading)
+    link.tag, link.tail = "a", None
+    link.attrib.clear()
+    link.set("href", f"#{heading.get('id')}")
+    for inner in link.iter():
+        if inner is not link:
+            inner.attrib.pop("id", None)
+            inner.attrib.pop("href", None)
+            inner.tag = "span" if inner.tag == "a" else inner.tag
+    return link
+
+
+def give_ids(body_html: str) -> str:
+    """Give ids to the headings of raw HTML that have none."""
+    if not any(
+        match["level"] and not _ID.search(match["attributes"])
+        for match in _RENDERED.finditer(body_html)
+    ):
+        return body_html
+    taken = Taken(found[1] or found[2] for found in _ID.finditer(body_html))
+
+    def give(match: re.Match[str]) -> str:
+        if not match["level"] or _ID.search(match["attributes"]):
+            return match[0]
+        identity = taken.add(fragment(plain(match["inner"])))
+        start = f"<h{match['level']}"
+        return f'{start} id="{identity}"{match[0][len(start) :]}'
+
+    return _RENDERED.sub(give, body_html)
+
+
+def headings_of(body_html: str) -> tuple[Heading, ...]:
+    """Return the headings of a rendered body, in order; their HTML is without links and ids."""
+    found = []
+    for match in _RENDERED.finditer(body_html):
+        identity = _ID.search(match["attributes"]) if match["level"] else None
+        if identity is not None:
+            inner = _OWN_ID.sub("", _LINK.sub("", match["inner"])).strip()
+            name = plain(identity[1] or identity[2] or "")
+            found.append(Heading(int(match["level"]), plain(inner), inner, Fragment(name)))
+    return tuple(found)

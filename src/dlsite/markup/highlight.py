@@ -1,0 +1,123 @@
+"""Turn code into the HTML of a figure, coloured by Pygments with short classes."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from dlsite.markup.infostrings import Info
+
+_PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight"])
+# Words of authors that Pygments has no lexer for, but one that reads the same.
+_READ_AS = {
+    "ipython": "python",
+    "ipython3": "python",
+    "jsonc": "json",
+    "json5": "json",
+    "pyspark": "python",
+    "vb": "vb.net",
+    "zshell": "bash",
+}
+_CLASSES = {"splus": "r"}
+_LABELS = {
+    "batch": "Batch file",
+    "console": "Shell session",
+    "make": "Makefile",
+    "matlab": "MATLAB",
+    "output": "Output",
+    "pycon": "Python console",
+    "pytb": "Python traceback",
+    "splus": "R",
+}
+_NOT_IN_A_CLASS = re.compile(r"[^\w.+#-]+")
+
+
+class Highlighter:
+    """Knows the lexers that it has met; the same code always gives the same HTML."""
+
+    def __init__(self) -> None:
+        self._lexers: dict[str, Lexer | None] = {}
+        self._formatter = HtmlFormatter(nowrap=True)
+
+    def knows(self, language: str) -> bool:
+        """Say whether code in `language` can be coloured, or asks for no colours."""
+        return language.lower() in _PLAIN or self._lexer(language) is not None
+
+    def figure(self, code: str, info: Info) -> str:
+        r"""Return what stands in the `<figure>`: the caption, if any, and the code.
+
+        `code` is empty or ends with `\n`.
+        """
+        lexer = self._lexer(info.language)
+        name = _class(info.language, lexer)
+        caption = info.title or _label(info.language, lexer)
+        head = f"\n<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+        language = f' class="language-{escape(name)}"' if name else ""
+        lines = _dressed(self._coloured(code, lexer), info)
+        return f'{head}\n<pre tabindex="0"><code{language}>{lines}</code></pre>\n'
+
+    def _lexer(self, language: str) -> Lexer | None:
+        name = language.lower()
+        if name in _PLAIN:
+            return None
+        if name not in self._lexers:
+            try:
+                self._lexers[name] = get_lexer_by_name(
+                    _READ_AS.get(name, name), stripnl=False, ensurenl=False
+                )
+            except ClassNotFound:
+                self._lexers[name] = None
+        return self._lexers[name]
+
+    def _coloured(self, code: str, lexer: Lexer | None) -> str:
+        if lexer is None or not code:
+            return escape(code, quote=False)
+        try:
+            tokens = list(lexer.get_tokens(code))
+        except Exception:  # noqa: BLE001 - lexers are many and fail in ways that cannot be listed
+            return escape(code, quote=False)
+        # Pygments drops a byte order mark and may lose what a lexer forgets.
+        if "".join(value for _, value in tokens) != code:
+            return escape(code, quote=False)
+        lines: list[str] = []
+        self._formatter.format(tokens, _Lines(lines))
+        return "".join(lines)
+
+
+class _Lines:
+    """The one method of a file that a formatter needs."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.write = lines.append
+
+
+def _class(language: str, lexer: Lexer | None) -> str:
+    if lexer is None:
+        return "" if language.lower() in _PLAIN else _NOT_IN_A_CLASS.sub("-", language.lower())
+    return _CLASSES.get(lexer.aliases[0], lexer.aliases[0])
+
+
+def _label(language: str, lexer: Lexer | None) -> str:
+    if lexer is None:
+        return "" if language.lower() in _PLAIN else language
+    return _LABELS.get(lexer.aliases[0], lexer.name)
+
+
+def _dressed(code_html: str, info: Info) -> str:
+    """Mark and number the lines.  No span of Pygments reaches over the end of a line."""
+    if not code_html or not (info.marked or info.first_number):
+        return code_html
+    dressed: list[str] = []
+    for number, line in enumerate(re.findall(r"[^\n]*\n|[^\n]+", code_html), start=1):
+        shown = info.first_number + number - 1
+        sign = f'<span class="ln" aria-hidden="true" data-line="{shown}"></span>'
+        numbered = f"{sign if info.first_number else ''}{line}"
+        dressed.append(
+            f'<span class="hll">{numbered}</span>' if info.is_marked(number) else numbered
+        )
+    return "".join(dressed)

@@ -1,0 +1,135 @@
+"""Formulas as MathML, in the place of what stands for them while Markdown is read.
+
+Each formula is taken out of the lines before anything else reads them, so that nothing
+in it is markup, and put back at the very end.  Where it turns out to stand in code, in
+an attribute or in a comment, it is put back as its author wrote it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+from markdown.util import ETX, STX
+
+from dlsite.markup.formulas import Found, replace_formulas
+from dlsite.markup.remarks import Remarks
+from dlsite.markup.tex import Fault, Formula, Typesetter
+
+_TOKEN = re.compile(f"{STX}dlsitemath(\\d+){ETX}")
+# In these a formula is what was written.
+_VERBATIM = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b.*?(?:</(?P=name)>|\Z)"
+    r"|<[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>",
+    re.DOTALL | re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(f"<p>\\s*({STX}dlsitemath\\d+{ETX})([.,;]?)\\s*</p>")
+
+
+class MathExtension(Extension):
+    """Registers what takes formulas out and what puts them back; reports to `remarks`."""
+
+    def __init__(self, remarks: Remarks, *, macros: Mapping[str, str], brackets: bool) -> None:
+        super().__init__()
+        self.remarks = remarks
+        self.brackets = brackets
+        self.formulas: list[Found] = []
+        self.has_math = False
+        self.typesetter = Typesetter(macros)
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Come after line ends are normal and before anything moves or reads lines."""
+        md.registerExtension(self)
+        md.preprocessors.register(_TakeOut(md, self), "dlsite-math", 29)
+        md.postprocessors.register(_PutIn(self), "dlsite-math", 5)
+
+    def reset(self) -> None:
+        """Forget the formulas of the last body."""
+        self.formulas.clear()
+        self.has_math = False
+
+    def plain(self, text: str) -> str:
+        """Return `text` with the TeX of its formulas in their places."""
+        return _TOKEN.sub(lambda token: self.formulas[int(token[1])].tex, text)
+
+
+class _TakeOut(Preprocessor):
+    def __init__(self, md: Markdown, extension: MathExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        pieces, any_found = replace_formulas(lines, brackets=self._extension.brackets)
+        if not any_found:
+            return lines
+        return "".join(
+            piece if isinstance(piece, str) else self._token(piece) for piece in pieces
+        ).split("\n")[:-1]
+
+    def _token(self, formula: Found) -> str:
+        self._extension.formulas.append(formula)
+        return f"{STX}dlsitemath{len(self._extension.formulas) - 1}{ETX}"
+
+
+class _PutIn(Postprocessor):
+    def __init__(self, extension: MathExtension) -> None:
+        super().__init__()
+        self._extension = extension
+
+    def run(self, text: str) -> str:
+        if not self._extension.formulas:
+            return text
+        text = _VERBATIM.sub(self._as_written, text)
+        shown = list(dict.fromkeys(int(token[1]) for token in _TOKEN.finditer(text)))
+        formulas = [self._extension.formulas[number] for number in shown]
+        markup = self._extension.typesetter.set(
+            [Formula(formula.tex, formula.is_display) for formula in formulas]
+        )
+        rendered = {
+            number: self._rendered(formula, result)
+            for number, formula, result in zip(shown, formulas, markup, strict=True)
+        }
+        self._extension.has_math = any(isinstance(result, str) for result in markup)
+        text = _PARAGRAPH.sub(lambda match: self._block(match, rendered), text)
+        return _TOKEN.sub(lambda token: self._inside(int(token[1]), rendered), text)
+
+    def _as_written(self, verbatim: re.Match[str]) -> str:
+        if STX not in verbatim[0]:
+            return verbatim[0]
+        return _TOKEN.sub(
+            lambda token: html.escape(self._extension.formulas[int(token[1])].source), verbatim[0]
+        )
+
+    def _block(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
+        number = int(match[1].strip(STX + ETX).removeprefix("dlsitemath"))
+        if not self._extension.formulas[number].is_display:
+            return match[0]
+        return f'<div class="math">{rendered[number]}{match[2]}</div>'
+
+    def _inside(self, number: int, rendered: Mapping[int, str]) -> str:
+        """Return a formula in running text, where no block may stand."""
+        if not self._extension.formulas[number].is_display:
+            return rendered[number]
+        return f'<span class="math">{rendered[number]}</span>'
+
+    def _rendered(self, formula: Found, result: str | Fault) -> str:
+        if isinstance(result, str):
+            return result
+        self._report(formula, result)
+        source = html.escape(formula.source, quote=False)
+        return f'<code class="math-error">{source}</code>'
+
+    def _report(self, formula: Found, fault: Fault) -> None:
+        line, column = formula.place(min(fault.offset, len(formula.tex)))
+        self._extension.remarks.add_at(
+            "math-error",
+            f"formula cannot be set: {fault.reason}",
+            line + 1,
+            column + 1,
+            help_=("write it in the TeX of amsmath; macros of your own go into 'math.macros'",),
+        )

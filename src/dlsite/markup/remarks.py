@@ -1,0 +1,50 @@
+"""What the constructs of the body in hand have to say, and where in it they stand."""
+
+from __future__ import annotations
+
+from dlsite.markup.converted import Problem
+
+
+class Remarks:
+    """Collects the problems of one body at a time.
+
+    The converter resets it before each body; every extension that has something to
+    report gets the same one.  Python-Markdown keeps no positions, so a snippet is
+    looked up in the source, each search going on where the last of its kind ended.
+    """
+
+    def __init__(self) -> None:
+        self.body = ""
+        self.problems: list[Problem] = []
+        self._searched: dict[str, int] = {}
+
+    def reset(self, body: str) -> None:
+        """Begin with another body."""
+        self.body = body
+        self.problems = []
+        self._searched = {}
+
+    def find(self, snippet: str) -> tuple[int, int]:
+        """Return line and column, from 1, of the next place where `snippet` stands.
+
+        Equal snippets are found one after the other, so they must be asked for in
+        document order; 0, 0 where there is none left.
+        """
+        start = self.body.find(snippet, self._searched.get(snippet, 0)) if snippet else -1
+        if start < 0:
+            return 0, 0
+        self._searched[snippet] = start + len(snippet)
+        line_start = self.body.rfind("\n", 0, start) + 1
+        return self.body.count("\n", 0, start) + 1, start - line_start + 1
+
+    def add(self, rule: str, message: str, *, at: str = "", help_: tuple[str, ...] = ()) -> None:
+        """Report a problem at the next place of the snippet `at`."""
+        line, column = self.find(at)
+        length = len(at.partition("\n")[0]) if line else 0
+        self.problems.append(Problem(rule, message, line, column, length, help_))
+
+    def add_at(
+        self, rule: str, message: str, line: int, column: int, *, help_: tuple[str, ...] = ()
+    ) -> None:
+        """Report a problem at a known place; line and column count from 1."""
+        self.problems.append(Problem(rule, message, line, column, 0, help_))

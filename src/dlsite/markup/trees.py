@@ -1,0 +1,22 @@
+"""Small readings of an element tree, before Python-Markdown has made it HTML."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from markdown.util import ETX, STX
+
+_ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
+_STASHED = re.compile(f"{STX}[^{ETX}]*{ETX}")
+
+
+def raw_words(element: Element) -> str:
+    """Return the text of an element on one line, with the placeholders of what is stashed."""
+    text = _ESCAPED.sub(lambda match: chr(int(match[1])), "".join(element.itertext()))
+    return " ".join(text.split())
+
+
+def words(element: Element) -> str:
+    """Return the text of an element on one line, without what is stashed away."""
+    return " ".join(_STASHED.sub("", raw_words(element)).split())

@@ -1,0 +1,75 @@
+"""Wiki links and wiki images, whose targets are looked up among the site's pages later."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
+
+from dlsite.markup.references import WIKI_SCHEME
+
+_LINK = r"(?P<image>!?)\[\[(?P<target>[^\[\]\n|]+)(?P<text>\|[^\[\]]*)?\]\](?!\()"
+_ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
+_LABEL = re.compile(r"[ ]?\[([^\[\]]*)\]")
+_SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
+
+
+class WikiLinkExtension(Extension):
+    """Registers the inline pattern."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Come after code, escapes and footnote marks, and before links."""
+        md.inlinePatterns.register(_WikiLinks(_LINK, md), "dlsite-wiki", 172)
+
+
+class _WikiLinks(InlineProcessor):
+    def handleMatch(  # type: ignore[override] # noqa: N802 - Python-Markdown's name; its stub has the old form
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        # In a table the bar is escaped, so that it does not cut the cell.
+        inside = _unescape(f"{m['target']}{m['text'] or ''}")
+        target, _, text = inside.partition("|")
+        target = " ".join(target.split())
+        if not target.strip("#") or INLINE_PLACEHOLDER_PREFIX in target:
+            return None, None, None
+        if not m["image"] and self._is_reference(m, data):
+            return None, None, None
+        quoted = WIKI_SCHEME + quote(html.unescape(target), safe="")
+        element = _image(quoted, text) if m["image"] else _link(quoted, target, text)
+        return element, m.start(), m.end()
+
+    def _is_reference(self, m: re.Match[str], data: str) -> bool:
+        """Say whether this is `[[1]][r]`, or `[[1]]` where `[1]` has a definition."""
+        after = _LABEL.match(data, m.end())
+        labels = [m["target"], *([after[1]] if after else [])]
+        assert self.md is not None
+        return any(" ".join(label.split()).lower() in self.md.references for label in labels)
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPED.sub(lambda match: chr(int(match[1])), text)
+
+
+def _link(quoted: str, target: str, text: str) -> Element:
+    element = Element("a", {"class": "wiki", "href": quoted})
+    page, _, fragment = target.partition("#")
+    element.text = text.strip() or AtomicString(page.strip() or fragment.strip())
+    return element
+
+
+def _image(quoted: str, text: str) -> Element:
+    """Return the image; a last part such as `300` or `300x200` is its size, as in Obsidian."""
+    parts = [part.strip() for part in text.split("|")]
+    element = Element("img", {"src": quoted})
+    if size := _SIZE.match(parts[-1]):
+        parts.pop()
+        for name, value in size.groupdict().items():
+            if value:
+                element.set(name, value)
+    element.set("alt", " ".join("|".join(parts).split()))
+    return element

@@ -1,0 +1,207 @@
+"""Turn one source file into one page.  Pure: no clock, no disk, no other page.
+
+Parsing never fails: a page with a broken front matter still has a body, and its links
+are still checked.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import PurePosixPath
+
+from dlsite import frontmatter
+from dlsite.config import Config, Defaults, MarkupOptions
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.locate import locate
+from dlsite.markup.converted import Converted, Problem
+from dlsite.markup.converter import Converter
+from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.records import (
+    FrontMatter,
+    Heading,
+    Json,
+    Page,
+    Parsed,
+    Reference,
+    ReferenceKind,
+    SourceFile,
+)
+
+_FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
+_FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
+_MORE = "<!--more-->"
+
+
+@dataclass(frozen=True, slots=True)
+class ParseOptions:
+    """All of the configuration that a page depends on."""
+
+    markup: MarkupOptions = field(default_factory=MarkupOptions)
+    timezone: tzinfo = UTC
+    defaults: tuple[Defaults, ...] = ()
+
+    @classmethod
+    def of(cls, config: Config) -> ParseOptions:
+        """Pick from the configuration what parsing receives."""
+        return cls(config.markup, config.timezone, config.defaults)
+
+
+def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) -> Parsed:
+    """Return the page that `source` is, and what is wrong with it.
+
+    `converter` must have been made with `options.markup`; it is an argument because
+    making one costs more than converting a page.
+    """
+    split, remarks = frontmatter.read(
+        source,
+        timezone=options.timezone,
+        defaults=_defaults_for(source.content_path, options.defaults),
+    )
+    fields = _with_file_date(split.front_matter, source.content_path, options.timezone)
+    converted = converter.convert(_with_separator(split.body, fields.excerpt_separator))
+    title, title_html, body_html = _title(fields, converted, source.content_path, converter)
+    pieces = cut(body_html)
+    references = _references(pieces, split.body, split.body_line, source.path)
+    if fields.image is not None:
+        position = fields.positions.get("image", Position(source.path))
+        references += (Reference(ReferenceKind.IMAGE, fields.image, position, title),)
+    page = Page(
+        path=source.path,
+        content_path=source.content_path,
+        digest=source.digest,
+        front_matter=fields,
+        title=title,
+        title_html=title_html,
+        body=tuple(pieces.body),
+        excerpt=_excerpt(fields, converted, references, converter),
+        headings=converted.headings,
+        fragments=frozenset(pieces.fragments | _title_fragment(converted, body_html)),
+        references=references,
+        text=converted.text,
+        words=len(converted.text.split()),
+        has_math=converted.has_math or "<math" in title_html,
+    )
+    problems = [
+        _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
+    ]
+    if fields.title is None and not converted.headings:
+        problems.append(_title_missing(source.path, title))
+    return Parsed(page, (*remarks, *problems))
+
+
+def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str, Json]:
+    """Return the defaults for one file; those of a deeper folder win."""
+    values: dict[str, Json] = {}
+    for row in sorted(defaults, key=lambda row: len(row.prefix)):
+        if not row.prefix or f"{content_path}/".startswith(f"{row.prefix}/"):
+            values |= row.values
+    return values
+
+
+def _with_file_date(fields: FrontMatter, content_path: str, zone: tzinfo) -> FrontMatter:
+    """Take the date from a name such as `2019-05-20-title.md` where no field gives it."""
+    match = _FILE_DATE.match(PurePosixPath(content_path).name)
+    if fields.date is not None or match is None:
+        return fields
+    try:
+        year, month, day = (int(part) for part in match.groups())
+        return replace(fields, date=datetime(year, month, day, tzinfo=zone))
+    except ValueError:
+        return fields
+
+
+def _with_separator(body: str, separator: str | None) -> str:
+    if not separator or separator.strip() == _MORE:
+        return body
+    if not separator.isspace():
+        return body.replace(separator, _MORE, 1)
+    # Put in at the end of a line, so that no line below it moves.
+    start = len(body) - len(body.lstrip())
+    end = body.find(separator, start)
+    return body if end < 0 else f"{body[:end]} {_MORE}{body[end:]}"
+
+
+def _title(
+    fields: FrontMatter, converted: Converted, content_path: str, converter: Converter
+) -> tuple[str, str, str]:
+    """Return title as text and HTML, and the body without the heading that says the same.
+
+    The title is the page's only first-level heading, so a body that opens with it
+    gives it up.
+    """
+    first = converted.headings[0] if converted.headings else None
+    opens = first is not None and first.level == 1 and _FIRST_H1.match(converted.html)
+    if fields.title is not None and fields.title.strip():
+        title_html = converter.inline(fields.title.strip())
+        title = plain(title_html) or fields.title.strip()
+        if opens and first is not None and first.text.casefold() == title.casefold():
+            return title, title_html, _without_first(converted.html, first)
+        return title, title_html, converted.html
+    if first is None:
+        title = _title_of_name(content_path)
+        return title, html.escape(title, quote=False), converted.html
+    body_html = _without_first(converted.html, first) if opens else converted.html
+    return first.text or _title_of_name(content_path), first.html, body_html
+
+
+def _without_first(body_html: str, heading: Heading) -> str:
+    """Drop the opening heading, but keep what deep links to it lead to."""
+    anchor = f'<span id="{html.escape(heading.fragment)}"></span>\n'
+    return _FIRST_H1.sub(lambda _: anchor, body_html, count=1)
+
+
+def _title_fragment(converted: Converted, body_html: str) -> set[str]:
+    return set() if body_html is converted.html else {converted.headings[0].fragment}
+
+
+def _title_of_name(content_path: str) -> str:
+    path = PurePosixPath(content_path)
+    stem = path.parent.name if path.stem == "index" and path.parent.name else path.stem
+    words = re.sub(r"[-_\s]+", " ", _FILE_DATE.sub("", stem)).strip() or stem
+    return words[:1].upper() + words[1:]
+
+
+def _title_missing(path: str, title: str) -> Diagnostic:
+    return Diagnostic(
+        "title-missing",
+        Position(path, 1),
+        f"no title and no heading: '{title}' is taken from the file name",
+        (f"add to the front matter: title: {title}",),
+    )
+
+
+def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Reference, ...]:
+    positions = locate(
+        body, (found.target for found in pieces.references), path=path, first_line=first_line
+    )
+    return tuple(
+        Reference(found.kind, found.target, position, found.text, found.heading)
+        for found, position in zip(pieces.references, positions, strict=True)
+    )
+
+
+def _excerpt(
+    fields: FrontMatter,
+    converted: Converted,
+    references: tuple[Reference, ...],
+    converter: Converter,
+) -> tuple[str | int, ...]:
+    if fields.excerpt:
+        return (f"<p>{converter.inline(fields.excerpt.strip())}</p>",)
+    index: Mapping[tuple[ReferenceKind, str], int] = {
+        (reference.kind, reference.target): number
+        for number, reference in reversed(list(enumerate(references)))
+    }
+    return cut_again(converted.excerpt_html, index)
+
+
+def _diagnostic(problem: Problem, body_line: int, path: str) -> Diagnostic:
+    if not problem.line:
+        return Diagnostic(problem.rule, Position(path), problem.message, problem.help)
+    line = problem.line + body_line - 1
+    position = Position(path, line, problem.column, problem.length)
+    return Diagnostic(problem.rule, position, problem.message, problem.help)

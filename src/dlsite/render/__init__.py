@@ -1,0 +1,1 @@
+"""Outputs made by templates: what each one gets, and the templates themselves."""

@@ -1,0 +1,142 @@
+"""Fill Jinja templates with plain data; a template that fails is a diagnostic.
+
+Templates see what they are given and nothing else: no clock, no disk but the template
+folder, no global with state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    meta,
+)
+
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.records import OutputFile, OutputPlan
+
+
+class _Texts(BaseLoader):
+    """Loads templates from memory under the path that diagnostics name."""
+
+    def __init__(self, text_by_name: Mapping[str, str], path_by_name: Mapping[str, str]) -> None:
+        self._texts = text_by_name
+        self._paths = path_by_name
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
+        del environment
+        if template not in self._texts:
+            raise TemplateNotFound(template)
+        return self._texts[template], self._paths[template], None
+
+
+class Templates:
+    """The templates of a site.
+
+    `text_by_name` holds the site's own and the theme's; `path_by_name` says under which
+    path a diagnostic names each.
+    """
+
+    def __init__(self, text_by_name: Mapping[str, str], path_by_name: Mapping[str, str]) -> None:
+        self._texts = text_by_name
+        self._paths = path_by_name
+        self._environment = Environment(
+            loader=_Texts(text_by_name, path_by_name),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+
+    def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
+        """Return the output of a plan, or what is wrong with its template."""
+        try:
+            text = self._environment.get_template(planned.template).render(planned.context)
+        except TemplateSyntaxError as error:
+            return None, self._syntax_error(error)
+        except TemplateNotFound as error:
+            return None, self._not_found(error, planned)
+        except UndefinedError as error:
+            return None, self._failed(error, planned, "add it, or test it with 'is defined'")
+        except (
+            TemplateError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ) as error:
+            return None, self._failed(error, planned, "mend the expression")
+        except RecursionError as error:
+            return None, self._failed(error, planned, "let no template include itself")
+        return OutputFile(planned.output_path, text.encode("utf-8", "xmlcharrefreplace")), None
+
+    def broken(self) -> tuple[Diagnostic, ...]:
+        """Return a diagnostic for every template that is not valid, used or not."""
+        found = []
+        for name in sorted(self._texts):
+            try:
+                self._environment.parse(self._texts[name], name, self._paths[name])
+            except TemplateSyntaxError as error:
+                found.append(self._syntax_error(error))
+        return tuple(found)
+
+    def needed(self, roots: Iterable[str]) -> set[str]:
+        """Return the templates that `roots` extend, include and import, and the roots."""
+        seen: set[str] = set()
+        waiting = list(roots)
+        while waiting:
+            name = waiting.pop()
+            if name in seen or name not in self._texts:
+                continue
+            seen.add(name)
+            try:
+                tree = self._environment.parse(self._texts[name])
+            except TemplateSyntaxError:
+                continue
+            waiting += [each for each in meta.find_referenced_templates(tree) if each is not None]
+        return seen
+
+    def _syntax_error(self, error: TemplateSyntaxError) -> Diagnostic:
+        path = error.filename or self._paths.get(error.name or "", error.name or "")
+        message = f"template is not valid: {_lower(error.message or '')}"
+        return Diagnostic("template-error", Position(path, error.lineno), message)
+
+    def _not_found(self, error: TemplateNotFound, planned: OutputPlan) -> Diagnostic:
+        position = self._place(error.__traceback__) or planned.position
+        message = f"there is no template '{error.name}'"
+        help_ = f"add templates/{error.name}"
+        return Diagnostic("template-error", position, message, (help_,))
+
+    def _failed(self, error: Exception, planned: OutputPlan, help_: str) -> Diagnostic:
+        position = self._place(error.__traceback__) or Position(self._paths[planned.template])
+        message = f"{_lower(str(error))} (on '{planned.permalink}')"
+        return Diagnostic(
+            "template-error", position, message, (help_,), related=(planned.position,)
+        )
+
+    def _place(self, traceback: TracebackType | None) -> Position | None:
+        """Return the innermost template line of a traceback that Jinja has rewritten."""
+        paths = set(self._paths.values())
+        found = None
+        while traceback is not None:
+            path = traceback.tb_frame.f_code.co_filename
+            if path in paths:
+                found = Position(path, traceback.tb_lineno)
+            traceback = traceback.tb_next
+        return found
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".")

@@ -1,0 +1,187 @@
+"""Put the preview together: a server, a watcher and the state between them; and end it well."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from dlsite.config import Config
+from dlsite.serve.answers import Answer
+from dlsite.serve.preview import Change, Load, Preview, Say, Show
+from dlsite.serve.server import PreviewServer
+from dlsite.serve.watch import Changes, Watcher
+
+DEFAULT_PORT = 8000
+MORE_PORTS = 20
+
+_EXIT_FINE, _EXIT_USAGE = 0, 2
+
+
+class LivePreview:
+    """A running preview: a server on `host`, and a thread that follows the files.
+
+    Made, it owns its port; entered as a context manager, it serves, until it is left.
+    Raises `AddressError` where no port is to be had, and whatever `load` raises at first.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
+        self, *, root: Path, load: Load, host: str, port: int | None, say: Say, show: Show
+    ) -> None:
+        self._root = root
+        first, _ = load()
+        listen = partial(PreviewServer, ask=self._answer, greet=self._greet)
+        self._server = _bound(host, port, listen)
+        self._preview = Preview(
+            root=root, load=load, first=first, address=self._server.address, say=say, show=show
+        )
+        self._changes = Changes()
+        self._watcher = Watcher(self._changes, say)
+        self._is_open = True
+        self._threads = (
+            threading.Thread(target=self._server.serve_forever, args=(0.1,), name="server"),
+            threading.Thread(target=self._follow, name="changes"),
+        )
+
+    @property
+    def address(self) -> str:
+        """The preview's `http://host:port`."""
+        return self._server.address
+
+    @property
+    def url(self) -> str:
+        """Where the site's home page stands."""
+        return f"{self.address}{quote(self._preview.snapshot.base_path)}/"
+
+    def __enter__(self) -> Self:
+        self._refresh()
+        for thread in self._threads:
+            thread.daemon = True
+            thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._is_open = False
+        self._changes.mark()
+        if self._threads[0].is_alive():
+            self._server.shutdown()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self._watcher.close()
+        self._server.server_close()
+
+    def _answer(self, path: str) -> Answer:
+        return self._preview.snapshot.answer(path)
+
+    def _greet(self) -> str:
+        return Change(files=self._preview.snapshot.files).as_json()
+
+    def _follow(self) -> None:
+        while True:
+            self._changes.wait()
+            if not self._is_open:
+                return
+            self._refresh()
+
+    def _refresh(self) -> None:
+        found = self._preview.read_config()
+        # First watched, then read, so that no change falls between.
+        config = self._preview.config
+        self._watcher.watch(*_folders(self._root, config))
+        change = self._preview.refresh(found)
+        if change is not None:
+            self._server.streams.tell(change.as_json())
+
+
+def _folders(root: Path, config: Config) -> tuple[list[Path], list[Path]]:
+    """Return the folders to watch whole, and those where only a file or folder counts."""
+    sources = [root / name for name in (config.content, config.templates, config.static)]
+    # The output directory of a site whose pages stand at its top is watched with them:
+    # a build that changes it changes no source, and so shows nothing.
+    above = [folder.parent for folder in sources]
+    return sources, [root, (root / config.path).parent, *above]
+
+
+class AddressError(Exception):
+    """The preview cannot listen where it should; the message says why and what to do."""
+
+
+def _bound(
+    host: str, port: int | None, listen: Callable[[str, int], PreviewServer]
+) -> PreviewServer:
+    """Return a server on the port given, or on the first free one of the usual ports."""
+    ports = range(DEFAULT_PORT, DEFAULT_PORT + MORE_PORTS + 1) if port is None else (port,)
+    for each in ports:
+        try:
+            return listen(host, each)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            reason = (error.strerror or str(error)).lower()
+            raise AddressError(f"cannot listen on '{host}', port {each}: {reason}") from error
+    if port is None:
+        raise AddressError(f"the ports {ports[0]} to {ports[-1]} are taken; name one: --port PORT")
+    raise AddressError(f"port {port} is taken; name another, or none to have a free one found")
+
+
+def serve(  # noqa: PLR0913 - the command's settings, each by name
+    *,
+    root: Path,
+    load: Load,
+    host: str,
+    port: int | None,
+    open_browser: bool,
+    say: Say,
+    show: Show,
+) -> int:
+    """Show the site live until interrupted or terminated; returns the exit code.
+
+    Without a `port` the first free one from 8000 on is taken.  `show` gets findings
+    that are new with the sources to quote, `say` everything else.  Whatever `load`
+    raises at the start is raised; later it is a finding.
+    """
+    try:
+        live = LivePreview(root=root, load=load, host=host, port=port, say=say, show=show)
+    except AddressError as error:
+        say(f"dlsite: {error}")
+        return _EXIT_USAGE
+    with _until_stopped() as stopped, live:
+        say(f"serving {live.url} (stop with Ctrl-C)")
+        if open_browser:
+            webbrowser.open(live.url)
+        # With a limit: on Windows a wait without one cannot be interrupted.
+        while not stopped.wait(0.5):
+            pass
+    say("stopped")
+    return _EXIT_FINE
+
+
+@contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and SIGTERM set, instead of raising anywhere."""
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, action in before.items():
+            signal.signal(number, action)

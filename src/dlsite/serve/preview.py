@@ -1,0 +1,211 @@
+"""Keep the newest state of a site: read it again on demand, and tell what has changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import quote
+
+from dlsite import __version__
+from dlsite.build import Analysis, Pages, Renderer, analyse, has_errors, weigh
+from dlsite.config import Config
+from dlsite.diagnostics import Diagnostic, Position, Severity
+from dlsite.serve.panel import count
+from dlsite.serve.snapshot import Findings, Snapshot
+
+Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
+Say = Callable[[str], None]
+Show = Callable[[Iterable[Diagnostic], Mapping[str, str]], None]
+
+_MOST_RENDERED_AGAIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How open pages follow a change.
+
+    `styles` are URL paths of stylesheets to load again; `needs_reload` says that a page
+    may use another file that has changed, so that its text alone does not tell.
+    `files` is the state of all files after the change: a page that knows another one,
+    and is told of no styles, has missed something.
+    """
+
+    styles: tuple[str, ...] = ()
+    needs_reload: bool = False
+    files: str = ""
+
+    def as_json(self) -> str:
+        """Return the message for the script in the pages."""
+        return json.dumps({"styles": self.styles, "reload": self.needs_reload, "files": self.files})
+
+
+class Preview:
+    """The state of a site that is being worked on.
+
+    `root` is the site and `address` the preview's `http://host:port`.  No mistake in a
+    source, template or configuration ends it, nor does a bug of ours: the last state
+    that could be read stays, with what is wrong beside it.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
+        self, *, root: Path, load: Load, first: Config, address: str, say: Say, show: Show
+    ) -> None:
+        self._root = root
+        self._load = load
+        self._address = address
+        self._say = say
+        self._show = show
+        self._pages = Pages()
+        self._config = self._for_preview(first)
+        self._told: set[tuple[str, ...]] = set()
+        self._lock = threading.Lock()
+        self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
+
+    @property
+    def config(self) -> Config:
+        """The last configuration that could be used."""
+        return self._config
+
+    def _for_preview(self, config: Config) -> Config:
+        path = quote(config.base_path.strip("/"))
+        base_url = f"{self._address}/{path}" if path else self._address
+        return replace(config, drafts=True, future=True, base_url=base_url)
+
+    # Reading
+
+    def read_config(self) -> tuple[Diagnostic, ...]:
+        """Read the configuration again; a broken one is told and the last one kept."""
+        try:
+            config, found = self._load()
+        except Exception as error:  # noqa: BLE001 - whatever the caller's reader raises is the reason
+            position = Position(self._config.path)
+            return (Diagnostic("config-invalid", position, str(error) or type(error).__name__),)
+        if not has_errors(found) or self._is_first:
+            self._config = self._for_preview(config)
+        return found
+
+    @property
+    def _is_first(self) -> bool:
+        return self.snapshot.renderer is None
+
+    def refresh(self, found: Iterable[Diagnostic] = ()) -> Change | None:
+        """Read the site again, with `found` about its configuration; `None` if nothing changed."""
+        old = self.snapshot
+        try:
+            analysis = analyse(self._root, self._config, pages=self._pages)
+            renderer = Renderer.of(analysis)
+            everything = weigh([*found, *analysis.diagnostics, *renderer.diagnostics], self._config)
+            if _is_same(analysis, everything, old):
+                return None
+            findings = Findings(everything, self._texts(analysis))
+            new = self._snapshot(renderer, findings, {**old.held, **old.page_sources})
+        except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
+            return self._keep(old, self._own_up(error))
+        new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])
+        self._tell(new, old)
+        self.snapshot = new
+        return _change(old, new)
+
+    def _keep(self, old: Snapshot, note: str) -> Change:
+        self.snapshot = self._snapshot(
+            old.renderer, replace(old.findings, note=note), {**old.held, **old.page_sources}
+        )
+        return Change(files=self.snapshot.files)
+
+    def _snapshot(
+        self, renderer: Renderer | None, findings: Findings, held: Mapping[str, str] | None = None
+    ) -> Snapshot:
+        return Snapshot(
+            renderer,
+            findings,
+            held=held or {},
+            on_finding=lambda finding: self._tell_more(finding, findings.texts),
+            on_bug=self._own_up,
+        )
+
+    def _texts(self, analysis: Analysis) -> dict[str, str]:
+        """Return the text of every file that a finding may point into, by path."""
+        sources = analysis.sources
+        texts = {source.path: source.text for source in sources.pages}
+        for name, path in sources.template_paths.items():
+            texts[path] = sources.templates.get(name, "")
+        try:
+            config_path = self._config.path
+            texts[config_path] = (self._root / config_path).read_text("utf-8", "replace")
+        except OSError:
+            pass  # Without a configuration no finding quotes it.
+        return texts
+
+    # Telling
+
+    def _tell(self, snapshot: Snapshot, old: Snapshot) -> None:
+        """Show what is new; a finding that has only moved to another line is not."""
+        everything = [*snapshot.findings.found, *snapshot.failed.values()]
+        found = [each for each in everything if each.level is not Severity.INFO]
+        keys = {_key(each) for each in found}
+        with self._lock:
+            new = [each for each in found if _key(each) not in self._told]
+            is_other = keys != self._told
+            self._told = keys
+        if new:
+            self._show(new, snapshot.findings.texts)
+        if is_other or old.findings.note:
+            self._say(f"{count(found)} in the site")
+
+    def _tell_more(self, finding: Diagnostic, texts: Mapping[str, str]) -> None:
+        key = _key(finding)
+        with self._lock:
+            is_new = key not in self._told
+            self._told.add(key)
+        if is_new:
+            self._show([finding], texts)
+
+    def _own_up(self, error: Exception) -> str:
+        """Say once that this is our fault; the traceback goes to a file."""
+        key = ("bug", type(error).__name__, str(error))
+        note = f"this is a bug in dlsite ({type(error).__name__}), not in the site"
+        with self._lock:
+            if key in self._told:
+                return note
+            self._told.add(key)
+        text = "".join(traceback.format_exception(error))
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="dlsite-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"dlsite {__version__}, Python {sys.version}\n\n{text}")
+        self._say(f"dlsite: {note}; please report it with the file {file.name}")
+        return note
+
+
+def _key(finding: Diagnostic) -> tuple[str, ...]:
+    # One template line fails on many pages, and is one finding.
+    cause = finding.message.partition(" (on '")[0]
+    return (finding.rule, finding.position.path, cause, finding.target)
+
+
+def _is_same(analysis: Analysis, found: tuple[Diagnostic, ...], old: Snapshot) -> bool:
+    if old.renderer is None or old.findings.note:
+        return False
+    before = old.renderer.analysis
+    config = replace(analysis.config, now=before.config.now)
+    return (
+        found == old.findings.found
+        and config == before.config
+        and analysis.sources == before.sources
+    )
+
+
+def _change(old: Snapshot, new: Snapshot) -> Change:
+    before = {url: file.digest for url, file in old.statics.items()}
+    after = {url: file.digest for url, file in new.statics.items()}
+    if before.keys() != after.keys():
+        return Change(needs_reload=True, files=new.files)
+    changed = sorted(url for url in after if after[url] != before[url])
+    styles = tuple(url for url in changed if url.endswith(".css"))
+    return Change(styles, needs_reload=len(styles) < len(changed), files=new.files)

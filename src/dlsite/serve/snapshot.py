@@ -1,0 +1,256 @@
+"""Turn an analysed site into a table of answers by URL path.
+
+Nothing of a request becomes a file name: a path is in the table, or there is nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
+
+from dlsite.build import Renderer
+from dlsite.diagnostics import Diagnostic, Severity
+from dlsite.records import GeneratedRoute, PageRoute, StaticFile, StaticRoute
+from dlsite.serve.answers import Answer, content_type, plain_answer
+from dlsite.serve.panel import error_page, panel
+
+SCRIPT_PATH = "/_dlsite/live.js"
+EVENTS_PATH = "/_dlsite/events"
+
+_HTML = "text/html; charset=utf-8"
+_NOT_FOUND = "404.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What there is to say about a site: `texts` are the sources to quote, by path.
+
+    `note` speaks of a bug in dlsite, and is empty without one.
+    """
+
+    found: tuple[Diagnostic, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def blocked(self) -> frozenset[str]:
+        """The source files with a finding that a build would not publish."""
+        return frozenset(finding.position.path for finding in self.found if finding.blocks)
+
+    def panel(self, source: str, more: Iterable[Diagnostic] = ()) -> str:
+        """Return the panel for the page made from `source`.
+
+        It holds what breaks the site anywhere, then what is wrong with this page.
+        """
+        own = (
+            each
+            for each in self.found
+            if each.position.path == source and each.level is not Severity.INFO
+        )
+        blocking = [each for each in self.found if each.blocks]
+        shown = dict.fromkeys([*more, *blocking, *own])
+        is_open = bool(self.note or any(each.blocks for each in shown))
+        return panel(shown, self.texts, is_open=is_open, note=self.note)
+
+
+class Snapshot:
+    """One state of the site, ready to be asked.  Pages are rendered once, when asked for.
+
+    `held` maps URL paths, which a page had before its source broke, to that source: a
+    page whose front matter does not parse has lost its permalink, not its readers.
+    `files` is the state of what pages may use beside their text, as a short digest.
+    `on_finding` is called with what rendering finds, `on_bug` with what should not be.
+    """
+
+    def __init__(
+        self,
+        renderer: Renderer | None,
+        findings: Findings,
+        *,
+        on_finding: Callable[[Diagnostic], None],
+        on_bug: Callable[[Exception], str],
+        held: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._renderer = renderer
+        self.findings = findings
+        self._on_finding = on_finding
+        self._on_bug = on_bug
+        self.failed: dict[str, Diagnostic] = {}
+        self.page_sources: dict[str, str] = {}
+        self.statics: dict[str, StaticFile] = {}
+        self._generated: set[str] = set()
+        self._planned: dict[str, str] = {}
+        self._answers: dict[str, Answer] = {}
+        self._emitted: dict[str, bytes] | None = None
+        self._lock = threading.RLock()
+        config = None if renderer is None else renderer.analysis.config
+        path = "" if config is None else config.base_path.strip("/")
+        self.base_path = f"/{path}" if path else ""
+        self._fill()
+        self.files = _state(self.statics.values())
+        self.held = {
+            url: source
+            for url, source in held.items()
+            if source in findings.blocked and not self._stands_at(url)
+        }
+
+    @property
+    def renderer(self) -> Renderer | None:
+        """What this snapshot shows; `None` where nothing could be read."""
+        return self._renderer
+
+    def _fill(self) -> None:
+        if self._renderer is None:
+            return
+        for output_path, planned in self._renderer.plans.items():
+            self._planned[self.base_path + planned.permalink] = output_path
+        for permalink, route in self._renderer.analysis.site.routes.route_by_permalink.items():
+            url = self.base_path + permalink
+            match route:
+                case PageRoute(_, path):
+                    self.page_sources[url] = path
+                case StaticRoute(_, file):
+                    self.statics[url] = file
+                case GeneratedRoute() if url not in self._planned:
+                    self._generated.add(url)
+                case _:
+                    pass
+
+    def _stands_at(self, url: str) -> bool:
+        return url in self._planned or url in self.statics or url in self._generated
+
+    def answer(self, path: str) -> Answer:
+        """Return the answer for a decoded URL path, which begins with a slash."""
+        # One page at a time: two requests for one page must not render it twice.
+        with self._lock:
+            return self._find(path)
+
+    def _find(self, path: str) -> Answer:
+        if self._renderer is None:
+            return self._page(500, error_page("dlsite has a bug", "The site cannot be shown."), "")
+        folder = path.removesuffix("index.html") if path.endswith("/index.html") else path
+        for url in (path, folder):
+            if self._stands_at(url):
+                return self._answer_at(url, self._renderer)
+        if path == "/":
+            return self._redirect(302, f"{self.base_path}/")
+        if self._stands_at(f"{path}/") or f"{path}/" in self.held:
+            return self._redirect(301, f"{path}/")
+        if folder in self.held:
+            source = self.held[folder]
+            text = f"'{source}' has to be mended first; what is wrong stands below."
+            return self._page(500, error_page("This page cannot be shown", text), source)
+        return self._not_found(self._renderer)
+
+    def _redirect(self, status: int, path: str) -> Answer:
+        # A leading `//` would name another host.
+        location = quote("/" + path.lstrip("/"))
+        return Answer(status, body=f"see {location}\n".encode(), location=location)
+
+    def _answer_at(self, url: str, renderer: Renderer) -> Answer:
+        if url in self.statics:
+            file = self.statics[url]
+            etag = f'"{file.digest[:32]}"'
+            return Answer(200, content_type(file.url_path), origin=file.origin, etag=etag)
+        if url in self._generated:
+            return self._emit(url, renderer)
+        output_path = self._planned[url]
+        return self._render(404 if output_path == _NOT_FOUND else 200, output_path, renderer)
+
+    def _emit(self, url: str, renderer: Renderer) -> Answer:
+        try:
+            if self._emitted is None:
+                outputs = renderer.emit()
+                self._emitted = {each.path: each.content for each in outputs if not each.origin}
+        except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
+            return self._bug(error, url)
+        content = self._emitted.get(url.removeprefix(self.base_path).lstrip("/"))
+        if content is None:
+            return self._not_found(renderer)
+        return Answer(200, content_type(url), content, etag=_etag(content))
+
+    def _render(self, status: int, output_path: str, renderer: Renderer) -> Answer:
+        # Only what is planned is remembered, so that made-up addresses take no memory.
+        known = self._answers.get(output_path)
+        if known is None:
+            known = self._answers[output_path] = self._rendered(status, output_path, renderer)
+        return known
+
+    def _rendered(self, status: int, output_path: str, renderer: Renderer) -> Answer:
+        planned = renderer.plans[output_path]
+        try:
+            output, finding = renderer.render(output_path)
+        except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
+            return self._bug(error, planned.permalink)
+        if finding is not None:
+            self.failed[output_path] = finding
+            self._on_finding(finding)
+        source = planned.position.path
+        if output is None:
+            text = f"'{planned.permalink}' cannot be rendered; what is wrong stands below."
+            found = () if finding is None else (finding,)
+            return self._page(500, error_page("This page cannot be shown", text), source, found)
+        text = output.content.decode("utf-8", "replace")
+        return self._page(status, text, source)
+
+    def _not_found(self, renderer: Renderer) -> Answer:
+        if _NOT_FOUND in renderer.plans:
+            return self._render(404, _NOT_FOUND, renderer)
+        return self._page(404, error_page("Page not found", "Nothing stands here."), "")
+
+    def _bug(self, error: Exception, permalink: str) -> Answer:
+        note = self._on_bug(error)
+        text = f"'{permalink}' cannot be shown, and that is the fault of dlsite."
+        shown = panel((), {}, is_open=True, note=note)
+        return self._html_answer(500, error_page("dlsite has a bug", text), shown)
+
+    def _page(self, status: int, text: str, source: str, more: Iterable[Diagnostic] = ()) -> Answer:
+        return self._html_answer(status, text, self.findings.panel(source, more))
+
+    def _html_answer(self, status: int, text: str, shown: str) -> Answer:
+        """Put the panel and the script for live reload into a page, before its end."""
+        etag = _etag(f"{shown}\n{text}".encode())
+        # The page tells the script which state of it is shown, so that no change is missed.
+        state = f'data-page={etag} data-files="{self.files}"'
+        script = f'<script src="{SCRIPT_PATH}" {state} defer></script>'
+        at = text.lower().rfind("</body>")
+        cut = len(text) if at < 0 or len(text.lower()) != len(text) else at
+        body = f"{text[:cut]}{shown}{script}\n{text[cut:]}"
+        return Answer(status, _HTML, body.encode(), etag=etag)
+
+    def render_again(self, output_paths: Iterable[str]) -> None:
+        """Render what failed before, so that it is known whether it still does."""
+        with self._lock:
+            for path in output_paths:
+                planned = None if self._renderer is None else self._renderer.plans.get(path)
+                if planned is not None:
+                    self.answer(self.base_path + planned.permalink)
+
+
+def _state(statics: Iterable[StaticFile]) -> str:
+    states = sorted(f"{file.url_path} {file.digest}" for file in statics)
+    return _short_digest("\n".join(states).encode())
+
+
+def _etag(content: bytes) -> str:
+    return f'"{_short_digest(content)}"'
+
+
+def _short_digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def script_answer() -> Answer:
+    """Return the script that each page of the preview loads."""
+    content = Path(__file__).with_name("live.js").read_bytes()
+    return Answer(200, "text/javascript; charset=utf-8", content, etag=_etag(content))
+
+
+def starting_answer() -> Answer:
+    """Return what is said before the site has been read for the first time."""
+    return plain_answer(503, "the site is being read")

@@ -1,0 +1,95 @@
+"""Group pages by what they say they are about: taxonomies and their terms."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.records import Page, Permalink, Slug, Term
+from dlsite.urls import slug, term_key
+
+TAXONOMIES = ("tags", "categories")
+"""The taxonomies, by the name of their front-matter field, which is also their URL."""
+
+
+def names_on(page: Page, taxonomy: str) -> tuple[str, ...]:
+    """Return the term names that a page lists in one taxonomy, in the order written."""
+    fields = page.front_matter
+    return fields.tags if taxonomy == "tags" else fields.categories
+
+
+def terms_of(pages: Iterable[Page], taxonomy: str) -> tuple[Term, ...]:
+    """Return the terms of `pages` by display name; each page counts once in a term.
+
+    Spellings that differ in case, separators or a plural s are one term: it shows the
+    spelling most used, of several the first in code point order.
+    """
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    paths: dict[str, dict[str, None]] = defaultdict(dict)
+    for page in pages:
+        for name in names_on(page, taxonomy):
+            key = identity(name)
+            spellings[key][name] += 1
+            paths[key][page.path] = None
+    terms = []
+    for key, counter in spellings.items():
+        name = min(counter, key=lambda spelling: (-counter[spelling], spelling))
+        term_slug = slug_of(name)
+        permalink = Permalink(f"/{taxonomy}/{term_slug}/")
+        variants = tuple(sorted(counter))
+        terms.append(Term(taxonomy, name, term_slug, permalink, variants, tuple(paths[key])))
+    return tuple(sorted(terms, key=lambda term: sort_key(term.name)))
+
+
+def identity(name: str) -> str:
+    """Return the key of a term's name, never empty."""
+    return term_key(name) or slug_of(name)
+
+
+def slug_of(name: str) -> Slug:
+    """Return the slug of a term's name; one of signs alone is spelled in code points."""
+    return slug(name) or Slug("-".join(f"u{ord(character):x}" for character in name))
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Order names as a reader does: blind to case and accents first."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return letters, name
+
+
+def letter_of(name: str) -> str:
+    """Return the heading that a name stands under in an A to Z index: a letter, or `#`."""
+    first = sort_key(name)[0][:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def spelling_diagnostics(pages: Iterable[Page], terms: Iterable[Term]) -> list[Diagnostic]:
+    """Return a warning for every place where a term has another spelling than it shows."""
+    odd = {
+        (term.taxonomy, variant): term
+        for term in terms
+        for variant in term.variants
+        if variant != term.name
+    }
+    found = []
+    for page in pages if odd else ():
+        for taxonomy in TAXONOMIES:
+            for index, name in enumerate(names_on(page, taxonomy)):
+                term = odd.get((taxonomy, name))
+                if term is None:
+                    continue
+                where = page.front_matter.positions.get(f"{taxonomy}.{index}", Position(page.path))
+                found.append(
+                    Diagnostic(
+                        "tag-similar",
+                        where,
+                        f"'{name}' is written '{term.name}' elsewhere; both are one term",
+                        (f"write '{term.name}'",),
+                        target=name,
+                        suggestions=(term.name,),
+                    )
+                )
+    return found

@@ -1,0 +1,111 @@
+"""What all tests share: reproducible properties, the theme read once, sites made of texts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import CodeType
+
+import pytest
+from hypothesis import settings
+from jinja2 import Environment
+
+from dlsite.build import Analysis, Pages, understand
+from dlsite.config import Config
+from dlsite.configfile import read_config
+from dlsite.records import SourceFile, StaticFile
+from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
+
+# The same examples on every run and every machine; a slow machine is no failure.
+settings.register_profile("suite", derandomize=True, deadline=None, database=None)
+settings.load_profile("suite")
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+# Nearly every small site has a page that nothing links to.
+QUIET = "check: {rules: {page-orphan: 'off'}}\n"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once() -> Iterator[None]:
+    """Let Jinja compile one text of a template once for all tests.
+
+    It takes longer for the theme than a small site takes for everything else.
+    """
+    compiled: dict[tuple[str, str | None, str | None], CodeType] = {}
+    compile_ = Environment.compile
+
+    def compile_once(
+        self: Environment, source: str, name: str | None = None, filename: str | None = None
+    ) -> CodeType:
+        key = (source, name, filename)
+        if key not in compiled:
+            compiled[key] = compile_(self, source, name, filename)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Environment, "compile", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def theme(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """Return the default theme, as a site without any file of its own has it."""
+    return read_sources(tmp_path_factory.mktemp("empty"), Config())[0]
+
+
+def _sources(texts: Mapping[str, str], theme: Sources) -> Sources:
+    """Return the sources that files of these paths and texts make, in the order given."""
+    pages: list[SourceFile] = []
+    beside: list[StaticFile] = []
+    statics = {file.url_path: file for file in theme.statics}
+    templates, template_paths = dict(theme.templates), dict(theme.template_paths)
+    for path, text in texts.items():
+        folder, _, rest = path.partition("/")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if folder == "templates":
+            templates[rest], template_paths[rest] = text, path
+        elif folder == "static":
+            statics[rest] = StaticFile(rest, path, path, digest)
+        elif folder == "content" and path.endswith(MARKDOWN_SUFFIXES):
+            pages.append(SourceFile(path, rest, text, digest))
+        elif folder == "content":
+            beside.append(StaticFile(rest, path, path, digest))
+    everything = (*statics.values(), *beside)
+    return Sources(tuple(pages), everything, templates, template_paths, theme.theme_templates)
+
+
+@pytest.fixture(scope="session")
+def understood(theme: Sources) -> Callable[[Mapping[str, str]], Analysis]:
+    """Return the pipeline up to the checks, run in memory on texts by path.
+
+    Paths are relative to the site, and files are read in the order given.  Without a
+    `dlsite.yml` orphan pages are passed over.  The time is the first of January 2024.
+    """
+    pages = Pages()
+
+    def run(texts: Mapping[str, str]) -> Analysis:
+        config, findings = read_config(texts.get("dlsite.yml", QUIET))
+        config = replace(config, now=NOW)
+        sources = _sources(texts, theme)
+        return understand(sources, pages.parse(sources.pages, config), config, findings)
+
+    return run
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
+    """Return a function that writes files by path into a folder for one test."""
+
+    def write(texts: Mapping[str, str]) -> Path:
+        root = tmp_path / "site"
+        for path, text in texts.items():
+            file = root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="")
+        return root
+
+    return write

@@ -1,0 +1,311 @@
+"""The preview in Chromium: what readers see, and what they see change while an author saves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+
+from dlsite.build import load_config
+from dlsite.serve.app import LivePreview
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WAIT_MILLISECONDS = 10_000
+# A page that the preview cannot render is answered so, and Chromium notes it by itself.
+CANNOT_RENDER = "status of 500"
+
+FILLER = "\n".join(f"Paragraph {number} makes the page long.\n" for number in range(40))
+NETWORKS = f"""\
+---
+title: Recurrent Networks
+permalink: /rnn/
+tags: [Sequences]
+---
+
+A state is carried from step to step, as in [Transfer Learning](/transfer/) it is not.
+
+$$ h_t = \\frac{{a_t}}{{1 + b_t}} $$
+
+| Cell | Gates |
+|------|-------|
+| LSTM | 3     |
+| GRU  | 2     |
+
+## Cells
+
+{FILLER}
+The last paragraph.
+"""
+TRANSFER = "---\ntitle: Transfer Learning\npermalink: /transfer/\n---\n\nBack to [RNN](/rnn/).\n"
+SITE = {
+    "dlsite.yml": "title: Notes\n",
+    "content/networks.md": NETWORKS,
+    "content/transfer.md": TRANSFER,
+}
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who writes a site with the preview beside: its files, and where it is shown."""
+
+    root: Path
+    address: str
+
+    def save(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # As careful editors save: a reader sees the old state or the new one.
+        draft = file.with_name(f".{file.name}.tmp")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+
+    def read(self, path: str) -> bytes:
+        with urlopen(f"{self.address}{path}", timeout=WAIT_MILLISECONDS / 1000) as answer:
+            content: bytes = answer.read()
+            return content
+
+
+@pytest.fixture
+def author(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Author]:
+    """Return the author of a site of two pages, whose preview ends with the test."""
+    root = site(SITE)
+    with LivePreview(
+        root=root,
+        load=lambda: load_config(root),
+        host="127.0.0.1",
+        port=0,
+        say=lambda _line: None,
+        show=lambda _found, _texts: None,
+    ) as preview:
+        yield Author(root, preview.address)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium; where there is none tests are skipped, but fail under CI."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "the tests in a browser want Chromium on the path: apt-get install chromium"
+        if os.getenv("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with (
+        sync_playwright() as driver,
+        driver.chromium.launch(executable_path=path, args=ARGUMENTS) as launched,
+    ):
+        expect.set_options(timeout=WAIT_MILLISECONDS)
+        yield launched
+
+
+@pytest.fixture
+def page(browser: Browser, author: Author) -> Iterator[Page]:
+    """Return an empty tab, which in the end has complained of nothing and asked nobody else."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and CANNOT_RENDER not in message.text:
+            complaints.append(message.text)
+
+    with browser.new_context(
+        base_url=author.address, viewport={"width": 1280, "height": 800}, color_scheme="light"
+    ) as context:
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        tab = context.new_page()
+        tab.on("console", note)
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        asked: list[str] = []
+        tab.on("request", lambda request: asked.append(request.url))
+        yield tab
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((author.address, "data:"))] == []
+
+
+def leave_a_mark(page: Page) -> None:
+    """Leave something behind that the next navigation takes away."""
+    page.evaluate("window.mark = true")
+
+
+def has_mark(page: Page) -> bool:
+    return bool(page.evaluate("window.mark === true"))
+
+
+def ground(page: Page) -> str:
+    """Return the colour behind the text as the browser computes it."""
+    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return colour
+
+
+# What is read
+
+
+def test_page_shows_title_heading_and_table(page: Page) -> None:
+    page.goto("/rnn/")
+    expect(page).to_have_title("Recurrent Networks · Notes")
+    expect(page.locator("h1")).to_have_text(["Recurrent Networks"])
+    cells = page.get_by_role("table").get_by_role("cell")
+    expect(cells).to_have_text(["LSTM", "3", "GRU", "2"])
+    expect(page.get_by_role("columnheader")).to_have_text(["Cell", "Gates"])
+
+
+def test_formula_is_set_as_mathematics(page: Page) -> None:
+    page.goto("/rnn/")
+    formula = page.locator("main math")
+    expect(formula).to_have_attribute("display", "block")
+    whole = formula.bounding_box()
+    above = formula.locator("mfrac > *").nth(0).bounding_box()
+    below = formula.locator("mfrac > *").nth(1).bounding_box()
+    assert whole is not None
+    assert above is not None
+    assert below is not None
+    assert whole["width"] > 20
+    assert whole["height"] > 20
+    # Text that is only passed through would stand on one line.
+    assert above["y"] + above["height"] <= below["y"]
+
+
+def test_link_leads_to_the_other_page(page: Page) -> None:
+    page.goto("/rnn/")
+    page.locator("main p").get_by_role("link", name="Transfer Learning").click()
+    page.wait_for_url("**/transfer/")
+    expect(page.locator("h1")).to_have_text("Transfer Learning")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Recurrent Networks")
+
+
+def test_dark_scheme_darkens_the_page(page: Page) -> None:
+    page.goto("/rnn/")
+    assert ground(page) == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="dark")
+    red, green, blue = (int(part) for part in ground(page).strip("rgb()").split(","))
+    assert max(red, green, blue) < 64
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_page_never_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    for path in ("/", "/rnn/", "/tags/", "/tags/sequences/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# What changes
+
+
+def test_edit_is_shown_in_place(page: Page, author: Author) -> None:
+    page.goto("/rnn/")
+    leave_a_mark(page)
+    page.get_by_text("Paragraph 20 ").evaluate("element => element.scrollIntoView()")
+    before = page.evaluate("scrollY")
+    assert before > 0
+    author.save("content/networks.md", NETWORKS.replace("The last", "The very last"))
+    expect(page.locator("main")).to_contain_text("The very last paragraph.")
+    assert page.evaluate("scrollY") == before
+    assert has_mark(page)
+
+
+def test_last_of_several_edits_stays(page: Page, author: Author) -> None:
+    page.goto("/transfer/")
+    leave_a_mark(page)
+    for number in range(5):
+        author.save("content/transfer.md", f"{TRANSFER}\nEdit {number}.\n")
+        page.wait_for_timeout(60)
+    expect(page.locator("main")).to_contain_text("Edit 4.")
+    assert has_mark(page)
+
+
+def test_new_style_is_applied_in_place(page: Page, author: Author) -> None:
+    with page.expect_response("**/_dlsite/events"):
+        page.goto("/rnn/")
+    leave_a_mark(page)
+    for colour in ("rgb(1, 2, 3)", "rgb(4, 5, 6)"):
+        author.save("static/style.css", f"body {{ background: {colour} }}")
+        expect(page.locator("body")).to_have_css("background-color", colour)
+    assert has_mark(page)
+
+
+def test_style_that_changes_while_the_page_loads_is_not_missed(page: Page, author: Author) -> None:
+    def change_meanwhile(route: Route) -> None:
+        before = author.read("/rnn/")
+        author.save("static/style.css", "body { background: rgb(1, 2, 3) }")
+        while author.read("/rnn/") == before:
+            time.sleep(0.02)
+        route.continue_()
+
+    page.route("**/_dlsite/events", change_meanwhile, times=1)
+    page.goto("/rnn/")
+    expect(page.locator("body")).to_have_css("background-color", "rgb(1, 2, 3)")
+
+
+def test_change_around_the_text_loads_the_page_again(page: Page, author: Author) -> None:
+    page.goto("/rnn/")
+    leave_a_mark(page)
+    author.save("dlsite.yml", "title: Other notes\n")
+    expect(page.locator(".brand")).to_have_text("Other notes")
+    assert not has_mark(page)
+
+
+# What breaks
+
+
+def test_finding_is_shown_until_mended(page: Page, author: Author) -> None:
+    page.goto("/transfer/")
+    leave_a_mark(page)
+    panel = page.get_by_role("region", name="Findings of dlsite")
+    expect(panel).to_have_count(0)
+    author.save("content/transfer.md", TRANSFER.replace("title: ", "title: ["))
+    expect(panel).to_be_visible()
+    expect(panel).to_contain_text("content/transfer.md:3:")
+    expect(panel).to_contain_text("[front-matter-syntax]")
+    expect(panel.locator("pre")).to_contain_text("3 | permalink: /transfer/")
+    author.save("content/transfer.md", TRANSFER)
+    expect(panel).to_have_count(0)
+    expect(page.locator("h1")).to_have_text("Transfer Learning")
+    assert has_mark(page)
+
+
+def test_folded_panel_stays_folded(page: Page, author: Author) -> None:
+    lost = f"{TRANSFER}\nAs said in [GRU](/gru/).\n"
+    author.save("content/transfer.md", lost.replace("title: ", "title: ["))
+    page.goto("/transfer/")
+    panel = page.get_by_role("region", name="Findings of dlsite")
+    excerpt = panel.locator("pre").first
+    expect(excerpt).to_be_visible()
+    panel.locator("summary").click()
+    expect(excerpt).to_be_hidden()
+    author.save("content/transfer.md", f"{lost}\nMore.\n".replace("title: ", "title: ["))
+    expect(page.locator("main")).to_contain_text("More.")
+    expect(excerpt).to_be_hidden()
+    author.save("content/transfer.md", TRANSFER.replace("title: ", "title: {"))
+    expect(excerpt).to_be_visible()
+
+
+def test_page_that_cannot_be_rendered_keeps_its_last_state(page: Page, author: Author) -> None:
+    page.goto("/rnn/")
+    leave_a_mark(page)
+    author.save("content/networks.md", NETWORKS.replace("title: ", "title: ["))
+    panel = page.get_by_role("region", name="Findings of dlsite")
+    expect(panel).to_contain_text("content/networks.md:3:")
+    expect(page.locator("h1")).to_have_text("Recurrent Networks")
+    # Whoever comes only now is told the same.
+    page.goto("/rnn/")
+    expect(page.locator("h1")).to_have_text("This page cannot be shown")
+    expect(panel).to_contain_text("content/networks.md:3:")
+    author.save("content/networks.md", NETWORKS)
+    expect(page.locator("h1")).to_have_text("Recurrent Networks")
+    expect(panel).to_have_count(0)

@@ -1,0 +1,121 @@
+"""Configuration: what every key takes, and what is said of the rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from dlsite.config import Config, Defaults
+from dlsite.configfile import base_url, read_config, read_jekyll_config
+from dlsite.diagnostics import Severity
+
+
+def remarks(text: str) -> list[tuple[str, int, int]]:
+    _, found = read_config(text)
+    return [(each.rule, each.position.line, each.position.column) for each in found]
+
+
+def test_an_empty_file_gives_the_defaults() -> None:
+    assert read_config("# nothing\n") == (Config(), ())
+
+
+def test_every_key_is_read() -> None:
+    config, found = read_config(
+        """\
+title: T
+base_url: https://x.org/notes/
+content: ./pages/
+permalink: pretty
+timezone: "-05:00"
+drafts: true
+exclude: [a, "*.b"]
+defaults:
+  - scope: {path: posts}
+    values: {layout: post}
+markdown: {typography: false, toc_depth: 2}
+math: {macros: {R: '\\mathbb{R}', '\\N': x}, brackets: true}
+check: {rules: {page-orphan: off, image-alt: error}}
+nav:
+  - Start: /start/
+redirects: {/old/: /new/}
+extra: {a: [1]}
+"""
+    )
+    assert found == ()
+    assert (config.title, config.base_url, config.content) == ("T", "https://x.org/notes", "pages")
+    assert config.base_path == "/notes"
+    assert config.permalink == "/:categories/:year/:month/:day/:title/"
+    assert config.timezone.utcoffset(None) == timedelta(hours=-5)
+    assert config.drafts
+    assert config.exclude == ("a", "*.b")
+    assert config.defaults == (Defaults("posts", {"layout": "post"}),)
+    assert (config.markup.typography, config.markup.toc_depth) == (False, 2)
+    assert config.markup.math_macros == {"R": r"\mathbb{R}", "N": "x"}
+    assert config.markup.math_brackets
+    assert config.severities == {"page-orphan": None, "image-alt": Severity.ERROR}
+    assert [(entry.title, entry.target) for entry in config.nav] == [("Start", "/start/")]
+    assert [(row.old, row.new, row.position.line) for row in config.redirects] == [
+        ("/old/", "/new/", 16)
+    ]
+    assert config.extra == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("titel: x", ("config-unknown", 1, 1)),
+        ("markdown: {typografy: x}", ("config-unknown", 1, 12)),
+        ("title: [x]", ("config-invalid", 1, 8)),
+        ("drafts: perhaps", ("config-invalid", 1, 9)),
+        ("base_url: example.org", ("config-invalid", 1, 11)),
+        ("base_url: https://x.org/?q", ("config-invalid", 1, 11)),
+        ("permalink: /:yaer/", ("config-invalid", 1, 12)),
+        ("permalink: strange", ("config-invalid", 1, 12)),
+        ("timezone: Mars/Phobos", ("config-invalid", 1, 11)),
+        ("nav: {a: b}", ("config-invalid", 1, 6)),
+        ("redirects: {/a: [b]}", ("config-invalid", 1, 17)),
+        ("check: {rules: {page-orfan: off}}", ("config-invalid", 1, 29)),
+        ("check: {rules: {page-orphan: loud}}", ("config-invalid", 1, 30)),
+        ("markdown: {toc_depth: 9}", ("config-invalid", 1, 23)),
+        ("- a", ("config-invalid", 1, 0)),
+        ("a: b: c", ("config-invalid", 1, 5)),
+    ],
+)
+def test_what_cannot_be_used_is_one_finding_at_its_place(
+    text: str, remark: tuple[str, int, int]
+) -> None:
+    assert remarks(text) == [remark]
+
+
+def test_an_unknown_key_is_answered_with_the_nearest() -> None:
+    _, (found,) = read_config("base_ulr: x")
+    assert found.help == ("did you mean 'base_url'?",)
+
+
+def test_a_bad_key_does_not_harm_the_others() -> None:
+    config, _ = read_config("title: [x]\nauthor: Ada")
+    assert (config.title, config.author) == (Config().title, "Ada")
+
+
+def test_a_jekyll_configuration_is_read_for_what_means_something_here() -> None:
+    config, found = read_jekyll_config(
+        "title: T\nurl: https://x.org\nbaseurl: /n\npermalink: /:title/\ntimezone: UTC\n"
+        "plugins: [a]\nauthor: {name: Ada}\ntheme: minima\nshow_drafts: true"
+    )
+    assert found == ()
+    assert (config.title, config.base_url, config.author) == ("T", "https://x.org/n", "Ada")
+    assert (config.permalink, config.timezone, config.drafts) == ("/:title/", UTC, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://x.org/", "https://x.org"),
+        ("https://x.org/a/b/", "https://x.org/a/b"),
+        ("/notes/", "/notes"),
+        ("", ""),
+    ],
+)
+def test_base_urls_lose_their_trailing_slash(text: str, url: str) -> None:
+    assert base_url(text) == url

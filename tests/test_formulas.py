@@ -1,0 +1,182 @@
+"""Formulas: where they stand, what becomes of them, and where their faults are."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlsite.config import MarkupOptions
+from dlsite.markup.converter import Converter
+from dlsite.markup.tex import Fault, Formula, Typesetter
+
+CONVERTER = Converter(MarkupOptions())
+_TEX = re.compile(
+    r'<math(?P<display> display="block")?>.*?<annotation[^>]*>(?P<tex>.*?)</ann', re.DOTALL
+)
+
+
+def formulas(body: str) -> list[str]:
+    """Return the TeX of a body's formulas; display formulas begin with `=`."""
+    found = _TEX.finditer(CONVERTER.convert(body).html)
+    return [("=" if match["display"] else "") + match["tex"] for match in found]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("a $x$ b", ["x"]),
+        ("a $$x$$ b", ["x"]),
+        ("$$x$$", ["=x"]),
+        ("$$\nx\n$$", ["=x"]),
+        ("text\n$$\nx\n$$\ntext", ["=x"]),
+        ("- item\n\n  $$\n  x\n  $$", ["=x"]),
+        ("> $$\n> x +\n> y\n> $$", ["=x +\ny"]),
+        ("$$\na\n- b\n+ c\n= d\n$$", ["=a\n- b\n+ c\n= d"]),
+        (r"\\(x\\) and \\[y\\]", ["x", "=y"]),
+        (r"\begin{align} a &= b \end{align}", [r"=\begin{align} a &amp;= b \end{align}"]),
+        ("$`x^2`$", ["x^2"]),
+        ("```math\nx\n```", ["=x"]),
+        ("## A $x$", ["x"]),
+        ("[l $x$](/a)", ["x"]),
+        ("| a |\n|---|\n| $p(x | y)$ |", ["p(x | y)"]),
+        ("$a_1$ and $b_2$ and *c*", ["a_1", "b_2"]),
+        ("$a<b$ and $c>d$", ["a&lt;b", "c&gt;d"]),
+        (r"3$\times$3", [r"\times"]),
+        ("公式$x$是", ["x"]),
+        ("<div>\n$$x$$\n</div>", ["=x"]),
+        ("a[^1]\n\n[^1]: $x$", ["x"]),
+        ('"$x$"', ["x"]),
+    ],
+)
+def test_formulas_are_found(body: str, expected: list[str]) -> None:
+    assert formulas(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "it costs $5 and $10",
+        "$ 5 and 6 $",
+        "US$5-$10",
+        "| $5 | $6 |\n|---|---|\n| 5$ | 6$ |",
+        "|5$|6$|\n|---|---|\n|1|2|",
+        r"\$x$ and $y\$",
+        "`$x$`",
+        "```\n$x$ and $$y$$\n```",
+        "    $x$ in code",
+        "$$ opens\n\nand nothing closes",
+        "- costs $5\n- or $6.",
+        r"\(x\) \[toc\]",
+        "<pre>$x$</pre>",
+        '<a title="$x$">y</a>',
+        "<!-- $x$ -->",
+        "$$$$",
+        "run `echo $HOME` and `$x`",
+    ],
+)
+def test_what_is_no_formula_stays_text(body: str) -> None:
+    rendered = CONVERTER.convert(body).html
+    assert "<math" not in rendered
+    assert "\x02" not in rendered
+    assert rendered.count("$") == body.count("$")
+
+
+def test_a_stray_pair_of_dollars_ends_with_its_paragraph() -> None:
+    rendered = CONVERTER.convert("one $$ two\n\nthree $x$\n\n## four\n").html
+    assert "<p>one $$ two</p>" in rendered
+    assert formulas("one $$ two\n\nthree $x$\n\n## four\n") == ["x"]
+
+
+def test_brackets_with_one_backslash_are_formulas_where_the_site_says_so() -> None:
+    converter = Converter(MarkupOptions(math_brackets=True))
+    assert "<math>" in converter.convert(r"a \(x\) b").html
+    assert 'display="block"' in converter.convert(r"\[x\]").html
+
+
+def test_macros_of_the_site_and_of_the_page_hold_for_the_page() -> None:
+    converter = Converter(MarkupOptions(math_macros={"net": r"f_{\theta}"}))
+    converted = converter.convert(
+        "$\\newcommand{\\R}{Q} \\newcommand{\\my}{Z}$ $\\net$\n\n$\\my\\R$"
+    )
+    assert converted.problems == ()
+    assert "<mi>Z</mi><mi>Q</mi>" in converted.html
+    assert converter.convert(r"$\my$").problems != ()
+
+
+def test_numbers_and_references_reach_over_the_page() -> None:
+    converted = CONVERTER.convert(
+        "see $\\eqref{b}$\n\n$$a=1 \\label{a}$$\n\n"
+        "\\begin{align} x &= 1 \\\\ y &= 2 \\label{b} \\end{align}\n\n$$z \\tag{7}$$"
+    )
+    assert converted.problems == ()
+    assert '<a href="#b">(3)</a>' in converted.html
+    assert "<mtext>(7)</mtext>" in converted.html
+
+
+def test_a_fault_is_at_its_line_and_column() -> None:
+    (problem,) = CONVERTER.convert("text\n\n> $$\n> a +\n> b \\foo c\n> $$\n").problems
+    assert (problem.rule, problem.line, problem.column) == ("math-error", 5, 5)
+    (problem,) = CONVERTER.convert(r"one $x$, two $y \foo$").problems
+    assert (problem.line, problem.column) == (1, 17)
+
+
+def test_what_cannot_be_set_is_shown_as_written() -> None:
+    converted = CONVERTER.convert(r"a $\foo<b$ c")
+    assert r'<code class="math-error">$\foo&lt;b$</code>' in converted.html
+    assert not converted.has_math
+
+
+def test_alternative_texts_keep_the_words_of_the_author() -> None:
+    assert 'alt="the $x$ axis"' in CONVERTER.convert("![the $x$ axis](/a.png)").html
+
+
+def test_headings_are_named_after_the_tex() -> None:
+    (heading,) = CONVERTER.convert("## The $x^2$ term").headings
+    assert heading.fragment == "the-x2-term"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{aligned} a &= \frac12 \\[1em] b &= \frac34 \end{aligned}",
+        r"\DeclareMathOperator*{\argmax}{arg\,max} \argmax_x f(x)",
+        r"\prod_{\substack{1\le i\le n\\ i\ne j}} x_i",
+        r"\left(\begin{smallmatrix} a & b \\ c & d \end{smallmatrix}\right)",
+        r"\begin{alignat*}{2} x &= 1, \quad & y &= 2 \end{alignat*}",
+        r"\begin{split} a &= b \end{split}",
+        r"\text{if $x > 0$ and } y",
+        r"\operatorname* {arg\,min}_x",
+        r"w^* = \mathop{\arg\min}\limits_{w} \|w\|",
+        r"y = Wx + b \tag{3.1}",
+        r"\begin{cases} a \cr b \end{cases}",
+    ],
+)
+def test_tex_that_the_library_lacks_is_set_all_the_same(tex: str) -> None:
+    (markup,) = Typesetter({}).set([Formula(tex, is_display=True)])
+    assert isinstance(markup, str), markup
+    assert "1em" not in re.sub(r"<annotation.*?</annotation>|\"[^\"]*\"", "", markup)
+
+
+@pytest.mark.parametrize("tex", [r"\frac{a", r"\foo", "}", r"x_1_2", r"\begin{align} a"])
+def test_invalid_tex_is_a_fault_within_it(tex: str) -> None:
+    (fault,) = Typesetter({}).set([Formula(tex, is_display=False)])
+    assert isinstance(fault, Fault)
+    assert 0 <= fault.offset <= len(tex)
+    assert fault.reason
+
+
+@given(st.text(alphabet="$\\(){}[]`<>|ab 1\n>-#_^*&", max_size=60))
+def test_any_mix_of_signs_leaves_no_placeholder(body: str) -> None:
+    converted = CONVERTER.convert(body)
+    assert "dlsitemath" not in converted.html
+    assert all(problem.rule != "markdown-failed" for problem in converted.problems)
+
+
+@pytest.mark.parametrize(
+    "body", ["$" * 20_000, "$a " * 20_000, r"\\(" * 20_000, "`$" * 20_000, "$$ a\n" * 10_000]
+)
+def test_many_openings_end_in_time(body: str) -> None:
+    assert CONVERTER.convert(body).html
