@@ -243,7 +243,9 @@ def test_style_that_changes_while_the_page_loads_is_not_missed(page: Page, autho
     def change_meanwhile(route: Route) -> None:
         before = author.read("/rnn/")
         author.save("static/style.css", "body { background: rgb(1, 2, 3) }")
+        end = time.monotonic() + WAIT_MILLISECONDS / 1000
         while author.read("/rnn/") == before:
+            assert time.monotonic() < end
             time.sleep(0.02)
         route.continue_()
 
