@@ -32,6 +32,8 @@ _VOID = frozenset(
 )
 _MAIN = re.compile(r"<main\b[^>]*>\n?(.*)</main>", re.DOTALL)
 _BODY = re.compile(r"<div class=\"body\" data-dlsite-body>(.*?)</div>\n(?:<f|</a)", re.DOTALL)
+# What an asset is called changes with every change to the theme.
+_DIGEST = re.compile(r"\.[0-9a-f]{10}(\.css|\.js)")
 
 Case = dict[str, str]
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -137,7 +139,7 @@ def _output(run: Run, name: str) -> str:
     elif not part:
         found = _MAIN.search(text)
     text = text if found is None else found[1]
-    return text.strip("\n") + "\n"
+    return _DIGEST.sub(r".DIGEST\1", text.strip("\n")) + "\n"
 
 
 def _actual(case: Case, run: Run) -> Case:

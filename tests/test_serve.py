@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -455,6 +456,19 @@ def test_page_that_begins_to_listen_learns_whether_files_have_changed(start: Sta
     live.write("static/own.css", "a { color: red }")
     page = live.wait("/first/", lambda reply: files_of(reply.text) != before)
     assert greeting(live) == {"styles": [], "reload": False, "files": files_of(page.text)}
+
+
+def test_changed_asset_has_another_address_that_the_pages_tell(start: Start) -> None:
+    live = start({**SITE, "static/custom.css": "a {}"})
+    before = live.ask("/first/").text
+    with listen(live) as events:
+        live.write("static/custom.css", "a { color: red }")
+        assert next_change(events) == {"styles": [], "reload": False}
+    after = live.ask("/first/").text
+    addresses = [re.findall(r"/custom\.[0-9a-f]{10}\.css", text) for text in (before, after)]
+    assert [len(found) for found in addresses] == [1, 1]
+    assert addresses[0] != addresses[1]
+    assert live.ask(addresses[1][0]).text == "a { color: red }"
 
 
 def test_save_without_a_change_tells_nobody(start: Start) -> None:

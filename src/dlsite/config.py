@@ -43,11 +43,23 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A link of the site's navigation; `target` is resolved as in content."""
+    """A link of the site's navigation; `target` is resolved as in content.
+
+    `section` is the heading that it stands under, empty for none.
+    """
 
     title: str
     target: str
     position: Position
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """What others may do with the content; `url` is empty where not given."""
+
+    name: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,8 @@ class Config:
     `content`, `templates`, `static` and `output` are directories relative to the
     site.  `base_url` has no trailing slash; empty means that the site is published
     at the root of a host that is not known.  `permalink` is the pattern for pages
-    that name none.  `severities` overrides the rules'; `None` turns a rule off.
+    that name none.  `source_url` is where the sources can be read, with `:path` in the
+    place of a file's path.  `severities` overrides the rules'; `None` turns a rule off.
     `now` decides what is in the future, and dates nothing else.
     """
 
@@ -90,6 +103,8 @@ class Config:
     markup: MarkupOptions = field(default_factory=MarkupOptions)
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     nav: tuple[NavEntry, ...] = ()
+    license: License | None = None
+    source_url: str = ""
     redirects: tuple[ConfigRedirect, ...] = ()
     feed: bool = True
     sitemap: bool = True

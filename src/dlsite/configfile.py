@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone, tzinfo
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dlsite.config import Config, ConfigRedirect, Defaults, MarkupOptions, NavEntry
+from dlsite.config import Config, ConfigRedirect, Defaults, License, MarkupOptions, NavEntry
 from dlsite.diagnostics import RULES, Diagnostic, Position, Severity
 from dlsite.records import Json
 from dlsite.spelling import nearest
@@ -282,18 +282,46 @@ def _defaults(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tup
     return tuple(rows)
 
 
-def _nav(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[NavEntry, ...]:
+def _nav(
+    reader: _Reader, where: tuple[str | int, ...], value: Json, section: str = ""
+) -> tuple[NavEntry, ...]:
+    """Read links, and sections of links one level deep."""
+    shape = "'Title: /permalink/'" if section else "'Title: /permalink/' or 'Section: [links]'"
     if not isinstance(value, list):
-        raise _UnfitError("must be a list of 'Title: /permalink/'")
-    entries = []
+        raise _UnfitError(f"must be a list of {shape}")
+    entries: list[NavEntry] = []
     for index, entry in enumerate(value):
-        if isinstance(entry, dict) and len(entry) == 1:
-            title, target = next(iter(entry.items()))
-            if isinstance(target, str):
-                entries.append(NavEntry(title, target, reader.position((*where, index, title))))
-                continue
-        reader.unfit((*where, index), "must be 'Title: /permalink/'")
+        title, target = next(iter(entry.items())) if _is_pair(entry) else ("", None)
+        place = (*where, index, title)
+        if isinstance(target, str):
+            entries.append(NavEntry(title, target, reader.position(place), section))
+        elif isinstance(target, list) and title and not section:
+            entries += _nav(reader, place, target, title)
+        else:
+            reader.unfit((*where, index), f"must be {shape}")
     return tuple(entries)
+
+
+def _is_pair(value: Json) -> TypeGuard[dict[str, Json]]:
+    return isinstance(value, dict) and len(value) == 1
+
+
+def _license(reader: _Reader, where: tuple[str | int, ...], value: Json) -> License:
+    fields = value if isinstance(value, dict) else {"name": value}
+    if not fields.get("name") or not fields.keys() <= {"name", "url"}:
+        raise _UnfitError("must be a name, or have 'name' and may have 'url'")
+    url = fields.get("url")
+    return License(
+        _text(reader, (*where, "name"), fields["name"]),
+        "" if url is None else _address(reader, (*where, "url"), url),
+    )
+
+
+def _address(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
+    text = _text(reader, where, value).strip()
+    if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
+        raise _UnfitError("must be an address that begins with 'https://'")
+    return text
 
 
 def _redirects(
@@ -395,6 +423,8 @@ _KEYS = {
     "math": _Key("math", _math),
     "check": _Key("severities", _check),
     "nav": _Key("nav", _nav),
+    "license": _Key("license", _license),
+    "source_url": _Key("source_url", _address),
     "redirects": _Key("redirects", _redirects),
     "feed": _Key("feed", _flag),
     "sitemap": _Key("sitemap", _flag),

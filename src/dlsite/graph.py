@@ -31,7 +31,9 @@ def backlinks(
                 continue
             target = routes.route_by_permalink.get(resolution.permalink)
             if isinstance(target, PageRoute) and target.path != page.path:
-                linkers[target.path].setdefault(page.path, Backlink(page.path, reference.text))
+                linkers[target.path].setdefault(
+                    page.path, Backlink(page.path, reference.text, reference.sentence)
+                )
     return {path: tuple(found.values()) for path, found in linkers.items()}
 
 

@@ -179,7 +179,7 @@ def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Ref
         body, (found.target for found in pieces.references), path=path, first_line=first_line
     )
     return tuple(
-        Reference(found.kind, found.target, position, found.text, found.heading)
+        Reference(found.kind, found.target, position, found.text, found.heading, found.sentence)
         for found, position in zip(pieces.references, positions, strict=True)
     )
 

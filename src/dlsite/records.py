@@ -51,12 +51,15 @@ class StaticFile:
     `url_path` is where it stands below the site's root, without a leading slash;
     `path` is its place relative to the site, for diagnostics, or a name such as
     `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone.
+    An asset is a stylesheet or script that templates link to: it is published under a
+    name that carries its digest, so that a browser may keep it for ever.
     """
 
     url_path: str
     path: str
     origin: str
     digest: str
+    is_asset: bool = False
 
 
 # Pages
@@ -134,7 +137,8 @@ class Reference:
 
     `target` is the author's string with character references undone.  `text` is the
     plain text of the link, or the alternative text of the image; `heading` the text
-    of the nearest heading before it, both empty where there is none.
+    of the nearest heading before it; `sentence` the plain text of the one that a link
+    to this site stands in.  All three are empty where there is none.
     """
 
     kind: ReferenceKind
@@ -142,6 +146,7 @@ class Reference:
     position: Position
     text: str = ""
     heading: str = ""
+    sentence: str = ""
 
 
 Body = tuple[str | int, ...]
@@ -346,10 +351,11 @@ Resolution = Found | Missing | Ambiguous | External
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A page that links here: its source path and the words of the link."""
+    """A page that links here: its source path, the words of the link, and its sentence."""
 
     path: str
     text: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

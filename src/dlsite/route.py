@@ -43,6 +43,8 @@ from dlsite.urls import (
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PAGE = "this page"
+# Forty bits: enough that no two states of a file are ever taken for each other.
+_DIGEST_LENGTH = 10
 _FILE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
@@ -275,7 +277,11 @@ def _field(page: Page, name: str) -> Position:
 
 
 def _static_claim(file: StaticFile) -> _Claim:
-    # A static file is published under its own name: an `index.html` is its folder.
+    if file.is_asset:
+        stem, _, suffix = file.url_path.rpartition(".")
+        permalink = Permalink(f"/{stem}.{file.digest[:_DIGEST_LENGTH]}.{suffix}")
+        return _Claim(StaticRoute(permalink, file), "a static file", Position(file.path))
+    # Any other is published under its own name: an `index.html` is its folder.
     permalink = Permalink(f"/{file.url_path}".removesuffix("index.html"))
     if not permalink.endswith("/"):
         permalink = Permalink(f"/{file.url_path}")

@@ -11,7 +11,7 @@ import os
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -21,6 +21,9 @@ from dlsite.records import SourceFile, StaticFile
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 MAX_SOURCE_BYTES = 16 * 1024 * 1024
+_ASSET_SUFFIXES = (".css", ".js")
+# What a site adds to the theme's own, where it has a file of that name.
+_CUSTOM_ASSETS = {"custom.css", "custom.js"}
 # Left behind by editors and by other tools; never content.
 _IGNORED = (
     ".*",
@@ -70,6 +73,7 @@ def read_sources(root: Path, config: Config) -> tuple[Sources, tuple[Diagnostic,
         file.url_path: file
         for file in _statics(theme / "static", "theme:static", Config(), diagnostics)
     }
+    assets = {path for path in statics if path.endswith(_ASSET_SUFFIXES)} | _CUSTOM_ASSETS
     own_static = root / config.static
     if own_static.is_dir() and own_static.resolve() != (theme / "static").resolve():
         own = _statics(
@@ -86,6 +90,7 @@ def read_sources(root: Path, config: Config) -> tuple[Sources, tuple[Diagnostic,
         own_templates, own_paths = _texts(own_folder, config.templates, diagnostics)
         templates |= own_templates
         template_paths |= own_paths
+    statics = {path: replace(file, is_asset=path in assets) for path, file in statics.items()}
     # A static file beside the pages is as good as one in the static folder: both are kept,
     # and two on one URL are reported where the routes are made.
     everything = sorted([*statics.values(), *beside], key=lambda file: (file.url_path, file.path))

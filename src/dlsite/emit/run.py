@@ -8,6 +8,7 @@ from dlsite.config import Config
 from dlsite.emit.feed import feed
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
+from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 
@@ -19,7 +20,7 @@ def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:
     outputs: list[OutputFile] = []
     for route in site.routes.route_by_permalink.values():
         if isinstance(route, StaticRoute):
-            outputs.append(OutputFile(route.file.url_path, origin=route.file.origin))
+            outputs.append(OutputFile(output_path(route.permalink), origin=route.file.origin))
         elif isinstance(route, GeneratedRoute) and route.name in EMITTER_BY_NAME:
             outputs += EMITTER_BY_NAME[route.name](site, config)
     return tuple(outputs)

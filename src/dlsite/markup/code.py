@@ -65,6 +65,7 @@ class CodeExtension(Extension):
         self.remarks = remarks
         self.highlighter = Highlighter()
         self.fences: dict[int, _Fence] = {}
+        self._figures = 0
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Fences are taken out before anything reads HTML or blocks."""
@@ -79,6 +80,12 @@ class CodeExtension(Extension):
     def reset(self) -> None:
         """Forget the fences of the last body."""
         self.fences.clear()
+        self._figures = 0
+
+    def figure(self, code: str, info: Info) -> str:
+        """Return what stands in the next `<figure>` of the body."""
+        self._figures += 1
+        return self.highlighter.figure(code, info, self._figures)
 
 
 class _Protect(Preprocessor):
@@ -115,7 +122,7 @@ class _TakeOut(Preprocessor):
 
     def _placed(self, fence: _Fence, before: list[str]) -> list[str]:
         code = "".join(f"{line.translate(_FROM_SIGNS)}\n" for line in fence.code)
-        inside = self._extension.highlighter.figure(code, read_info(fence.info))
+        inside = self._extension.figure(code, read_info(fence.info))
         placeholder = self._stash.store(f'<figure class="code">{inside}</figure>')
         self._extension.fences[self._stash.html_counter - 1] = fence
         blank = _blank_beside(fence.prefix)
@@ -212,7 +219,7 @@ class _IndentedFigures(Treeprocessor):
             element.tag = "figure"
             element.set("class", "code")
             element.remove(element[0])
-            inside = self._extension.highlighter.figure(code, Info())
+            inside = self._extension.figure(code, Info())
             element.text = AtomicString(self._stash.store(inside))
 
 

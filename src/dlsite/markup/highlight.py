@@ -48,18 +48,21 @@ class Highlighter:
         """Say whether code in `language` can be coloured, or asks for no colours."""
         return language.lower() in _PLAIN or self._lexer(language) is not None
 
-    def figure(self, code: str, info: Info) -> str:
+    def figure(self, code: str, info: Info, number: int) -> str:
         r"""Return what stands in the `<figure>`: the caption, if any, and the code.
 
-        `code` is empty or ends with `\n`.
+        `code` is empty or ends with `\n`; `number` tells the figures of a page apart.
         """
         lexer = self._lexer(info.language)
         name = _class(info.language, lexer)
-        caption = info.title or _label(info.language, lexer)
-        head = f"\n<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
+        kind = _label(info.language, lexer)
+        words = [f"<span>{escape(each, quote=False)}</span>" for each in (info.title, kind) if each]
+        head = f"\n<figcaption>{' '.join(words)}</figcaption>" if words else ""
+        label = escape(f"Code {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
         lines = _dressed(self._coloured(code, lexer), info)
-        return f'{head}\n<pre tabindex="0"><code{language}>{lines}</code></pre>\n'
+        pre = f'<pre tabindex="0" role="group" aria-label="{label}">'
+        return f"{head}\n{pre}<code{language}>{lines}</code></pre>\n"
 
     def _lexer(self, language: str) -> Lexer | None:
         name = language.lower()

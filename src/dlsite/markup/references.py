@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, ReferenceKind
 
 WIKI_SCHEME = "dlsite-wiki:"
@@ -58,6 +59,7 @@ class RenderedReference:
     target: str
     text: str
     heading: str
+    sentence: str = ""
 
 
 @dataclass(slots=True)
@@ -95,7 +97,10 @@ def cut(markup: str) -> Cut:
                 continue
             for start, end, raw in _urls(attribute, value):
                 text = _words(markup, match, name, attributes)
-                result.references.append(_reference(name, html.unescape(raw), text, heading))
+                sentence = _sentence(markup, match, name, raw)
+                result.references.append(
+                    _reference(name, html.unescape(raw), text, heading, sentence)
+                )
                 result.body += [markup[done:start] + value.open_quote, len(result.references) - 1]
                 done = end
                 if value.open_quote:
@@ -188,7 +193,15 @@ def _words(markup: str, tag: re.Match[str], name: str, attributes: dict[str, _Va
     return attributes.get("alt", _NONE).text
 
 
-def _reference(name: str, target: str, text: str, heading: str) -> RenderedReference:
+def _sentence(markup: str, tag: re.Match[str], name: str, target: str) -> str:
+    """Return the sentence of a link that may lead to a page of the site."""
+    if name != "a" or target.startswith(("http:", "https:", "mailto:", "#", "//")):
+        return ""
+    end = markup.find(f"</{tag['name']}", tag.end())
+    return sentence_around(markup, tag.start(), end, plain) if end > 0 else ""
+
+
+def _reference(name: str, target: str, text: str, heading: str, sentence: str) -> RenderedReference:
     is_image = name == "img"
     if target.startswith(WIKI_SCHEME):
         kind = ReferenceKind.WIKI_IMAGE if is_image else ReferenceKind.WIKI_LINK
@@ -197,4 +210,4 @@ def _reference(name: str, target: str, text: str, heading: str) -> RenderedRefer
         kind = ReferenceKind.IMAGE
     else:
         kind = ReferenceKind.LINK if name == "a" else ReferenceKind.HTML
-    return RenderedReference(kind, target, text, heading)
+    return RenderedReference(kind, target, text, heading, sentence)

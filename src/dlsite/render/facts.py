@@ -6,30 +6,17 @@ URLs are final `href` values: base path included, percent-encoded.  Names that e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from urllib.parse import quote
+from datetime import datetime
 
 from dlsite.assemble import body_html, resolved_href
 from dlsite.config import Config
 from dlsite.records import Json, Page, Permalink, Site, Term
+from dlsite.render.locales import say_date
+from dlsite.taxonomy import names_on, sort_key
 from dlsite.urls import href, split_base_url
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 WORDS_PER_MINUTE = 230
 """Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less formulas."""
 
@@ -42,36 +29,65 @@ class Teller:
 
     site: Site
     config: Config
+    page_by_path: Mapping[str, Page] = field(default_factory=dict)
     term_by_key: Mapping[tuple[str, str], Term] = field(default_factory=dict)
 
     @classmethod
     def of(cls, site: Site, config: Config) -> Teller:
-        """Return a teller with the index from a spelling to its term."""
+        """Return a teller with its indexes: pages by path, terms by taxonomy and spelling."""
+        pages = {page.path: page for page in site.pages}
         terms = {
             (term.taxonomy, variant): term
             for group in site.routes.terms.values()
             for term in group
             for variant in term.variants
         }
-        return cls(site, config, terms)
+        return cls(site, config, pages, terms)
+
+    # Addresses
 
     def href(self, permalink: str) -> str:
         """Return the URL of a permalink of this site."""
         return href(self.config.base_path, Permalink(permalink))
 
+    def href_if(self, permalink: str) -> str:
+        """Return the URL of a permalink, empty where nothing stands there."""
+        stands = Permalink(permalink) in self.site.routes.route_by_permalink
+        return self.href(permalink) if stands else ""
+
+    @property
+    def origin(self) -> str:
+        """The scheme and host of the site; empty where they are not known."""
+        return split_base_url(self.config.base_url)[0]
+
     def full_url(self, permalink: str) -> str:
         """Return the canonical URL of a permalink; empty where the host is not known."""
-        origin, _ = split_base_url(self.config.base_url)
-        return origin + self.href(permalink) if origin else ""
+        return self.origin + self.href(permalink) if self.origin else ""
 
     def permalink(self, page: Page) -> Permalink:
         """Return where a page stands."""
         return self.site.routes.permalink_by_path[page.path]
 
+    def image_url(self, page: Page) -> str:
+        """Return the full URL of a page's image, empty without image or host."""
+        if page.front_matter.image is None:
+            return ""
+        url = resolved_href(self.site.resolutions[page.path][-1], self.config.base_path)
+        if url.startswith("/"):
+            return f"{self.origin}{url}" if self.origin else ""
+        return url
+
+    # Pages
+
     def badge(self, page: Page) -> str:
         """Return why a public build would leave the page out; empty where it would not."""
         reason = self.site.routes.previews.get(page.path)
         return "" if reason is None else reason.value
+
+    def lang(self, page: Page) -> str:
+        """Return the language of a page that is not in the language of the site, else nothing."""
+        language = page.front_matter.lang or ""
+        return "" if language == self.config.language else language
 
     def link(self, page: Page) -> Facts:
         """Return a page as a link."""
@@ -79,40 +95,52 @@ class Teller:
             "title": page.title,
             "title_html": page.title_html,
             "url": self.href(self.permalink(page)),
+            "lang": self.lang(page),
         }
 
-    def body(self, page: Page) -> str:
-        """Return the HTML of a page's body."""
-        resolutions = self.site.resolutions[page.path]
-        return body_html(page.body, resolutions, base_path=self.config.base_path)
+    def links(self, paths: Iterable[str]) -> list[Json]:
+        """Return the pages at source paths as links."""
+        return [self.link(self.page_by_path[path]) for path in paths]
 
-    def excerpt(self, page: Page) -> str:
-        """Return the HTML of a page's excerpt."""
-        resolutions = self.site.resolutions[page.path]
-        return body_html(page.excerpt, resolutions, base_path=self.config.base_path)
+    def dated_link(self, page: Page) -> Facts:
+        """Return a page as a link with the date of its last change."""
+        return self.link(page) | {"date": self.date(changed(page))}
 
     def summary(self, page: Page) -> Facts:
         """Return a page as it stands in lists."""
         fields = page.front_matter
         return self.link(page) | {
-            "date": date(fields.date, self.config.timezone),
+            "date": self.date(fields.date),
             "description": fields.description or "",
-            "excerpt_html": self.excerpt(page),
+            "excerpt_html": self._html(page, page.excerpt),
             "tags": self.terms(page, "tags"),
             "reading_minutes": minutes(page),
             "badge": self.badge(page),
         }
 
+    def body(self, page: Page) -> str:
+        """Return the HTML of a page's body."""
+        return self._html(page, page.body)
+
+    def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
+        resolutions = self.site.resolutions[page.path]
+        return body_html(body, resolutions, base_path=self.config.base_path)
+
+    # Terms
+
     def terms(self, page: Page, taxonomy: str) -> list[Json]:
         """Return the terms of a page, each once, in the order its author chose."""
-        fields = page.front_matter
-        names = fields.tags if taxonomy == "tags" else fields.categories
-        terms = dict.fromkeys(
-            self.term_by_key[taxonomy, name]
-            for name in names
-            if (taxonomy, name) in self.term_by_key
-        )
-        return [self.term(term) for term in terms]
+        return [self.term(term) for term in self.terms_on(page, taxonomy)]
+
+    def terms_on(self, page: Page, taxonomy: str) -> list[Term]:
+        """Return the terms of a page as records, each once."""
+        keys = ((taxonomy, name) for name in names_on(page, taxonomy))
+        return list(dict.fromkeys(self.term_by_key[key] for key in keys if key in self.term_by_key))
+
+    def by_count(self, taxonomy: str) -> list[Term]:
+        """Return the terms of a taxonomy, those with most pages first."""
+        terms = self.site.routes.terms[taxonomy]
+        return sorted(terms, key=lambda term: (-len(term.paths), sort_key(term.name)))
 
     def term(self, term: Term) -> Facts:
         """Return a term as a link with its count."""
@@ -122,44 +150,21 @@ class Teller:
             "count": len(term.paths),
         }
 
-    def image_url(self, page: Page) -> str:
-        """Return the full URL of a page's image, empty without image or host."""
-        if page.front_matter.image is None:
-            return ""
-        resolution = self.site.resolutions[page.path][-1]
-        url = resolved_href(resolution, self.config.base_path)
-        origin, _ = split_base_url(self.config.base_url)
-        if url.startswith("/"):
-            return f"{origin}{url}" if origin else ""
-        return url
+    # Dates
+
+    def date(self, moment: datetime | None) -> Json:
+        """Return a date for machines and for people, in the site's zone and language."""
+        if moment is None:
+            return None
+        local = moment.astimezone(self.config.timezone)
+        return {"iso": local.isoformat(), "text": say_date(local.date(), self.config.language)}
 
 
-def date(moment: datetime | None, zone: tzinfo) -> Json:
-    """Return a date for machines and for people, in the site's time zone."""
-    if moment is None:
-        return None
-    local = moment.astimezone(zone)
-    text = f"{_MONTHS[local.month - 1]} {local.day}, {local.year}"
-    return {"iso": local.isoformat(), "text": text}
+def changed(page: Page) -> datetime | None:
+    """Return when a page was last changed, as far as its author says so."""
+    return page.front_matter.last_modified_at or page.front_matter.date
 
 
 def minutes(page: Page) -> int:
     """Return how many minutes the page takes to read, at least one."""
     return max(1, round(page.words / WORDS_PER_MINUTE))
-
-
-def toc(page: Page) -> list[Json]:
-    """Return headings of the second and third level as a tree; none for under three headings."""
-    wanted = [heading for heading in page.headings if heading.level in (2, 3)]
-    if len(wanted) < 3:  # noqa: PLR2004 - two entries are no help to find one's way
-        return []
-    entries: list[Json] = []
-    children: list[Json] = []
-    for heading in wanted:
-        entry: Facts = {"text_html": heading.html, "url": f"#{quote(heading.fragment)}"}
-        if heading.level == 2 or not entries:  # noqa: PLR2004 - the level of sections
-            children = []
-            entries.append(entry | {"children": children})
-        else:
-            children.append(entry)
-    return entries

@@ -1,0 +1,44 @@
+"""Find the pages that have most in common: shared tags, of which rare ones count more."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable
+from heapq import nsmallest
+from math import log
+
+from dlsite.records import Page, Term
+
+_MOST = 5
+# Of a tag with very many pages only those nearest in the order of the site are looked at,
+# so that the work grows with the number of pages and not with its square.
+_REACH = 32
+
+
+def related(pages: tuple[Page, ...], terms: Iterable[Term]) -> dict[str, tuple[str, ...]]:
+    """Return the source paths of up to five related pages for each page, the nearest first.
+
+    A tag weighs log(1 + pages / pages with the tag); one on more than half of all pages
+    says nothing.  Of pages that are as near, those beside the page in `pages` come first.
+    """
+    index_by_path = {page.path: index for index, page in enumerate(pages)}
+    scores: list[dict[int, float]] = [defaultdict(float) for _ in pages]
+    for term in terms:
+        members = sorted(index_by_path[path] for path in term.paths)
+        if 2 * len(members) > len(pages):
+            continue
+        weight = log(1 + len(pages) / len(members))
+        for index in members:
+            at = bisect_left(members, index)
+            for other in members[max(0, at - _REACH) : at + _REACH + 1]:
+                scores[index][other] += weight
+    return {page.path: _nearest(index, scores[index], pages) for index, page in enumerate(pages)}
+
+
+def _nearest(index: int, scores: dict[int, float], pages: tuple[Page, ...]) -> tuple[str, ...]:
+    ranked = nsmallest(
+        _MOST,
+        ((-score, abs(other - index), other) for other, score in scores.items() if other != index),
+    )
+    return tuple(pages[other].path for _, _, other in ranked)

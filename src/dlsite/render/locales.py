@@ -1,0 +1,106 @@
+"""Say dates and directions as a language does; a language that is not known gets ISO dates.
+
+Month names and patterns follow CLDR's long date format, in the Gregorian calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+# ISO 639 codes of languages whose scripts run from right to left.
+_RIGHT_TO_LEFT = frozenset(["ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    """`pattern` takes `d`, `y`, `m` and `month`; `first` stands for the day 1, if anything does."""
+
+    pattern: str
+    months: tuple[str, ...] = ()
+    first: str = ""
+
+    def say(self, day: date) -> str:
+        month = self.months[day.month - 1] if self.months else ""
+        number = self.first if self.first and day.day == 1 else str(day.day)
+        return self.pattern.format(d=number, y=day.year, m=day.month, month=month)
+
+
+def _dates(pattern: str, months: str, first: str = "") -> _Dates:
+    return _Dates(pattern, tuple(months.split()), first)
+
+
+_ENGLISH = "January February March April May June July August September October November December"
+_DATES: Mapping[str, _Dates] = {
+    "en": _dates("{month} {d}, {y}", _ENGLISH),
+    "en-gb": _dates("{d} {month} {y}", _ENGLISH),
+    "en-au": _dates("{d} {month} {y}", _ENGLISH),
+    "en-in": _dates("{d} {month} {y}", _ENGLISH),
+    "ar": _dates(
+        "{d} {month} {y}",
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    ),
+    "cs": _dates(
+        "{d}. {month} {y}",
+        "ledna února března dubna května června července srpna září října listopadu prosince",
+    ),
+    "da": _dates(
+        "{d}. {month} {y}",
+        "januar februar marts april maj juni juli august september oktober november december",
+    ),
+    "de": _dates(
+        "{d}. {month} {y}",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    ),
+    "es": _dates(
+        "{d} de {month} de {y}",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    ),
+    "fr": _dates(
+        "{d} {month} {y}",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        first="1er",
+    ),
+    "it": _dates(
+        "{d} {month} {y}",
+        "gennaio febbraio marzo aprile maggio giugno "
+        "luglio agosto settembre ottobre novembre dicembre",
+    ),
+    "ja": _Dates("{y}年{m}月{d}日"),
+    "ko": _Dates("{y}년 {m}월 {d}일"),
+    "nl": _dates(
+        "{d} {month} {y}",
+        "januari februari maart april mei juni juli augustus september oktober november december",
+    ),
+    "pl": _dates(
+        "{d} {month} {y}",
+        "stycznia lutego marca kwietnia maja czerwca "
+        "lipca sierpnia września października listopada grudnia",
+    ),
+    "pt": _dates(
+        "{d} de {month} de {y}",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    ),
+    "ru": _dates(
+        "{d} {month} {y} \u0433.",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    ),
+    "sv": _dates(
+        "{d} {month} {y}",
+        "januari februari mars april maj juni juli augusti september oktober november december",
+    ),
+    "zh": _Dates("{y}年{m}月{d}日"),
+}
+
+
+def say_date(day: date, language: str) -> str:
+    """Return a date in words: `June 2, 2019`, `2. Juni 2019`, `2019年6月2日`."""
+    tag = language.lower().replace("_", "-")
+    dates = _DATES.get(tag) or _DATES.get(tag.partition("-")[0])
+    return dates.say(day) if dates is not None else day.isoformat()
+
+
+def direction(language: str) -> str:
+    """Return which way a language is written, as HTML's `dir` says it."""
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"

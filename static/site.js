@@ -1,0 +1,186 @@
+// What a page can do with a script; without it everything can still be read.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const main = document.querySelector("main");
+  const status = document.querySelector("[data-status]");
+  // The words of the interface come with the page, in its language.
+  const words = status.dataset;
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const make = (tag, properties, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const say = (text) => { status.textContent = text; };
+
+  // Theme: what the system says, light, dark
+  const themes = ["auto", "light", "dark"];
+  const button = document.querySelector("[data-theme-toggle]");
+  const colours = all("meta[name='theme-color']");
+  const media = colours.map((colour) => colour.media);
+  const showTheme = () => {
+    const theme = root.dataset.theme || "auto";
+    button.lastElementChild.textContent = words[theme];
+    colours.forEach((colour, index) => {
+      colour.media = theme === "auto" ? media[index] : media[index].includes(theme) ? "all" : "not all";
+    });
+  };
+  const setTheme = (theme) => {
+    if (theme === "auto") delete root.dataset.theme;
+    else root.dataset.theme = theme;
+    showTheme();
+  };
+  if (button) {
+    showTheme();
+    button.addEventListener("click", () => {
+      const next = themes[(themes.indexOf(root.dataset.theme || "auto") + 1) % themes.length];
+      // Without storage (private windows, `file:` pages) the choice holds for this page.
+      try { localStorage.setItem("dlsite-theme", next === "auto" ? "" : next); } catch {}
+      setTheme(next);
+      say(button.textContent);
+    });
+    addEventListener("storage", (event) => {
+      if (event.key === "dlsite-theme") setTheme(event.newValue || "auto");
+    });
+  }
+
+  // Menu: the folded navigation as a dialog over the page
+  const menu = document.querySelector(".site-nav > details");
+  const openMenu = () => {
+    const panel = menu.lastElementChild;
+    const close = make("button", { type: "button", className: "button", textContent: words.close });
+    const dialog = make("dialog", { className: "menu", ariaLabel: menu.parentElement.ariaLabel }, close, panel);
+    dialog.setAttribute("closedby", "any");
+    close.addEventListener("click", () => dialog.close());
+    const wide = matchMedia("(width >= 75rem)");
+    const leave = () => dialog.close();
+    wide.addEventListener("change", leave);
+    dialog.addEventListener("close", () => {
+      wide.removeEventListener("change", leave);
+      menu.append(panel);
+      dialog.remove();
+      menu.firstElementChild.focus();
+    });
+    menu.after(dialog);
+    dialog.showModal();
+  };
+  menu?.firstElementChild.addEventListener("click", (event) => {
+    event.preventDefault();
+    openMenu();
+  });
+
+  // Code: a button that copies it, without prompts and what a command printed
+  const codeOf = (pre) => {
+    const copy = pre.cloneNode(true);
+    if (!copy.querySelector(".gp")) return copy.textContent;
+    all(".gp, .go, .gt", copy).forEach((part) => part.remove());
+    return copy.textContent.replace(/^\s*\n/gm, "");
+  };
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(codeOf(button.closest("figure").querySelector("pre")));
+    button.textContent = words.copied;
+    say(words.copied);
+    setTimeout(() => {
+      button.textContent = words.copy;
+      say("");
+    }, 2000);
+  };
+  const addCopyButtons = () => {
+    // Browsers lend the clipboard to secure pages alone.
+    if (!navigator.clipboard) return;
+    for (const figure of all("figure.code")) {
+      const place = figure.querySelector("figcaption") || figure;
+      place.append(make("button", { type: "button", className: "copy", textContent: words.copy }));
+    }
+  };
+
+  // Boxes that scroll can be reached with the keyboard; a table that fits keeps its head in view
+  const measure = () => {
+    const boxes = all(".math, .table", main).map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    for (const [box, scrolls] of boxes) {
+      if (box.matches(".table")) box.classList.toggle("fits", !scrolls);
+      else if (scrolls) {
+        box.tabIndex = 0;
+        box.role = "group";
+        box.ariaLabel = words.formula;
+      } else ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+    }
+  };
+
+  // Tabs: one choice for the whole page, and always one that is open
+  const choose = (tab) => {
+    const top = tab.getBoundingClientRect().top;
+    const title = tab.firstElementChild.textContent;
+    for (const other of all("details.tab")) {
+      if (other.firstElementChild.textContent === title) other.open = true;
+    }
+    scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: "instant" });
+  };
+  addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details.tab[open]")) choose(event.target);
+  }, true);
+
+  // Footnotes: beside their mark, where they do not stand in the margin
+  const showNote = (mark, note) => {
+    const copy = note.cloneNode(true);
+    all("[role='doc-backlink']", copy).forEach((link) => link.remove());
+    all("[id]", copy).forEach((element) => element.removeAttribute("id"));
+    const box = make("div", { className: "footnote", popover: "auto", role: "dialog", tabIndex: -1, ariaLabel: mark.ariaLabel });
+    box.append(...copy.childNodes);
+    box.addEventListener("toggle", (event) => { if (event.newState === "closed") box.remove(); });
+    main.append(box);
+    box.showPopover({ source: mark });
+    box.focus();
+  };
+  addEventListener("click", (event) => {
+    const summary = event.target.closest("details.tab[open] > summary");
+    if (summary) event.preventDefault();
+    const copyButton = event.target.closest("button.copy");
+    if (copyButton) copy(copyButton);
+    const mark = event.target.closest("a[role='doc-noteref']");
+    if (!mark || event.ctrlKey || event.metaKey || event.shiftKey || !main.showPopover) return;
+    const note = document.getElementById(decodeURIComponent(mark.hash.slice(1)));
+    if (!note || getComputedStyle(note).position === "absolute") return;
+    event.preventDefault();
+    showNote(mark, note);
+  });
+
+  // Outline: marks the section that is being read
+  let entries = [];
+  const listEntries = () => {
+    entries = all(".toc a")
+      .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
+      .filter(([, heading]) => heading);
+    mark();
+  };
+  const mark = () => {
+    const line = innerHeight * 0.3;
+    const isAtEnd = innerHeight + scrollY >= root.scrollHeight - 2;
+    const passed = entries.filter(([, heading]) => heading.getBoundingClientRect().top <= line);
+    const current = isAtEnd && scrollY > 0 ? entries.at(-1) : passed.at(-1);
+    for (const [link] of entries) {
+      if (link === current?.[0]) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting || !entries.length) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  }, { passive: true });
+
+  const dress = () => {
+    addCopyButtons();
+    listEntries();
+    measure();
+  };
+  dress();
+  new ResizeObserver(measure).observe(main);
+  // The preview has put another state of the page into `main`.
+  addEventListener("dlsite-page", dress);
+})();
