@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from dlsite.config import Config, Defaults
+from dlsite.config import Config, Defaults, License
 from dlsite.configfile import base_url, read_config, read_jekyll_config
 from dlsite.diagnostics import Severity
 
@@ -119,3 +119,27 @@ def test_a_jekyll_configuration_is_read_for_what_means_something_here() -> None:
 )
 def test_base_urls_lose_their_trailing_slash(text: str, url: str) -> None:
     assert base_url(text) == url
+
+
+def test_nav_may_have_sections_one_level_deep() -> None:
+    text = "nav:\n- Start: /start/\n- Cells:\n  - LSTM: /lstm/\n  - Deeper:\n    - No: /no/\n"
+    config, found = read_config(text)
+    entries = [(entry.section, entry.title, entry.position.line) for entry in config.nav]
+    assert entries == [("", "Start", 2), ("Cells", "LSTM", 4)]
+    message = "'nav.1.Cells.1' must be 'Title: /permalink/'"
+    assert [(each.message, each.position.line) for each in found] == [(message, 5)]
+
+
+def test_license_is_a_name_or_has_one() -> None:
+    assert read_config("license: MIT")[0].license == License("MIT")
+    given = "license: {name: CC BY 4.0, url: https://example.org/by/}"
+    assert read_config(given)[0].license == License("CC BY 4.0", "https://example.org/by/")
+    for wrong in ("license: {url: https://example.org/}", "license: {name: X, uri: y}"):
+        config, found = read_config(wrong)
+        assert config.license is None
+        assert [each.rule for each in found] == ["config-invalid"]
+
+
+def test_source_url_must_be_an_address() -> None:
+    assert read_config("source_url: https://x.org/:path")[0].source_url == "https://x.org/:path"
+    assert [each.rule for each in read_config("source_url: /x/")[1]] == ["config-invalid"]

@@ -150,7 +150,9 @@ def test_pages_and_files_are_served(start: Start) -> None:
     assert live.ask("/letters.txt").text == "abcdefghij"
     assert live.ask("/letters.txt").headers["content-type"] == "text/plain; charset=utf-8"
     assert live.ask("/feed.xml").headers["content-type"] == "application/xml; charset=utf-8"
-    assert live.ask("/style.css").headers["content-type"] == "text/css; charset=utf-8"
+    style = re.search(r'rel="stylesheet" href="([^"]+)"', reply.text)
+    assert style is not None
+    assert live.ask(style[1]).headers["content-type"] == "text/css; charset=utf-8"
     assert live.ask("/_dlsite/live.js").headers["content-type"].startswith("text/javascript")
 
 
@@ -458,17 +460,18 @@ def test_page_that_begins_to_listen_learns_whether_files_have_changed(start: Sta
     assert greeting(live) == {"styles": [], "reload": False, "files": files_of(page.text)}
 
 
-def test_changed_asset_has_another_address_that_the_pages_tell(start: Start) -> None:
+def test_changed_asset_is_named_by_its_new_address(start: Start) -> None:
     live = start({**SITE, "static/custom.css": "a {}"})
-    before = live.ask("/first/").text
+    address = re.compile(r"/custom\.[0-9a-f]{10}\.css")
+    before = address.findall(live.ask("/first/").text)
     with listen(live) as events:
         live.write("static/custom.css", "a { color: red }")
-        assert next_change(events) == {"styles": [], "reload": False}
-    after = live.ask("/first/").text
-    addresses = [re.findall(r"/custom\.[0-9a-f]{10}\.css", text) for text in (before, after)]
-    assert [len(found) for found in addresses] == [1, 1]
-    assert addresses[0] != addresses[1]
-    assert live.ask(addresses[1][0]).text == "a { color: red }"
+        change = next_change(events)
+    after = address.findall(live.ask("/first/").text)
+    assert len(before) == len(after) == 1
+    assert before != after
+    assert (change["styles"], change["reload"]) == (after, False)
+    assert live.ask(after[0]).text == "a { color: red }"
 
 
 def test_save_without_a_change_tells_nobody(start: Start) -> None:

@@ -121,5 +121,5 @@ def test_installed_wheel_makes_the_same_site_as_the_checkout(
     assert checked == "2 pages checked: no findings\n"
     _done(sys.executable, "-m", "dlsite", "build", "--strict", "-o", "checkout", cwd=tmp_path)
     ours = _tree(tmp_path / "public")
-    assert {"index.html", "style.css", "deep_learning/index.html", "feed.xml"} <= ours.keys()
+    assert {"index.html", "icon.svg", "deep_learning/index.html", "feed.xml"} <= ours.keys()
     assert _tree(tmp_path / "checkout") == ours

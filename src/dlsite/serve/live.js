@@ -6,15 +6,18 @@
   let shown = `"${script.dataset.page}"`;
   let files = script.dataset.files;
 
+  // The address of an asset carries its digest, so it changes with the file.
+  const plain = (address) => address.split("?")[0].replace(/\.[0-9a-f]{10}(?=\.css$)/, "");
   const pieces = "link, style, script:not([type='application/ld+json'])";
   // Everything that is not swapped: a change there needs the whole page.
   const shell = (page) => {
     const copy = page.cloneNode(true);
     copy.querySelectorAll("main").forEach((main) => main.replaceChildren());
     copy.querySelectorAll("#dlsite-panel, script[src='/_dlsite/live.js']").forEach((e) => e.remove());
-    copy.querySelectorAll("link[rel='canonical']").forEach((e) => e.remove());
+    // What the theme's script writes, and what differs from page to page, is no change.
+    copy.querySelectorAll("link[rel='canonical'], [data-theme-toggle]").forEach((e) => e.remove());
     copy.querySelectorAll("link[rel='stylesheet']").forEach((link) => {
-      link.setAttribute("href", (link.getAttribute("href") || "").split("?")[0]);
+      link.setAttribute("href", plain(link.getAttribute("href") || ""));
     });
     const head = [...copy.querySelector("head").querySelectorAll(pieces)].map((e) => e.outerHTML);
     const body = copy.querySelector("body").outerHTML.replace(/\s+/g, " ").replace(/ <\/body>/, "</body>");
@@ -37,6 +40,7 @@
     const [x, y] = [window.scrollX, window.scrollY];
     before.replaceChildren(...document.adoptNode(after).childNodes);
     document.title = page.title;
+    dispatchEvent(new Event("dlsite-page"));
     showPanel(page);
     window.scrollTo({ left: x, top: y, behavior: "instant" });
     return true;
@@ -62,10 +66,10 @@
   const restyle = (paths) => {
     for (const link of document.querySelectorAll("link[rel='stylesheet']")) {
       const address = new URL(link.href);
-      if (address.origin !== location.origin || !paths.includes(decodeURI(address.pathname))) continue;
-      address.searchParams.set("dlsite", Date.now());
+      const path = paths.find((each) => plain(each) === plain(decodeURI(address.pathname)));
+      if (address.origin !== location.origin || !path) continue;
       const next = link.cloneNode();
-      next.href = address.href;
+      next.href = `${encodeURI(path)}?dlsite=${Date.now()}`;
       // The old rules hold until the new ones are there, so that nothing flashes.
       next.addEventListener("load", () => link.remove());
       link.after(next);

@@ -202,10 +202,10 @@ def _is_same(analysis: Analysis, found: tuple[Diagnostic, ...], old: Snapshot) -
 
 
 def _change(old: Snapshot, new: Snapshot) -> Change:
-    before = {url: file.digest for url, file in old.statics.items()}
-    after = {url: file.digest for url, file in new.statics.items()}
+    before = {file.url_path: file.digest for file in old.statics.values()}
+    after = {file.url_path: (url, file.digest) for url, file in new.statics.items()}
     if before.keys() != after.keys():
         return Change(needs_reload=True, files=new.files)
-    changed = sorted(url for url in after if after[url] != before[url])
+    changed = sorted(url for path, (url, digest) in after.items() if digest != before[path])
     styles = tuple(url for url in changed if url.endswith(".css"))
     return Change(styles, needs_reload=len(styles) < len(changed), files=new.files)
