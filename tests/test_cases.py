@@ -19,7 +19,7 @@ import pytest
 
 from dlsite.build import Analysis, Rendered, Renderer
 from dlsite.diagnostics import Diagnostic, in_order
-from dlsite.publish import publish
+from dlsite.publish.run import publish
 from dlsite.records import Missing, OutputFile
 
 CASES = Path(__file__).parent / "cases"

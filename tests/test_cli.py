@@ -8,10 +8,12 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -1185,6 +1187,33 @@ def test_interruption_is_told_apart(
     ran = dlsite(published, "build")
     assert ran == Ran(130, "", "dlsite: interrupted; nothing more was written\n")
     assert _stamps(published / "public") == before
+
+
+def test_terminated_run_says_so_and_leaves_with_143(
+    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site({"content/a.md": "---\ntitle: A\n---\nText.\n"})
+    before = signal.getsignal(signal.SIGTERM)
+
+    def terminated(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(10)
+
+    monkeypatch.setattr("dlsite.commands.publish", terminated)
+    ran = dlsite(root, "build")
+    assert ran == Ran(143, "", "dlsite: terminated; nothing more was written\n")
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_lack_of_memory_is_said_in_one_line(
+    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("dlsite.commands.publish", starved)
+    ran = dlsite(site({"content/a.md": "Text."}), "build")
+    assert ran == Ran(2, "", "dlsite: there is not enough memory\n")
 
 
 @pytest.fixture

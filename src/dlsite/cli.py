@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import signal
 import sys
 import tempfile
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from dlsite import __version__, commands
-from dlsite.commands import EXIT_BUG, EXIT_INTERRUPTED, EXIT_USAGE, UsageError
+from dlsite.commands import EXIT_BUG, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE, UsageError
 from dlsite.diagnostics import printable
 from dlsite.listing import LISTS
 from dlsite.report import FORMATS, say
@@ -178,7 +182,8 @@ def _check(to: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code.
 
-    0 fine, 1 findings, 2 wrong usage or configuration, 3 a bug in dlsite, 130 interrupted.
+    0 fine, 1 findings, 2 wrong usage or configuration, 3 a bug in dlsite, 130 interrupted,
+    143 terminated.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -191,29 +196,62 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = options.run
-        return run(options)
-    except UsageError as error:
-        lines = str(error).split("\n")
-        say("dlsite: " + "\n".join(printable(line) for line in lines), to_error=True)
-        return EXIT_USAGE
-    except KeyboardInterrupt:
-        say("dlsite: interrupted; nothing more was written", to_error=True)
-        return EXIT_INTERRUPTED
+        with _terminable():
+            return run(options)
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_INTERRUPTED
-    except OSError as error:
-        # What the system refuses (a full disk, a missing right) is no bug of ours.
-        where = f"'{error.filename}': " if error.filename else ""
-        reason = (error.strerror or str(error)).lower()
-        say(f"dlsite: {printable(where + reason)}", to_error=True)
-        return EXIT_USAGE
-    except Exception as error:  # noqa: BLE001 - the one place that owns up to a bug
-        return _own_up(error)
+    except (Exception, KeyboardInterrupt, _Terminated) as error:  # noqa: BLE001 - the one place that catches all
+        return _ended(error)
 
 
-def _own_up(error: Exception) -> int:
+def _ended(error: BaseException) -> int:
+    """Say in a line why a command has ended, and return its exit code."""
+    match error:
+        case UsageError():
+            lines = [printable(line) for line in str(error).split("\n")]
+            reason, code = "\n".join(lines), EXIT_USAGE
+        case KeyboardInterrupt():
+            reason, code = "interrupted; nothing more was written", EXIT_INTERRUPTED
+        case _Terminated():
+            reason, code = "terminated; nothing more was written", EXIT_TERMINATED
+        case MemoryError():
+            reason, code = "there is not enough memory", EXIT_USAGE
+        case OSError():
+            # What the system refuses (a full disk, a missing right) is no bug of ours.
+            where = f"'{error.filename}': " if error.filename else ""
+            reason = printable(where + (error.strerror or str(error)).lower())
+            code = EXIT_USAGE
+        case _:
+            return _own_up(error)
+    say(f"dlsite: {reason}", to_error=True)
+    return code
+
+
+class _Terminated(BaseException):
+    """Somebody asked the process to end."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does, with everything put in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _own_up(error: BaseException) -> int:
     """Say in one line that this is our fault, and keep the traceback in a file."""
     text = "".join(traceback.format_exception(error))
     try:

@@ -27,13 +27,16 @@ from dlsite.config import Config
 from dlsite.configfile import base_url
 from dlsite.diagnostics import RULES, Diagnostic, Severity, in_order, printable
 from dlsite.listing import LISTS
-from dlsite.publish import Published, PublishError, output_directory, publish
-from dlsite.publish import clean as remove_outputs
+from dlsite.publish.directory import PublishError, output_directory
+from dlsite.publish.run import Published, publish
+from dlsite.publish.run import clean as remove_outputs
 from dlsite.report import FORMATS, Style, amount, as_text, count_words, json_text, say
 from dlsite.scaffold import ScaffoldError, new_page, new_site
 from dlsite.spelling import nearest
 
-EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
+# As a shell has it: 128 and the number of the signal.
+EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
 
 
 class UsageError(Exception):
@@ -195,13 +198,19 @@ def build(options: Options) -> int:
         )
         return EXIT_FINDINGS
     try:
-        published = publish(rendered.outputs, output, force=options.force)
+        published = publish(
+            rendered.outputs, output, force=options.force, on_wait=lambda: _say_waiting(config)
+        )
     except PublishError as error:
         say(f"dlsite: {printable(str(error))}", to_error=True)
         return EXIT_FINDINGS
     if not options.quiet:
         _summary(analysis, published, shown, time.perf_counter() - started)
     return EXIT_FINE
+
+
+def _say_waiting(config: Config) -> None:
+    say(f"another build is writing '{printable(config.output)}': waiting for it", to_error=True)
 
 
 def _summary(

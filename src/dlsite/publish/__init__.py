@@ -1,0 +1,1 @@
+"""Write a site into its output directory, wholly or not at all."""

@@ -1,0 +1,71 @@
+"""What publishing has to do to a directory, decided before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlsite.publish.manifest import parents
+from dlsite.records import OutputFile
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The difference between a directory and a site.
+
+    `digests` are those of all outputs by path, `before` those of the last build.
+    `pending` are the outputs that the directory does not hold as they should be,
+    `kept` the paths of the others; `stale` the paths of the last build that are no
+    outputs any more.
+    """
+
+    digests: Mapping[str, str]
+    before: Mapping[str, str]
+    pending: tuple[OutputFile, ...]
+    kept: tuple[str, ...]
+    stale: tuple[str, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the directory is as it should be."""
+        return not self.pending and self.digests == self.before
+
+    @property
+    def in_the_way(self) -> tuple[str, ...]:
+        """The stale files where a folder must go, and those in folders where a file must go."""
+        folders = {parent for path in self.digests for parent in parents(path)}
+        return tuple(
+            path
+            for path in self.stale
+            if path in folders or any(parent in self.digests for parent in parents(path))
+        )
+
+
+def find_change(outputs: Iterable[OutputFile], output: Path, before: Mapping[str, str]) -> Change:
+    """Compare every output with what stands in the directory, byte for byte."""
+    digests: dict[str, str] = {}
+    pending: list[OutputFile] = []
+    kept: list[str] = []
+    for file in outputs:
+        content = content_of(file)
+        digests[file.path] = hashlib.sha256(content).hexdigest()
+        if _holds(output / file.path, content):
+            kept.append(file.path)
+        else:
+            pending.append(file)
+    stale = tuple(sorted(before.keys() - digests.keys()))
+    return Change(digests, before, tuple(pending), tuple(kept), stale)
+
+
+def content_of(file: OutputFile) -> bytes:
+    """Return the bytes of an output file; a copy is read from its origin."""
+    return Path(file.origin).read_bytes() if file.origin else file.content
+
+
+def _holds(target: Path, content: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(content) and target.read_bytes() == content
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return False

@@ -1,0 +1,122 @@
+"""Build the new directory beside the old one, and exchange the two in one step.
+
+A reader sees the old site or the new one, never a mixture.  Files that have not changed
+are linked, not copied.  Where the system cannot do it, it says so and nothing has changed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+
+from dlsite.publish.change import Change, content_of
+from dlsite.publish.lock import locked
+from dlsite.publish.manifest import MANIFEST, manifest_content
+
+# linux/fs.h
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+# What the kernel, the file system or its owner may have against it (renameat2(2)).
+_CANNOT = frozenset(
+    [
+        errno.EACCES,
+        errno.EBUSY,
+        errno.EINVAL,
+        errno.ENOSYS,
+        errno.ENOTSUP,
+        errno.EPERM,
+        errno.EROFS,
+        errno.EXDEV,
+    ]
+)
+
+
+def exchange(output: Path, change: Change) -> bool:
+    """Put a directory with the site of `change` in the place of `output`.
+
+    Returns `False`, with nothing changed, where that cannot be done here.  Raises
+    `OSError`, with nothing changed, where the new files cannot be written.
+    """
+    try:
+        stage = Path(tempfile.mkdtemp(prefix=_prefix(output), dir=output.parent))
+    except OSError as error:
+        if error.errno in _CANNOT:
+            return False
+        raise
+    try:
+        if not _take_over(output.stat(), stage):
+            return False
+        _fill(stage, output, change)
+        with locked(stage, _never):
+            return _exchange(stage, output)
+    finally:
+        # By now the old directory, or one that was not wanted.
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def sweep(output: Path) -> None:
+    """Remove what killed runs left beside the directory; for those who hold its lock."""
+    prefix = _prefix(output)
+    for left in output.parent.iterdir():
+        if left.name.startswith(prefix) and left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _prefix(output: Path) -> str:
+    return f".{output.name}.dlsite-"
+
+
+def _never() -> None:
+    """Nobody else knows the directory."""
+
+
+def _take_over(old: os.stat_result, stage: Path) -> bool:
+    """Give the new directory owner and rights of the old one; say whether that is allowed."""
+    new = stage.stat()
+    try:
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            os.chown(stage, old.st_uid, old.st_gid)
+        stage.chmod(stat.S_IMODE(old.st_mode))
+    except OSError:
+        return False
+    return True
+
+
+def _fill(stage: Path, output: Path, change: Change) -> None:
+    made = {stage}
+    for path in change.kept:
+        target = _in_made_folder(stage / path, made)
+        try:
+            os.link(output / path, target, follow_symlinks=False)
+        except OSError:
+            shutil.copy2(output / path, target)
+    for file in change.pending:
+        _in_made_folder(stage / file.path, made).write_bytes(content_of(file))
+    (stage / MANIFEST).write_bytes(manifest_content(change.digests))
+
+
+def _in_made_folder(target: Path, made: set[Path]) -> Path:
+    if target.parent not in made:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        made.add(target.parent)
+    return target
+
+
+def _exchange(stage: Path, output: Path) -> bool:
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 is None:
+        return False
+    failed = renameat2(
+        _AT_FDCWD, os.fsencode(stage), _AT_FDCWD, os.fsencode(output), _RENAME_EXCHANGE
+    )
+    if not failed:
+        return True
+    number = ctypes.get_errno()
+    if number in _CANNOT:
+        return False
+    raise OSError(number, os.strerror(number), str(output))

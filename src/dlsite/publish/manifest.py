@@ -1,0 +1,47 @@
+"""What the last build wrote, as the output directory itself records it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+
+MANIFEST = ".dlsite-manifest.json"
+"""The file that marks a directory as one of ours."""
+
+OWN_PREFIX = ".dlsite-"
+"""How the names of everything begin that is in an output directory and no part of the site."""
+
+_VERSION = 1
+
+
+def read_manifest(output: Path) -> dict[str, str]:
+    """Return path and digest of every file that the last build wrote; empty if unreadable."""
+    try:
+        manifest = json.loads((output / MANIFEST).read_text(encoding="utf-8"))
+        files = manifest["files"]
+        if manifest["version"] != _VERSION or not isinstance(files, dict):
+            return {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {
+        path: digest for path, digest in files.items() if isinstance(digest, str) and is_plain(path)
+    }
+
+
+def manifest_content(digests: Mapping[str, str]) -> bytes:
+    """Return the manifest for files by path, the same bytes for any order."""
+    manifest = {"version": _VERSION, "files": dict(sorted(digests.items()))}
+    return (json.dumps(manifest, ensure_ascii=False, indent=0) + "\n").encode()
+
+
+def is_plain(path: object) -> bool:
+    """Say whether a path stays inside the folder; what is read from it may be tampered with."""
+    if not isinstance(path, str) or not path or path.startswith("/") or "\0" in path:
+        return False
+    return not {"", ".", ".."} & set(path.split("/"))
+
+
+def parents(path: str) -> Iterator[str]:
+    """Yield the folders of a path of the output directory, outermost first."""
+    return (parent.as_posix() for parent in reversed(PurePosixPath(path).parents[:-1]))

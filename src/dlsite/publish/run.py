@@ -1,0 +1,100 @@
+"""Make a directory hold exactly the site, besides what is not ours.
+
+The only code that touches the output directory, and only after everything rendered.  A
+change of a few files is made in place behind a journal; a larger one is built beside
+the directory and exchanged with it in one step, where nothing of anybody else's is in
+it.  Whoever is killed leaves what the next run completes or removes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlsite.publish.change import Change, find_change
+from dlsite.publish.directory import PublishError, is_all_ours, refuse_foreign
+from dlsite.publish.exchange import exchange, sweep
+from dlsite.publish.journal import change_in_place, complete, remove
+from dlsite.publish.lock import locked
+from dlsite.publish.manifest import MANIFEST, read_manifest
+from dlsite.records import OutputFile
+
+FEW = 32
+"""Up to so many files are renamed one by one: sooner done than a directory is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing changed, as paths in the output directory, sorted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+def nobody() -> None:
+    """Tell nobody that there is somebody to wait for."""
+
+
+def publish(
+    outputs: Iterable[OutputFile],
+    output: Path,
+    *,
+    force: bool = False,
+    on_wait: Callable[[], None] = nobody,
+) -> Published:
+    """Make `output` hold exactly `outputs`, besides what is not ours.
+
+    A file in the way that is not ours stops everything before the first write, unless
+    `force`.  `on_wait` is called where another build is at work in the directory, before
+    waiting for it.  Raises `PublishError` also where the system refuses.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        with locked(output, on_wait):
+            sweep(output)
+            complete(output)
+            return _publish(tuple(outputs), output, force=force)
+    except OSError as error:
+        where = error.filename or output
+        raise PublishError(f"cannot write '{where}': {error.strerror or error}") from error
+
+
+def _publish(outputs: tuple[OutputFile, ...], output: Path, *, force: bool) -> Published:
+    change = find_change(outputs, output, read_manifest(output))
+    for file in change.pending:
+        refuse_foreign(output, file.path, change.before, force=force)
+    added = tuple(sorted(each.path for each in change.pending if not _is_there(output, each)))
+    changed = tuple(sorted({file.path for file in change.pending} - set(added)))
+    removed = tuple(path for path in change.stale if (output / path).is_file())
+    if not change.is_nothing:
+        _carry_out(output, change)
+    return Published(added, changed, removed, len(change.kept))
+
+
+def _is_there(output: Path, file: OutputFile) -> bool:
+    return (output / file.path).is_file()
+
+
+def _carry_out(output: Path, change: Change) -> None:
+    is_large = len(change.pending) + len(change.stale) > FEW
+    if is_large and is_all_ours(output, change.before) and exchange(output, change):
+        return
+    change_in_place(output, change)
+
+
+def clean(output: Path) -> tuple[str, ...]:
+    """Remove what dlsite wrote, and nothing else; returns the paths removed."""
+    if not output.is_dir():
+        return ()
+    with locked(output, nobody):
+        sweep(output)
+        complete(output)
+        ours = sorted(path for path in read_manifest(output) if (output / path).is_file())
+        remove(output, ours, ())
+        (output / MANIFEST).unlink(missing_ok=True)
+        if not any(output.iterdir()):
+            output.rmdir()
+    return tuple(path for path in ours if not (output / path).exists())
