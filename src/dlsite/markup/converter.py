@@ -22,6 +22,7 @@ from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, headings_of
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
+from dlsite.markup.reader import Reader
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tables import TableExtension
 from dlsite.markup.tabs import TabsExtension
@@ -105,7 +106,7 @@ def _bodies(remarks: Remarks, math: MathExtension, options: MarkupOptions) -> Ma
     ]
     extensions += _inline_extensions(options)
     extensions += options.extensions
-    converter = Markdown(
+    converter = Reader(
         extensions=extensions,
         extension_configs={
             "pymdownx.tilde": {"subscript": False},
@@ -127,7 +128,7 @@ def _titles(options: MarkupOptions) -> Markdown:
         _math(Remarks(), options),
         *([TypographyExtension()] if options.typography else []),
     ]
-    converter = Markdown(extensions=extensions, output_format="html")
+    converter = Reader(extensions=extensions, output_format="html")
     _escape_all(converter)
     only: Registry[BlockProcessor] = Registry()
     only.register(ParagraphProcessor(converter.parser), "paragraph", 10)

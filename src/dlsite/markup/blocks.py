@@ -1,0 +1,126 @@
+"""Blocks: Python-Markdown's block parser with bounds, and without tests that cannot hold.
+
+Quotes, lists, callouts and whatever else holds blocks are read up to `DEEPEST` levels
+together; what is deeper stays text.  Long texts are handed over in parts, because
+Python-Markdown takes blocks from the front of a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import Element, ElementTree
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import (
+    BlockProcessor,
+    BlockQuoteProcessor,
+    HashHeaderProcessor,
+    HRProcessor,
+    OListProcessor,
+    ParagraphProcessor,
+    ReferenceProcessor,
+    SetextHeaderProcessor,
+    UListProcessor,
+)
+from markdown.extensions.abbr import AbbrBlockprocessor
+from markdown.extensions.def_list import DefListProcessor
+from markdown.extensions.footnotes import FootnoteBlockProcessor
+
+from dlsite.markup.literals import literals_of
+
+DEEPEST = 100
+"""Calls of the parser within each other; a quote takes one, a list in a list two."""
+_BATCH = 1_000
+_EXPRESSIONS: dict[type[BlockProcessor], str] = {
+    AbbrBlockprocessor: "RE",
+    BlockQuoteProcessor: "RE",
+    DefListProcessor: "RE",
+    FootnoteBlockProcessor: "RE",
+    HRProcessor: "SEARCH_RE",
+    HashHeaderProcessor: "RE",
+    OListProcessor: "RE",
+    ReferenceProcessor: "RE",
+    SetextHeaderProcessor: "RE",
+    UListProcessor: "RE",
+}
+"""What must match a block for these processors to do anything with it."""
+
+
+class BlockReader(BlockParser):
+    """Takes the place of Python-Markdown's block parser."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.on_too_deep: Callable[[str], None] = lambda _: None
+        self._depth = 0
+        self._steps: list[tuple[BlockProcessor, tuple[str, ...]]] = []
+        self._as_text = ParagraphProcessor(self)
+
+    def reset(self) -> None:
+        """Forget where the last body ended; it may have failed."""
+        self._depth = 0
+        self.state.clear()
+
+    def parseDocument(self, lines: list[str]) -> ElementTree:  # type: ignore[override] # noqa: N802 - Python-Markdown's name
+        """Parse a whole body."""
+        self._steps = [(each, _literals(each)) for each in self.blockprocessors]
+        return super().parseDocument(lines)
+
+    def parseChunk(self, parent: Element, text: str) -> None:  # noqa: N802 - Python-Markdown's name
+        """Parse a text of blocks that blank lines part."""
+        blocks = text.split("\n\n")
+        for batch in [blocks] if len(blocks) <= _BATCH else _batches(blocks):
+            self.parseBlocks(parent, batch)
+
+    def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802 - Python-Markdown's name
+        """Parse blocks into `parent`, as text where it stands too deep."""
+        if self._depth >= DEEPEST:
+            self.on_too_deep(blocks[0] if blocks else "")
+            while blocks:
+                self._as_text.run(parent, blocks)
+            return
+        self._depth += 1
+        while blocks:
+            self._parse_first(parent, blocks)
+        self._depth -= 1
+
+    def _parse_first(self, parent: Element, blocks: list[str]) -> None:
+        block = blocks[0]
+        for processor, literals in self._steps:
+            for literal in literals:
+                if literal in block:
+                    break
+            else:
+                if literals:
+                    continue
+            if processor.test(parent, block):
+                if processor.run(parent, blocks) is not False:
+                    return
+                # It may have changed the block before it gave it back.
+                block = blocks[0]
+
+
+def _literals(processor: BlockProcessor) -> tuple[str, ...]:
+    """Return strings of which a block has one if `processor` does anything with it."""
+    kind = type(processor)
+    for known, name in _EXPRESSIONS.items():
+        if kind is known or (isinstance(processor, known) and _reads_as(kind, known)):
+            expression = getattr(processor, name)
+            return literals_of(expression) if isinstance(expression, re.Pattern) else ()
+    return ()
+
+
+def _reads_as(kind: type[BlockProcessor], known: type[BlockProcessor]) -> bool:
+    return kind.test is known.test and kind.run is known.run
+
+
+def _batches(blocks: list[str]) -> Iterator[list[str]]:
+    """Cut a long list before blocks at the margin, where nothing looks further ahead."""
+    start = 0
+    for number, block in enumerate(blocks):
+        if number - start >= _BATCH and block[:1].strip():
+            yield blocks[start:number]
+            start = number
+    yield blocks[start:]
