@@ -75,7 +75,10 @@ def _sources(texts: Mapping[str, str], theme: Sources) -> Sources:
         elif folder == "content":
             beside.append(StaticFile(rest, path, path, digest))
     everything = (*statics.values(), *beside)
-    return Sources(tuple(pages), everything, templates, template_paths, theme.theme_templates)
+    styles = {path: text for path, text in texts.items() if path.endswith(".css")}
+    return Sources(
+        tuple(pages), everything, templates, template_paths, theme.theme_templates, styles
+    )
 
 
 @pytest.fixture(scope="session")

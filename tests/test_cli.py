@@ -186,6 +186,7 @@ WANTED = [
     ("/recursive_neural_networks", 31, 46, "Recursive Neural Networks"),
     ("/transfer_learning", 35, 38, "Transfer Learning"),
 ]
+REST = WANTED[1:]
 # The pages that are wanted, every other one with a trailing slash in its permalink.
 FULL = SEED | {
     f"content{target}.md": (
@@ -209,7 +210,14 @@ def test_five_missing_pages_are_five_findings_with_a_remedy_each(dlsite: Run, si
         for each in findings
     ] == [("link-missing", "error", target, line, column) for target, line, column, _ in WANTED]
     assert [each["help"] for each in findings] == [
-        [f'create it: dlsite new {target}/ --title "{title}"'] for target, _, _, title in WANTED
+        [
+            "the target looks misspelt: the heading says 'Unsupervised Pretrained Networks'",
+            (
+                "create it: dlsite new /unsupervised_pretrained_networks/ "
+                '--title "Unsupervised Pretrained Networks"'
+            ),
+        ],
+        *([f'create it: dlsite new {target}/ --title "{title}"'] for target, _, _, title in REST),
     ]
 
 
@@ -221,7 +229,9 @@ def test_findings_stand_under_their_source_line_for_people(dlsite: Run, site: Wr
         "'/unsupervised_petrained_networks', but no page has that permalink [link-missing]\n"
         "   19 | See main article [UPN](/unsupervised_petrained_networks).\n"
         "      |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-        "      = help: create it: dlsite new /unsupervised_petrained_networks/ "
+        "      = help: the target looks misspelt: the heading says "
+        "'Unsupervised Pretrained Networks'\n"
+        "      = help: create it: dlsite new /unsupervised_pretrained_networks/ "
         '--title "Unsupervised Pretrained Networks"\n'
     )
     assert ran.out.endswith("\n1 page checked: 5 errors\n")
@@ -232,7 +242,10 @@ def test_near_miss_of_a_page_is_offered(dlsite: Run, site: Write) -> None:
     root = site(SEED | {"content/upn.md": right})
     ran = dlsite(root, "check", "--select", "link-missing", "--format", "json")
     suggestions = [each["suggestions"] for each in json.loads(ran.out)["findings"]]
-    assert suggestions == [["/unsupervised_pretrained_networks/"], [], [], [], []]
+    assert suggestions == [
+        [{"text": "/unsupervised_pretrained_networks/", "certainty": "likely"}],
+        *([] for _ in REST),
+    ]
 
 
 def test_site_with_every_page_it_wants_has_no_finding(dlsite: Run, site: Write) -> None:
@@ -693,8 +706,12 @@ def test_new_page_that_is_wanted_takes_title_and_tag_from_its_links(
 
 def test_remedies_of_findings_mend_the_site(dlsite: Run, site: Write) -> None:
     root = site(SEED)
+    page = root / "content/2019-05-20-deep-learning.md"
     for finding in json.loads(dlsite(root, "check", "--format", "json").out)["findings"]:
-        _, remedy = finding["help"][0].split("dlsite new ")
+        _, remedy = finding["help"][-1].split("dlsite new ")
+        for suggestion in finding["suggestions"]:
+            text = page.read_text().replace(finding["target"], suggestion["text"])
+            page.write_text(text)
         permalink, title = remedy.split(" --title ")
         assert dlsite(root, "new", permalink, "--title", json.loads(title)).code == 0
     assert dlsite(root, "check", "-D").code == 0

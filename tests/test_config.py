@@ -8,7 +8,7 @@ import pytest
 
 from dlsite.config import Config, Defaults, License
 from dlsite.configfile import base_url, read_config, read_jekyll_config
-from dlsite.diagnostics import Severity
+from dlsite.rules import Severity
 
 
 def remarks(text: str) -> list[tuple[str, int, int]]:

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from dlsite.checks.run import run as run_checks
 from dlsite.config import Config
 from dlsite.configfile import read_config, read_jekyll_config
-from dlsite.diagnostics import Diagnostic, Position, Severity, in_order
+from dlsite.diagnostics import Diagnostic, Position, in_order
+from dlsite.elsewhere import stylesheet_references, template_references
 from dlsite.emit.run import emit
 from dlsite.link import link
 from dlsite.markup.converter import Converter
@@ -19,6 +20,7 @@ from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site, SourceFil
 from dlsite.render.plan import plan
 from dlsite.render.templates import Templates
 from dlsite.route import route
+from dlsite.rules import Severity
 from dlsite.sources import Sources, decode, read_sources
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
@@ -126,7 +128,11 @@ def understand(
     """Route, link and check parsed pages.  Pure."""
     pages = tuple(entry.page for entry in parsed)
     routes, routing = route(pages, sources.statics, config)
-    site, linking = link(pages, routes, config)
+    outside = [
+        *stylesheet_references(sources.statics, sources.stylesheets),
+        *template_references(sources.templates, sources.template_paths),
+    ]
+    site, linking = link(pages, routes, config, outside)
     found = [
         *diagnostics,
         *(diagnostic for entry in parsed for diagnostic in entry.diagnostics),

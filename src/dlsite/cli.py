@@ -20,7 +20,8 @@ from dlsite import __version__, commands
 from dlsite.commands import EXIT_BUG, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE, UsageError
 from dlsite.diagnostics import printable
 from dlsite.listing import LISTS
-from dlsite.report import FORMATS, say
+from dlsite.report.formats import FORMATS
+from dlsite.report.words import say
 from dlsite.spelling import nearest
 
 BUG_REPORTS = "the project's issue tracker"

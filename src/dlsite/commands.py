@@ -25,12 +25,16 @@ from dlsite.build import (
 )
 from dlsite.config import Config
 from dlsite.configfile import base_url
-from dlsite.diagnostics import RULES, Diagnostic, Severity, in_order, printable
+from dlsite.diagnostics import Diagnostic, in_order, printable
 from dlsite.listing import LISTS
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published, publish
 from dlsite.publish.run import clean as remove_outputs
-from dlsite.report import FORMATS, Style, amount, as_text, count_words, json_text, say
+from dlsite.report.documents import json_text
+from dlsite.report.formats import FORMATS
+from dlsite.report.text import as_text
+from dlsite.report.words import Style, amount, count_words, say
+from dlsite.rules import RULES, Severity
 from dlsite.scaffold import ScaffoldError, new_page, new_site
 from dlsite.spelling import nearest
 

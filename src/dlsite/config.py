@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from dlsite.diagnostics import Position, Severity
+from dlsite.diagnostics import Position
 from dlsite.records import Json
+from dlsite.rules import Severity
 from dlsite.urls import split_base_url
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dlsite.config import Config, ConfigRedirect, Defaults, License, MarkupOptions, NavEntry
-from dlsite.diagnostics import RULES, Diagnostic, Position, Severity
+from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Json
+from dlsite.rules import RULES, Severity
 from dlsite.spelling import nearest
 from dlsite.yamltree import YamlTree, read
 
@@ -142,7 +143,7 @@ class _Reader:
                 f"'{shown}' is not a configuration key",
                 remedy,
                 target=name,
-                suggestions=near,
+                suggestions=likely(*near),
             )
         )
 

@@ -1,4 +1,4 @@
-"""What dlsite has to say about a source file: places, rules and diagnostics, as values."""
+"""What dlsite has to say about a source file: places, suggestions, diagnostics, as values."""
 
 from __future__ import annotations
 
@@ -6,13 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Severity(StrEnum):
-    """How much a diagnostic weighs, heaviest first."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+from dlsite.rules import RULES, Severity
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,68 +30,33 @@ class Position:
         return ":".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One kind of diagnostic.
+class Certainty(StrEnum):
+    """How sure a suggestion is.
 
-    `id` is stable: users select, ignore and configure by it.  `summary` is one
-    sentence, lower case, saying what is wrong where the rule speaks.  `blocks` marks
-    what a build cannot publish: such an error leaves the published site as it was.
+    `CERTAIN` ones say the same with other case, separators or slashes, or name where an
+    old address leads; `check --fix` may write them.  `LIKELY` ones are for people.
     """
 
-    id: str
-    severity: Severity
-    summary: str
-    blocks: bool = False
+    CERTAIN = "certain"
+    LIKELY = "likely"
 
 
-def _table(rules: Iterable[Rule]) -> dict[str, Rule]:
-    return {rule.id: rule for rule in rules}
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to write at the position of a diagnostic, in place of all that stands there."""
+
+    text: str
+    certainty: Certainty
 
 
-_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+def certain(*texts: str) -> tuple[Suggestion, ...]:
+    """Return suggestions that may be written without asking."""
+    return tuple(Suggestion(text, Certainty.CERTAIN) for text in texts)
 
-RULES = _table(
-    [
-        Rule("link-missing", _ERROR, "an internal link leads to no page or file"),
-        Rule("link-anchor", _ERROR, "the page exists, but nothing on it has that fragment"),
-        Rule("link-case", _ERROR, "the target exists in another letter case only"),
-        Rule("link-draft", _ERROR, "the target is a page that is not published"),
-        Rule("link-redirect", _INFO, "the target is an old address that redirects"),
-        Rule("link-asset", _ERROR, "an image or other file does not exist"),
-        Rule("link-scheme", _ERROR, "the target runs code instead of leading somewhere"),
-        Rule("link-ambiguous", _ERROR, "a wiki link fits more than one page"),
-        Rule("link-malformed", _ERROR, "the target is empty or cannot be read as an address"),
-        Rule("permalink-conflict", _ERROR, "two outputs claim one path", blocks=True),
-        Rule("permalink-case", _ERROR, "two outputs differ by letter case only", blocks=True),
-        Rule("permalink-invalid", _ERROR, "a permalink cannot be used as one", blocks=True),
-        Rule("redirect-loop", _ERROR, "redirects lead back to themselves", blocks=True),
-        Rule("redirect-chain", _WARNING, "a redirect leads to another redirect"),
-        Rule("source-encoding", _ERROR, "a source file is not clean UTF-8", blocks=True),
-        Rule("source-unreadable", _ERROR, "a source file or folder cannot be read", blocks=True),
-        Rule("source-skipped", _WARNING, "something in the content folder is no regular file"),
-        Rule("front-matter-syntax", _ERROR, "the front matter is not valid YAML", blocks=True),
-        Rule("front-matter-type", _ERROR, "a field has a value of the wrong kind", blocks=True),
-        Rule("front-matter-unknown", _WARNING, "a field is a near miss of a known one"),
-        Rule("date-invalid", _ERROR, "a date cannot be read", blocks=True),
-        Rule("title-missing", _INFO, "a page has neither a title nor a heading"),
-        Rule("layout-unknown", _INFO, "no template has the name of the layout"),
-        Rule("tag-duplicate", _WARNING, "one page lists a tag twice"),
-        Rule("tag-similar", _WARNING, "two spellings stand for one tag"),
-        Rule("page-orphan", _INFO, "no page and no navigation leads here"),
-        Rule("heading-id-duplicate", _WARNING, "two headings claim one fragment"),
-        Rule("heading-jump", _INFO, "a heading skips a level"),
-        Rule("image-alt", _WARNING, "an image has no alternative text"),
-        Rule("math-error", _ERROR, "a formula cannot be turned into MathML"),
-        Rule("code-language", _INFO, "the language of a code block is not known"),
-        Rule("liquid-unknown", _WARNING, "a Liquid tag has no meaning here"),
-        Rule("markdown-failed", _ERROR, "a page cannot be converted", blocks=True),
-        Rule("template-error", _ERROR, "a template cannot be used", blocks=True),
-        Rule("template-unused", _WARNING, "a template is used by nothing"),
-        Rule("config-unknown", _ERROR, "a configuration key is not known", blocks=True),
-        Rule("config-invalid", _ERROR, "a configuration value cannot be used", blocks=True),
-    ]
-)
+
+def likely(*texts: str) -> tuple[Suggestion, ...]:
+    """Return suggestions that somebody has to choose from."""
+    return tuple(Suggestion(text, Certainty.LIKELY) for text in texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +65,7 @@ class Diagnostic:
 
     `message` says what is wrong with the author's words in quotes, `help` holds one
     remedy per entry, nearest first, each with the text to type.  `suggestions` are
-    the replacements for `target` that `help` speaks of, for programs.  `related` are
+    the replacements that `help` speaks of, best first, for programs.  `related` are
     further places, such as the other of two pages on one permalink.
     """
 
@@ -115,7 +74,7 @@ class Diagnostic:
     message: str
     help: tuple[str, ...] = ()
     target: str = ""
-    suggestions: tuple[str, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     related: tuple[Position, ...] = ()
     severity: Severity | None = None
     """Overrides the severity of the rule; `None` means the rule's own."""

@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from dlsite.dates import read_date
-from dlsite.diagnostics import Diagnostic, Position
+from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Author, FrontMatter, Json, SourceFile
 from dlsite.spelling import nearest
 from dlsite.urls import term_key
@@ -188,7 +188,7 @@ class _Fields:
             message = f"'{key}' is not a field that dlsite knows"
             help_ = f"did you mean '{near[0]}'?"
             self.diagnostics.append(
-                Diagnostic("front-matter-unknown", place, message, (help_,), key, near)
+                Diagnostic("front-matter-unknown", place, message, (help_,), key, likely(*near))
             )
 
     # How values are read

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import assert_never
 
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic
+from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
 from dlsite.graph import backlinks, orphans, wanted
 from dlsite.names import asked_for, pages_by_name
+from dlsite.near import (
+    MARKDOWN_SUFFIXES,
+    Names,
+    creation,
+    in_place,
+    misspelt,
+    near_fragments,
+    proposal,
+)
 from dlsite.records import (
     Ambiguous,
     External,
     Found,
     Missing,
+    OutsideReference,
     Page,
     PageRoute,
     Permalink,
@@ -31,26 +42,25 @@ from dlsite.records import (
     Routes,
     Site,
     SkippedPage,
-    StaticRoute,
-    TaxonomyRoute,
-    TermRoute,
 )
-from dlsite.spelling import are_distinct, is_variant, nearest
 from dlsite.taxonomy import identity
 from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MAX_REDIRECTS = 20
-_FILE_KINDS = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE, ReferenceKind.HTML)
+_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
 def link(
-    pages: Iterable[Page], routes: Routes, config: Config
+    pages: Iterable[Page],
+    routes: Routes,
+    config: Config,
+    outside: Iterable[OutsideReference] = (),
 ) -> tuple[Site, tuple[Diagnostic, ...]]:
     """Return the site with every reference resolved, and what leads nowhere.
 
     `pages` are all pages, also those not published: their links are checked too, so
-    that a draft is ready on the day it is published.
+    that a draft is ready on the day it is published.  `outside` are references of
+    stylesheets and templates: they are checked, and nothing else comes of them.
     """
     linker = _Linker(tuple(pages), routes, config)
     resolutions = {page.path: linker.resolve_page(page) for page in linker.pages}
@@ -62,6 +72,8 @@ def link(
         )
         for entry in config.nav
     )
+    for entry in outside:
+        linker.resolve(entry.reference, here=entry.here, page=None)
     linked = backlinks(routes, resolutions)
     site = Site(
         pages=routes.pages,
@@ -89,7 +101,8 @@ class _Linker:
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._folded = {collision_key(link): link for link in routes.route_by_permalink}
         self._names = pages_by_name(pages, routes)
-        self._near: dict[str, tuple[Permalink, ...]] = {}
+        self._near = Names(routes, routes.pages)
+        self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
 
     def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
         """Return the resolutions of a page's references, in their order."""
@@ -167,7 +180,7 @@ class _Linker:
             for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
                 if (route := self._routes.route_by_permalink.get(permalink)) is not None:
                     return self._found(reference, target, route)
-        return self._not_found(reference, target, paths[0])
+        return self._not_found(reference, target, paths[0], here)
 
     def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
         if isinstance(route, RedirectRoute):
@@ -195,7 +208,7 @@ class _Linker:
             reference,
             f"{_noun(reference)} to '{reference.target}', an old address of '{final.permalink}'",
             f"write '{final.permalink}'",
-            suggestions=(final.permalink,),
+            suggestions=certain(final.permalink + target.suffix),
         )
         if isinstance(final, PageRoute):
             self._check_fragment(reference, target, self._page_by_path[final.path])
@@ -216,7 +229,7 @@ class _Linker:
         if direct is not None:
             return self._found(reference, target, direct)
         if reference.kind is ReferenceKind.WIKI_IMAGE:
-            return self._wiki_image(reference, target)
+            return self._wiki_image(reference, target, here)
         paths = self._names.get(identity(name), ())
         if len(paths) > 1:
             candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
@@ -225,15 +238,15 @@ class _Linker:
                 reference,
                 f"wiki link to '{name.strip()}' fits {len(candidates)} pages",
                 *(f"write [[{candidate.strip('/')}]]" for candidate in candidates),
-                suggestions=candidates,
+                suggestions=likely(*(each.strip("/") for each in candidates)),
             )
             return Ambiguous(candidates)
         if paths:
             return self._found_path(reference, target, paths[0])
         wanted_permalink = canonical(f"/{asked_for(name)}/")
-        return self._missing(reference, target, wanted_permalink)
+        return self._missing(reference, target, wanted_permalink, here)
 
-    def _wiki_image(self, reference: Reference, target: Target) -> Resolution:
+    def _wiki_image(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
         """Find a picture by its file name, wherever it stands."""
         name = f"/{target.path.lstrip('/')}"
         hits = sorted(
@@ -249,14 +262,16 @@ class _Linker:
                 reference,
                 f"image '{target.path}' fits {len(hits)} files",
                 *(f"write ![[{hit.lstrip('/')}]]" for hit in hits),
-                suggestions=tuple(hits),
+                suggestions=likely(*(hit.lstrip("/") for hit in hits)),
             )
             return Ambiguous(tuple(hits))
-        return self._missing(reference, target, Permalink(name))
+        return self._missing(reference, target, Permalink(name), here)
 
     # What is not there
 
-    def _not_found(self, reference: Reference, target: Target, path: str) -> Resolution:
+    def _not_found(
+        self, reference: Reference, target: Target, path: str, here: Permalink
+    ) -> Resolution:
         permalink = canonical(path)
         if permalink in self._skipped:
             return self._skipped_target(reference, target, self._skipped[permalink])
@@ -267,10 +282,10 @@ class _Linker:
                 reference,
                 f"{_noun(reference)} to '{reference.target}', but the page is at '{other_case}'",
                 f"write '{other_case}{target.suffix}': letter case counts in addresses",
-                suggestions=(other_case,),
+                suggestions=certain(other_case + target.suffix),
             )
             return self._found(reference, target, self._routes.route_by_permalink[other_case])
-        return self._missing(reference, target, permalink)
+        return self._missing(reference, target, permalink, here)
 
     def _skipped_target(
         self, reference: Reference, target: Target, skipped: SkippedPage
@@ -284,21 +299,25 @@ class _Linker:
         )
         return Missing(skipped.permalink, target.suffix)
 
-    def _missing(self, reference: Reference, target: Target, permalink: Permalink) -> Resolution:
-        is_asset = reference.kind in _FILE_KINDS or (
+    def _missing(
+        self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
+    ) -> Resolution:
+        is_asset = reference.kind in _IMAGES or (
             is_file(permalink) and not permalink.endswith((".html", *MARKDOWN_SUFFIXES))
         )
-        near = self._nearest(permalink)
-        remedies = [f"did you mean '{guess}'?" for guess in near]
+        near = tuple(
+            guess
+            for guess in self._nearest(permalink, only_files=is_asset)
+            # The heading that a link stands under proposes a page, not itself.
+            if not guess.text.startswith(f"{here}#")
+        )
+        slip = None if near or is_asset else misspelt(reference, permalink)
+        remedies = [proposal(guess) for guess in near]
         if is_asset:
             remedies = remedies or [f"add the file 'static{permalink.rstrip('/')}'"]
             why = "but there is no such file"
         else:
-            title = reference.heading or reference.text
-            quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-            hint = f' --title "{quoted}"' if title else ""
-            start = "or create it" if near else "create it"
-            remedies.append(f"{start}: dlsite new {_folder(permalink)}{hint}")
+            remedies += creation(reference, permalink, near, slip)
             why = "but no page has that permalink"
         if reference.kind is ReferenceKind.WIKI_LINK:
             why = "but no page has that permalink, title, alias or file name"
@@ -307,46 +326,38 @@ class _Linker:
             reference,
             f"{_noun(reference)} to '{reference.target}', {why}",
             *remedies,
-            suggestions=near,
+            suggestions=in_place(
+                near if slip is None else likely(slip.permalink), reference, target
+            ),
         )
-        return Missing(permalink, target.suffix, near)
+        return Missing(permalink, target.suffix, tuple(guess.text for guess in near))
 
-    def _nearest(self, permalink: Permalink) -> tuple[Permalink, ...]:
+    def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
         """Return what the author may have meant; asked once for each target."""
-        if permalink not in self._near:
-            wanted_name = permalink.strip("/")
-            by_name = {
-                link.strip("/"): link
-                for link, route in self._routes.route_by_permalink.items()
-                if _may_be_meant(route, wanted_name)
-            }
-            variants = sorted(name for name in by_name if is_variant(name, wanted_name))
-            names = variants or [
-                name
-                for name in nearest(wanted_name, by_name)
-                if not are_distinct(name, wanted_name)
-            ]
-            self._near[permalink] = tuple(by_name[name] for name in names[:3])
-        return self._near[permalink]
+        key = (permalink, only_files)
+        if key not in self._guesses:
+            self._guesses[key] = self._near.near(permalink, only_files=only_files)
+        return self._guesses[key]
 
     def _check_fragment(self, reference: Reference, target: Target, page: Page) -> None:
         """Report a fragment that nothing on `page` has; `#`, `#top` and text fragments are fine."""
         wanted_id = target.fragment.partition(":~:")[0]
         if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
             return
-        near = nearest(wanted_id, page.fragments, cutoff=0.6)
-        remedies = [f"did you mean '#{guess}'?" for guess in near]
+        near = near_fragments(wanted_id, page)
+        remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
         known = ", ".join(f"#{heading.fragment}" for heading in page.headings[:8])
         if not near and known:
             remedies = [f"headings there: {known}"]
         where = "this page" if page.path == reference.position.path else page.path
+        before = reference.target.partition("#")[0]
         self._report(
             "link-anchor",
             reference,
             f"{_noun(reference)} to '{reference.target}', but nothing on {where} has the "
             f"fragment '#{wanted_id}'",
             *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
-            suggestions=tuple(f"#{guess}" for guess in near),
+            suggestions=tuple(replace(guess, text=f"{before}#{guess.text}") for guess in near),
         )
 
     def _report(
@@ -355,26 +366,11 @@ class _Linker:
         reference: Reference,
         message: str,
         *help_: str,
-        suggestions: tuple[str, ...] = (),
+        suggestions: tuple[Suggestion, ...] = (),
     ) -> None:
         self.diagnostics.append(
             Diagnostic(rule, reference.position, message, help_, reference.target, suggestions)
         )
-
-
-def _may_be_meant(route: Route, wanted_name: str) -> bool:
-    """Say whether a slip for this route is likely: old addresses and listings are not aimed at."""
-    if isinstance(route, TermRoute | TaxonomyRoute):
-        return wanted_name.startswith(f"{route.taxonomy}/")
-    return isinstance(route, PageRoute | StaticRoute)
-
-
-def _folder(permalink: Permalink) -> Permalink:
-    """Return the permalink that a page made for a link to a `.html` or `.md` file gets."""
-    bare = permalink.rstrip("/")
-    for suffix in (".html", *MARKDOWN_SUFFIXES):
-        bare = bare.removesuffix(suffix)
-    return Permalink(f"{bare}/")
 
 
 def _noun(reference: Reference) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dlsite.diagnostics import Position
+from dlsite.htmlurls import ATTRIBUTES, TAG_NAME, Tag, attributes_of, urls_of
 
 _FENCE = re.compile(
     r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE
@@ -31,31 +32,40 @@ _PLACES = re.compile(
     r"|^[ \t>]{0,12}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*"
     r"(?:<(?P<dangle>[^<>\n]*)>|(?P<definition>\S+))"
     r"|(?<!\\)\[\[(?P<wiki>[^\[\]|\n]+)(?:\|[^\[\]\n]*)?\]\]"
-    r"|\b(?:href|src|poster|action|formaction|data)\s*=\s*"
-    r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<unquoted>[^\s\"'=<>`]+))"
-    r"|\bsrcset\s*=\s*(?:\"(?P<sdouble>[^\"]*)\"|'(?P<ssingle>[^']*)')"
+    rf"|<(?P<name>{TAG_NAME})(?=[\s/>])(?P<attributes>{ATTRIBUTES})>"
     r"|(?P<bare>\b(?:https?://|www\.)[^\s<>]+)",
     re.MULTILINE | re.IGNORECASE,
 )
-_SRCSET_URL = re.compile(r"[^\s,]\S*[^\s,]|[^\s,]")
-# Code to some and text to others: indented lines (in a list they are text), and `<pre>`,
-# in which HTML links are links and Markdown's are not.
-_DOUBTFUL = re.compile(r"^(?: {4}| {0,3}\t)[^\n]*|<pre\b.*?(?:</pre|\Z)", re.DOTALL | re.MULTILINE)
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+# What is likely to be no link, or no Markdown link: formulas, Liquid that is taken out.
+_UNLIKELY = re.compile(
+    r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$|\\\\\(.*?\\\\\)|\\\\\[.*?\\\\\]"
+    r"|\{%-?\s*(?P<liquid>comment|highlight|raw)\b.*?\{%-?\s*end(?P=liquid)\b",
+    re.DOTALL,
+)
+_PREFORMATTED = re.compile(r"<(pre)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+# The tag itself may carry a URL; what stands in it is no link.
+_OPAQUE = re.compile(
+    r"<(script|template|textarea)\b[^>]*>(?P<inside>.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE
+)
+_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*(?:\n(?:[ \t]+[^\n]*)?)*", re.MULTILINE)
+_LIST_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a target may stand: offset and length in code points, and the target's normal form.
 
-    `is_doubtful` marks places that are likely to be code.
+    `is_markdown` marks those that Markdown makes; others stand in tags.
     """
 
     target: str
     start: int
     length: int
     is_definition: bool = False
-    is_doubtful: bool = False
+    is_markdown: bool = False
 
 
 class Lines:
@@ -91,26 +101,105 @@ def locate(
         if queue is None:
             positions.append(Position(path))
             continue
-        # The last place serves all that follow: one definition stands for many links, and
-        # is the place of those that no inline link accounts for.
+        # The last place serves all that follow: one definition stands for many links.
         place = queue[min(taken[key], len(queue) - 1)]
-        if not place.is_definition:
-            taken[key] += 1
+        taken[key] += 1
         positions.append(lines.position(place.start, place.length))
     return tuple(positions)
 
 
 def _queues(body: str, wanted: Counter[str]) -> dict[str, list[Place]]:
-    """Return the places of each target; the doubtful ones only where there are too few others."""
+    """Return the places of each target in the order in which the page shows them.
+
+    Where a target stands more often than the page has it, the places that are likely
+    to be code or the like fall out.
+    """
     queues: dict[str, list[Place]] = defaultdict(list)
-    for place in places(body):
-        queues[place.target].append(place)
+    text = blank_code(body)
+    for place in _places(text):
+        if place.target in wanted:
+            queues[place.target].append(place)
+    surroundings: _Surroundings | None = None
     for target, found in queues.items():
-        sure = [place for place in found if not place.is_doubtful]
-        if len(sure) >= wanted[target] or any(place.is_definition for place in sure):
-            found[:] = sure
+        if len(found) > 1 and (len(found) != wanted[target] or "[^" in body):
+            surroundings = surroundings or _Surroundings(text)
+            found[:] = surroundings.choose(found, wanted[target])
+        # A definition is the place of those that no inline link accounts for.
         found.sort(key=lambda place: place.is_definition)
     return queues
+
+
+class _Surroundings:
+    """Knows what places stand in; made only for a text that leaves it open."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._unlikely = [match.span() for match in _UNLIKELY.finditer(text)]
+        self._opaque = [match.span("inside") for match in _OPAQUE.finditer(text)]
+        self._preformatted = [match.span() for match in _PREFORMATTED.finditer(text)]
+        self._footnotes = [match.span() for match in _FOOTNOTE.finditer(text)]
+        self._indented = _indented_code(text)
+
+    def choose(self, found: list[Place], count: int) -> list[Place]:
+        """Return the `count` places that are most likely links, footnotes last as on the page."""
+        ranked = sorted(found, key=lambda place: (self._doubt(place), place.is_definition))
+        chosen = ranked[: max(count, 1)]
+        return sorted(chosen, key=lambda p: (_is_within(p.start, self._footnotes), p.start))
+
+    def _doubt(self, place: Place) -> int:
+        """Return 0 for what looks like a link, and more for what looks less like one."""
+        if any(
+            _is_within(place.start, spans)
+            for spans in (self._indented, self._unlikely, self._opaque)
+        ):
+            return 2
+        if not place.is_markdown:
+            return 0
+        if _is_within(place.start, self._preformatted) or self._has_no_opening(place):
+            return 2
+        return 0
+
+    def _has_no_opening(self, place: Place) -> bool:
+        """Say whether the bracket that an inline link begins with is escaped or not there."""
+        close = self._text.rfind("](", 0, place.start)
+        if close < 0 or self._text[close + 2 : place.start].strip(" \t\n<"):
+            return False
+        paragraph = self._text.rfind("\n\n", 0, close) + 1
+        depth = 0
+        for bracket in _BRACKET.finditer(self._text, paragraph, close):
+            depth += {"[": 1, "]": -1}.get(bracket[0], 0)
+            depth = max(depth, 0)
+        return depth == 0
+
+
+def _is_within(start: int, spans: list[tuple[int, int]]) -> bool:
+    index = bisect_right(spans, (start, 1 << 60)) - 1
+    return index >= 0 and start < spans[index][1]
+
+
+def _indented_code(text: str) -> list[tuple[int, int]]:
+    """Return the lines that are indented as code is: by four more than the list they stand in."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    content = [0]
+    is_open = True  # Code cannot interrupt a paragraph (CommonMark, 4.4).
+    for line in text.split("\n"):
+        bare = line.expandtabs(4)
+        indent = len(bare) - len(bare.lstrip())
+        if not bare.strip():
+            is_open = True
+        else:
+            while len(content) > 1 and indent < content[-1] and is_open:
+                content.pop()
+            if is_open and indent >= content[-1] + 4:
+                spans.append((start, start + len(line)))
+            else:
+                is_open = False
+                if item := _LIST_ITEM.match(bare):
+                    content = [width for width in content if width <= indent]
+                    content.append(item.end())
+        start += len(line) + 1
+    return spans
 
 
 def normal(target: str) -> str:
@@ -120,23 +209,28 @@ def normal(target: str) -> str:
 
 def places(body: str) -> Iterator[Place]:
     """Yield every place where a target can stand, in document order."""
-    text = blank_code(body)
-    doubtful = [match.span() for match in _DOUBTFUL.finditer(text)]
+    return _places(blank_code(body))
+
+
+def _places(text: str) -> Iterator[Place]:
     for match in _PLACES.finditer(text):
         group = match.lastgroup or ""
-        start, written = match.start(group), match[group]
-        doubt = bisect_right(doubtful, (match.start(), len(text))) - 1
-        is_doubtful = doubt >= 0 and match.start() < doubtful[doubt][1]
-        if group in ("sdouble", "ssingle"):
-            for url in _SRCSET_URL.finditer(written):
-                yield Place(normal(url[0]), start + url.start(), len(url[0]))
+        if group == "attributes":
+            yield from _places_in_tag(match, text)
             continue
+        start, written = match.start(group), match[group]
         if group == "bare":
             written = written.rstrip("?!.,:*_~'\"")
         if group == "wiki":
             written = written.rstrip("\\")
         is_definition = group in ("definition", "dangle")
-        yield Place(normal(written), start, len(written), is_definition, is_doubtful)
+        yield Place(normal(written), start, len(written), is_definition, is_markdown=True)
+
+
+def _places_in_tag(match: re.Match[str], text: str) -> Iterator[Place]:
+    tag = Tag(match["name"].lower(), match.start(), match.end(), attributes_of(match))
+    for url in urls_of(tag, text):
+        yield Place(normal(url.raw), url.start, len(url.raw))
 
 
 def blank_code(body: str) -> str:

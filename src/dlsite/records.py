@@ -149,6 +149,17 @@ class Reference:
     sentence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideReference:
+    """A reference that stands in no page but in a stylesheet or template.
+
+    `here` is the permalink that relative targets start from.
+    """
+
+    reference: Reference
+    here: Permalink
+
+
 Body = tuple[str | int, ...]
 """HTML cut at its references: text, and numbers that index the page's `references`.
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -46,7 +46,8 @@ class Sources:
 
     `templates` maps a template name to its text, the site's own over the theme's;
     `template_paths` the same names to the path that a diagnostic shows;
-    `theme_templates` are the names that the theme has.
+    `theme_templates` are the names that the theme has.  `stylesheets` maps the path of
+    a static CSS file to its text.
     """
 
     pages: tuple[SourceFile, ...] = ()
@@ -54,6 +55,7 @@ class Sources:
     templates: Mapping[str, str] = field(default_factory=dict)
     template_paths: Mapping[str, str] = field(default_factory=dict)
     theme_templates: frozenset[str] = frozenset()
+    stylesheets: Mapping[str, str] = field(default_factory=dict)
 
 
 def theme_directory() -> Path:
@@ -94,7 +96,14 @@ def read_sources(root: Path, config: Config) -> tuple[Sources, tuple[Diagnostic,
     # A static file beside the pages is as good as one in the static folder: both are kept,
     # and two on one URL are reported where the routes are made.
     everything = sorted([*statics.values(), *beside], key=lambda file: (file.url_path, file.path))
-    sources = Sources(pages, tuple(everything), templates, template_paths, theme_templates)
+    sources = Sources(
+        pages,
+        tuple(everything),
+        templates,
+        template_paths,
+        theme_templates,
+        _stylesheets(everything, diagnostics),
+    )
     return sources, tuple(diagnostics)
 
 
@@ -266,6 +275,20 @@ def _statics(
         if static is not None:
             found.append(static)
     return tuple(found)
+
+
+def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> dict[str, str]:
+    """Return the texts of stylesheets: what they refer to is checked."""
+    texts = {}
+    for file in files:
+        if file.url_path.lower().endswith(".css"):
+            try:
+                content = Path(file.origin).read_bytes()
+            except OSError as error:
+                diagnostics.append(_unreadable(file.path, error))
+                continue
+            texts[file.path], _ = decode(content[:MAX_SOURCE_BYTES], file.path)
+    return texts
 
 
 def _static(

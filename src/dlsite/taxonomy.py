@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from dlsite.diagnostics import Diagnostic, Position
+from dlsite.diagnostics import Diagnostic, Position, certain
 from dlsite.records import Page, Permalink, Slug, Term
 from dlsite.urls import slug, term_key
 
@@ -89,7 +89,7 @@ def spelling_diagnostics(pages: Iterable[Page], terms: Iterable[Term]) -> list[D
                         f"'{name}' is written '{term.name}' elsewhere; both are one term",
                         (f"write '{term.name}'",),
                         target=name,
-                        suggestions=(term.name,),
+                        suggestions=certain(term.name),
                     )
                 )
     return found

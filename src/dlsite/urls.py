@@ -240,16 +240,32 @@ def slug(text: str) -> Slug:
     return Slug(_SLUG_JOIN.sub("-", marked).strip("-"))
 
 
-_PLURAL = re.compile(r"(?<=[a-z]{3})(?<![isu])s$")
+# English plurals in order of trial; what they give need be no word, only the same for both.
+_PLURALS = (
+    (re.compile(r"(?<=[a-z]{2})(?:ix|ex|ices)$"), "ix"),
+    (re.compile(r"(?<=[a-z]{2})(?:ysis|yses)$"), "ysis"),
+    (re.compile(r"(?<=[a-z]{3})ies$"), "y"),
+    (re.compile(r"(?<=[a-z](?:ss|sh|ch|.x|zz))es$"), ""),
+    (re.compile(r"(?<=[a-z]{3})(?<![isu])s$"), ""),
+)
+
+
+def singular(word: str) -> str:
+    """Return what a lower-case English word and its plural have in common."""
+    for ending, replacement in _PLURALS:
+        bare, count = ending.subn(replacement, word)
+        if count:
+            return bare
+    return word
 
 
 def term_key(name: str) -> str:
-    """Return the identity of a term: blind to case, blanks, separators and a plural s.
+    """Return the identity of a term: blind to case, blanks, separators and a plural.
 
     `GANS`, `gans` and `GAN` are one term; `C++` and `C` are not.
     """
     words = slug(name).split("-")
-    return "".join([*words[:-1], _PLURAL.sub("", words[-1])])
+    return "".join([*words[:-1], singular(words[-1])])
 
 
 # Beside letters and marks; superscripts and fractions (`No`) are not kept.

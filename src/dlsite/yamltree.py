@@ -183,7 +183,11 @@ class _Reader:
     def _position(self, node: yaml.Node) -> Position:
         start, end = node.start_mark, node.end_mark
         length = end.column - start.column if end.line == start.line else 0
-        return Position(self._path, start.line + self._first_line, start.column + 1, length)
+        line, column = start.line + self._first_line, start.column + 1
+        if isinstance(node, yaml.ScalarNode) and node.style in ("'", '"') and length:
+            # The quotes are not part of what the author means.
+            return Position(self._path, line, column + 1, length - 2)
+        return Position(self._path, line, column, length)
 
 
 _REMEDIES = (

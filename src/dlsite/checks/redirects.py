@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dlsite.diagnostics import Diagnostic
+from dlsite.diagnostics import Diagnostic, likely
 from dlsite.records import Permalink, RedirectRoute, Route, Site
 from dlsite.spelling import nearest
 from dlsite.urls import canonical, split_target
@@ -70,4 +70,6 @@ def _dangling(
     near = nearest(permalink, table, most=1)
     remedy = f"did you mean '{near[0]}'?" if near else "redirect to a page of the site"
     message = f"redirect to '{route.target}', but no page has that permalink"
-    return Diagnostic("link-missing", route.position, message, (remedy,), route.target, near)
+    return Diagnostic(
+        "link-missing", route.position, message, (remedy,), route.target, likely(*near)
+    )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from itertools import islice
 
-from dlsite.diagnostics import Diagnostic, Position, Severity, printable
+from dlsite.diagnostics import Diagnostic, Position, printable
+from dlsite.rules import Severity
 
 MAX_SHOWN = 20
 MAX_EXCERPT = 200

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from dlsite import __version__
 from dlsite.build import Analysis, Pages, Renderer, analyse, has_errors, weigh
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic, Position, Severity
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
 

@@ -14,8 +14,9 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from dlsite.build import Renderer
-from dlsite.diagnostics import Diagnostic, Severity
+from dlsite.diagnostics import Diagnostic
 from dlsite.records import GeneratedRoute, PageRoute, StaticFile, StaticRoute
+from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type, plain_answer
 from dlsite.serve.panel import error_page, panel
 

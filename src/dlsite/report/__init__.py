@@ -1,0 +1,1 @@
+"""Diagnostics as people and programs want them: one module for each form."""

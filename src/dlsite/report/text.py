@@ -1,0 +1,73 @@
+"""Diagnostics for people: the place, the words, the source line with carets, the remedies."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from dlsite.diagnostics import Diagnostic, Position, printable
+from dlsite.report.words import Style
+from dlsite.rules import Severity
+
+_WINDOW = 96
+_MAX_CARETS = 80
+_COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.INFO: "36;1"}
+
+
+def as_text(
+    diagnostics: Iterable[Diagnostic], text_by_path: Mapping[str, str], style: Style
+) -> str:
+    """Return diagnostics for people; `text_by_path` gives the source lines to show."""
+    return "".join(_finding(each, text_by_path, style) for each in diagnostics)
+
+
+def _finding(diagnostic: Diagnostic, text_by_path: Mapping[str, str], style: Style) -> str:
+    place = printable(str(diagnostic.position))
+    level = style.paint(diagnostic.level.value, _COLOURS[diagnostic.level])
+    message = printable(diagnostic.message)
+    lines = [f"{style.paint(place, '1')}: {level}: {message} [{diagnostic.rule}]"]
+    margin = "      "
+    excerpt = _source_line(diagnostic.position, text_by_path)
+    if excerpt is not None:
+        number, line, carets = excerpt
+        margin = " " * max(6, len(number) + 1)
+        lines.append(f"{number:>5} | {line}")
+        if carets:
+            lines.append(f"{margin}| {style.paint(carets, _COLOURS[diagnostic.level])}")
+    lines += [f"{margin}= see: {printable(str(place))}" for place in diagnostic.related]
+    lines += [f"{margin}= help: {printable(remedy)}" for remedy in diagnostic.help]
+    return "\n".join(lines) + "\n"
+
+
+def _source_line(
+    position: Position, text_by_path: Mapping[str, str]
+) -> tuple[str, str, str] | None:
+    """Return line number, the line cut to a window around the column, and the carets under it."""
+    text = text_by_path.get(position.path)
+    if text is None or not position.line or not position.column:
+        return None
+    lines = text.split("\n", position.line)
+    if len(lines) < position.line:
+        return None
+    # A tab is one column here and there, so that the carets stand under the word.
+    line = "".join(c if c.isprintable() else " " for c in lines[position.line - 1])
+    start = position.column - 1
+    end = min(start + max(position.length, 1), start + _MAX_CARETS, max(len(line), start + 1))
+    left = max(0, min(start - 20, end - _WINDOW)) if end > _WINDOW else 0
+    cut = line[left : left + _WINDOW]
+    before = ("…" if left else "") + line[left:start]
+    after = "…" if left + _WINDOW < len(line) else ""
+    shown = ("…" if left else "") + cut + after
+    return (
+        str(position.line),
+        shown.rstrip(),
+        " " * _cells(before) + "^" * max(1, _cells(line[start : min(end, left + _WINDOW)])),
+    )
+
+
+def _cells(text: str) -> int:
+    """Return how many terminal columns a text takes: wide characters two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
