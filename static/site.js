@@ -174,8 +174,16 @@
     });
   }, { passive: true });
 
+  // Tables: a corner without words heads nothing, and must not be read out as if it did
+  const emptyCorners = () => {
+    for (const head of all("thead th:empty", main)) {
+      head.replaceWith(make("td", { className: head.className }));
+    }
+  };
+
   const dress = () => {
     addCopyButtons();
+    emptyCorners();
     listEntries();
     measure();
   };

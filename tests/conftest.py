@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +14,7 @@ from types import CodeType
 import pytest
 from hypothesis import settings
 from jinja2 import Environment
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from dlsite.build import Analysis, Pages, understand
 from dlsite.config import Config
@@ -22,6 +25,17 @@ from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
 # The same examples on every run and every machine; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
 settings.load_profile("suite")
+
+# How long a test waits for what a browser does, on a machine that has more to do.
+WAIT_MILLISECONDS = 10_000
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -112,3 +126,20 @@ def site(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return root
 
     return write
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium; where there is none tests are skipped, but fail under CI."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "the tests in a browser want Chromium on the path: apt-get install chromium"
+        if os.getenv("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with (
+        sync_playwright() as driver,
+        driver.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS) as launched,
+    ):
+        expect.set_options(timeout=WAIT_MILLISECONDS)
+        yield launched

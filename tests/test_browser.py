@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,21 +9,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from dlsite.build import load_config
 from dlsite.serve.app import LivePreview
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WAIT_MILLISECONDS = 10_000
 # A page that the preview cannot render is answered so, and Chromium notes it by itself.
 CANNOT_RENDER = "status of 500"
@@ -94,23 +84,6 @@ def author(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Author]:
         show=lambda _found, _texts: None,
     ) as preview:
         yield Author(root, preview.address)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a Chromium; where there is none tests are skipped, but fail under CI."""
-    path = shutil.which("chromium")
-    if path is None:
-        reason = "the tests in a browser want Chromium on the path: apt-get install chromium"
-        if os.getenv("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with (
-        sync_playwright() as driver,
-        driver.chromium.launch(executable_path=path, args=ARGUMENTS) as launched,
-    ):
-        expect.set_options(timeout=WAIT_MILLISECONDS)
-        yield launched
 
 
 @pytest.fixture

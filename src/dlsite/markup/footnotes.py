@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -122,9 +123,20 @@ class _Number(Treeprocessor):
             note = notes[key]
             del note.attrib[_KEY]
             note.set("id", f"fn-{name}")
+            _name_anchors(note, marks.get(key, ()), number)
             section[0].append(note)
             for turn, mark in enumerate(marks.get(key, ()), start=1):
                 _link(mark, note, number, turn, name)
+
+
+def _name_anchors(note: Element, marks: Sequence[Element], number: int) -> None:
+    """Name what a stylesheet needs to put a note beside its mark and under the note before."""
+    if marks:
+        marks[0].set("data-mark", f"--mark-{number}")
+        note.set("data-mark", f"--mark-{number}")
+    note.set("data-note", f"--note-{number}")
+    if number > 1:
+        note.set("data-under", f"--note-{number - 1}")
 
 
 def _marks(root: Element, section: Element, notes: dict[str, Element]) -> dict[str, list[Element]]:

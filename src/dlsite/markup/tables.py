@@ -16,11 +16,13 @@ from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.tables import TableProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from dlsite.markup.trees import words
+from dlsite.markup.trees import raw_words, words
 
 _SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _STYLE = re.compile(r"text-align:\s*(left|right|center)")
+# A figure with its sign, separators and unit.
+_NUMBER = re.compile(r"[-+\u2212\u00b1~<>]?\s?\d[\d.,\s]*(?:\s?(?:%|\u00d7|x|[kKMGTB]))?")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _STANDS_FOR_PIPE = "\ue7c1"
 
@@ -131,21 +133,42 @@ def _label(heading: str, number: int) -> str:
 
 
 def _dress(table: Element) -> None:
+    """Say by classes how cells are aligned, and by scopes what they head."""
     for cell in table.iter():
         style = cell.get("style")
         if cell.tag in ("td", "th") and style and (match := _STYLE.match(style)):
             del cell.attrib["style"]
             cell.set("class", " ".join(filter(None, [cell.get("class"), match[1]])))
-    head = table.find("thead/tr")
-    for cell in [] if head is None else head:
+    head = [*(table.find("thead/tr") or [])]
+    rows = [[*row] for row in table.iterfind("tbody/tr") if len(row)]
+    for cell in head:
         cell.set("scope", "col")
-    if head is None or not len(head) or words(head[0]):
-        return
-    # A column without a name of its own names the rows.
-    for row in table.iterfind("tbody/tr"):
-        if len(row) and row[0].tag == "td":
+    if head and rows and (not raw_words(head[0]) or all(_is_bold(row[0]) for row in rows)):
+        _name_rows(rows)
+    # Rows that authors write by hand may differ in length.
+    for number, column in enumerate(zip(*rows, strict=False)):
+        # The head stands over its figures.
+        cells = [*head[number : number + 1], *column]
+        if all(map(_is_number, column)) and not any(cell.get("class") for cell in cells):
+            for cell in cells:
+                cell.set("class", "right")
+
+
+def _is_bold(cell: Element) -> bool:
+    """Say whether all of a cell is bold, as authors mark the name of a row."""
+    whole = len(cell) == 1 and cell[0].tag == "strong"
+    return whole and not (cell.text or "").strip() and not (cell[0].tail or "").strip()
+
+
+def _name_rows(rows: list[list[Element]]) -> None:
+    for row in rows:
+        if row[0].tag == "td":
             row[0].tag = "th"
             row[0].set("scope", "row")
+
+
+def _is_number(cell: Element) -> bool:
+    return cell.tag == "td" and len(cell) == 0 and bool(_NUMBER.fullmatch(words(cell)))
 
 
 def _box(table: Element, parent: Element, label: str) -> None:

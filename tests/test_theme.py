@@ -1,0 +1,591 @@
+"""The default theme in Chromium: what readers can do with a script, without one, and by keyboard.
+
+The site is published as a build publishes it, and served with a strict Content-Security-Policy,
+so that every test also shows that the pages live under it.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, expect
+
+from dlsite.build import Renderer, analyse, load_config
+
+pytestmark = pytest.mark.browser
+
+Scheme = Literal["light", "dark"]
+# A page may be asked for that is not there: Chromium notes it by itself.
+NOT_FOUND = "status of 404"
+
+FILLER = "\n\n".join(
+    f"Paragraph {number} has enough words in it to wrap onto a second line of the text column, "
+    "as the sentences of an article do."
+    for number in range(6)
+)
+ROWS = "\n".join(f"| {number} | {2 / number:.2f} | step {number} |" for number in range(1, 40))
+WIDE = "| | " + " | ".join(f"Model number {n}" for n in range(9)) + " |\n" + "|---" * 10 + "|\n"
+WIDE += "| State | " + " | ".join("a vector of some length" for _ in range(9)) + " |"
+RICH = f"""\
+---
+title: Convolutional Networks
+description: A page with all that a page can have.
+date: 2024-03-01
+last_modified_at: 2024-05-06
+tags: [Vision, Deep Learning]
+permalink: /rich/
+---
+A first paragraph with a note[^one] and a [link to the plain page](/plain/).
+
+[^one]: Goodfellow, Bengio, Courville, [online](https://example.com/book).
+
+## Code
+
+```console
+$ pip install dlsite
+Successfully installed dlsite
+$ dlsite build
+```
+
+```python title="train.py" hl_lines="2"
+def step(model):
+    return model.loss()
+```
+
+```
+{"long " * 60}
+```
+
+=== "PyTorch"
+
+    Text of torch.
+
+=== "JAX"
+
+    Text of jax.
+
+{FILLER}
+
+=== "PyTorch"
+
+    More of torch.
+
+=== "JAX"
+
+    More of jax.
+
+## Tables
+
+{WIDE}
+
+Between them.
+
+| Step | Loss | Note |
+|---|---|---|
+{ROWS}
+
+## Formulas
+
+$$ {" + ".join(f"x_{{{n}}}^2 y_{{{n}}}" for n in range(60))} $$
+
+$$ E = m c^2 $$
+
+> [!TIP] A callout
+> With *text* in it.
+
+??? note "Folded"
+    More of it.
+
+### Deeper
+
+{FILLER}
+
+## End
+
+{FILLER}
+"""
+PLAIN = """\
+---
+title: Plain
+tags: [Vision, Rare]
+permalink: /plain/
+---
+Nothing but a paragraph.
+"""
+FILES = {
+    "dlsite.yml": "title: Notes\ndescription: All of it.\nbase_url: https://example.org\n"
+    "license: {name: CC BY 4.0, url: https://example.com/by}\n"
+    "nav:\n  - Plain: /plain/\n  - Images:\n    - Convolutional Networks: /rich/\n"
+    "redirects: {/old/: /plain/}\n",
+    "content/rich.md": RICH,
+    "content/plain.md": PLAIN,
+}
+MARK = "[role='doc-noteref']"
+KINDS = ("/", "/rich/", "/plain/", "/tags/", "/tags/vision/", "/archive/", "/404.html", "/old/")
+
+
+# The site, published and served
+
+
+def published(texts: dict[str, str], folder: Path) -> Path:
+    """Write a site and publish it; return the folder of the output."""
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    config, found = load_config(folder)
+    assert found == ()
+    config = replace(config, now=datetime(2025, 1, 1, tzinfo=UTC))
+    rendered = Renderer.of(analyse(folder, config)).render_all()
+    assert rendered.diagnostics == ()
+    for output in rendered.outputs:
+        target = folder / "public" / output.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(output.origin).read_bytes() if output.origin else output.content)
+    return folder / "public"
+
+
+def policy(public: Path) -> str:
+    """Return a policy that lets in what the site itself publishes, and the one inline script."""
+    scripts = re.findall(r"<script>(.*?)</script>", (public / "index.html").read_text())
+    assert len(scripts) == 1
+    assert len(scripts[0]) < 200
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    return f"default-src 'self'; script-src 'self' 'sha256-{digest}'; base-uri 'none'"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of a folder under a policy; the page for what is not there, as hosts have it."""
+
+    def __init__(self, *args: Any, rules: str, **more: Any) -> None:  # noqa: ANN401 - the base class's own
+        self._rules = rules
+        super().__init__(*args, **more)
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", self._rules)
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        del message, explain
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        del format, args
+
+
+@contextmanager
+def served(public: Path) -> Iterator[str]:
+    """Serve a folder as a static host does; give its address."""
+    handler = partial(_Handler, directory=str(public), rules=policy(public))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(FILES, tmp_path_factory.mktemp("theme"))
+
+
+@pytest.fixture(scope="module")
+def address(public: Path) -> Iterator[str]:
+    with served(public) as url:
+        yield url
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Return a function that opens a page; no page may complain or ask another host."""
+    complaints: list[str] = []
+    asked: list[str] = []
+    contexts = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and NOT_FOUND not in message.text:
+            complaints.append(message.text)
+
+    def run(path: str, *, width: int = 1280, scheme: Scheme = "light", script: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=address,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", note)
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.goto(path)
+        return tab
+
+    yield run
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+
+
+def ground(page: Page) -> str:
+    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return colour
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than the window."""
+    pixels: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return pixels
+
+
+def box(locator: Locator) -> FloatRect:
+    found = locator.bounding_box()
+    assert found is not None
+    return found
+
+
+WHITE, NIGHT = "rgb(255, 255, 255)", "rgb(20, 23, 28)"
+
+
+# Theme
+
+
+def test_theme_is_chosen_and_kept(open_page: Open) -> None:
+    page = open_page("/rich/")
+    button = page.locator("[data-theme-toggle]")
+    expect(button).to_have_accessible_name("Theme: Auto")
+    button.click()
+    expect(button).to_have_accessible_name("Theme: Light")
+    button.click()
+    expect(button).to_have_accessible_name("Theme: Dark")
+    assert ground(page) == NIGHT
+    page.goto("/plain/")
+    expect(button).to_have_accessible_name("Theme: Dark")
+    assert ground(page) == NIGHT
+    shown = page.locator("meta[name='theme-color'][media='all']")
+    expect(shown).to_have_attribute("content", "#14171c")
+    button.click()
+    assert ground(page) == WHITE
+    page.reload()
+    expect(button).to_have_accessible_name("Theme: Auto")
+
+
+def test_stored_theme_is_there_before_anything_is_drawn(open_page: Open) -> None:
+    page = open_page("/rich/")
+    page.evaluate("localStorage.setItem('dlsite-theme', 'dark')")
+    page.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+    page.route("**/site.*.js", lambda route: route.fulfill(body=""))
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+# Navigation
+
+
+def test_first_stop_leads_to_the_text(open_page: Open) -> None:
+    page = open_page("/rich/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_menu_of_a_phone_by_keyboard(open_page: Open) -> None:
+    page = open_page("/rich/", width=390)
+    menu = page.locator("[data-menu-toggle]")
+    expect(page.locator(".site-nav-panel")).to_be_hidden()
+    menu.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Site")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    current = dialog.get_by_role("link", name="Convolutional Networks")
+    expect(current).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("link", name="Plain").click()
+    expect(page).to_have_title("Plain · Notes")
+
+
+def test_outline_follows_the_reader(open_page: Open) -> None:
+    page = open_page("/rich/")
+    expect(page.locator(".toc a")).to_have_text(["Code", "Tables", "Formulas", "Deeper", "End"])
+    current = page.locator(".toc [aria-current='location']")
+    expect(current).to_have_count(0)
+    page.evaluate("document.getElementById('formulas').scrollIntoView()")
+    expect(current).to_have_text("Formulas")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(current).to_have_text("End")
+
+
+def test_target_of_a_deep_link_is_not_under_the_bar(open_page: Open) -> None:
+    page = open_page("/rich/#formulas")
+    bar, heading = box(page.locator(".site-header")), box(page.locator("#formulas"))
+    assert bar["y"] == 0
+    assert bar["height"] < heading["y"] < 120
+
+
+# Components
+
+
+def test_code_is_copied_without_prompts_and_output(open_page: Open) -> None:
+    page = open_page("/rich/")
+    button = page.locator("figure.code .copy").first
+    button.click()
+    expect(button).to_have_text("Copied")
+    expect(page.get_by_role("status")).to_have_text("Copied")
+    clipboard = "navigator.clipboard.readText()"
+    assert page.evaluate(clipboard) == "pip install dlsite\ndlsite build\n"
+    expect(button).to_have_text("Copy")
+    page.locator("figure.code .copy").nth(1).click()
+    expect(page.locator("figure.code .copy").nth(1)).to_have_text("Copied")
+    assert page.evaluate(clipboard) == "def step(model):\n    return model.loss()\n"
+
+
+def test_choice_of_a_tab_holds_for_the_page(open_page: Open) -> None:
+    page = open_page("/rich/")
+    summaries = page.locator(".tab > summary")
+    expect(page.get_by_text("Text of torch.")).to_be_visible()
+    expect(page.get_by_text("Text of jax.")).to_be_hidden()
+    first, second = box(summaries.nth(0)), box(summaries.nth(1))
+    assert first["y"] == second["y"], "tabs stand in a row"
+    summaries.nth(1).focus()
+    page.keyboard.press("Enter")
+    for text in ("Text of jax.", "More of jax."):
+        expect(page.get_by_text(text)).to_be_visible()
+    for text in ("Text of torch.", "More of torch."):
+        expect(page.get_by_text(text)).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Text of jax.")).to_be_visible()
+
+
+def test_footnote_opens_beside_its_mark(open_page: Open) -> None:
+    page = open_page("/rich/", width=390)
+    mark = page.locator(MARK)
+    expect(mark).to_have_accessible_name("Footnote 1")
+    assert min(box(mark)["width"], box(mark)["height"]) >= 24
+    mark.focus()
+    page.keyboard.press("Enter")
+    note = page.get_by_role("dialog", name="Footnote 1")
+    expect(note).to_be_focused()
+    expect(note.get_by_role("link")).to_have_text(["online"])
+    page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    expect(mark).to_be_focused()
+
+
+def test_footnote_stands_in_the_margin_where_that_is_free(
+    open_page: Open, tmp_path: Path, browser: Browser
+) -> None:
+    wide = open_page("/rich/", width=1600)
+    note, mark = box(wide.locator(".footnotes li")), box(wide.locator("[data-mark]").first)
+    assert note["y"] > mark["y"] + 1000, "a wide table needs the margin"
+    texts = FILES | {"content/rich.md": RICH.replace(WIDE, "")}
+    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
+        page.set_viewport_size({"width": 1600, "height": 800})
+        page.goto(f"{url}/rich/")
+        note, mark = box(page.locator(".footnotes li")), box(page.locator("[data-mark]").first)
+        assert abs(note["y"] - mark["y"]) < 20
+        assert note["x"] > mark["x"] + mark["width"]
+        assert note["x"] + note["width"] < box(page.locator(".toc"))["x"]
+
+
+def test_what_scrolls_can_be_reached_and_what_fits_is_no_stop(open_page: Open) -> None:
+    page = open_page("/rich/")
+    long, short = page.locator("div.math").nth(0), page.locator("div.math").nth(1)
+    expect(long).to_have_attribute("tabindex", "0")
+    expect(long).to_have_accessible_name("Formula")
+    assert short.get_attribute("tabindex") is None
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(page.locator(".table").nth(0)).not_to_have_class(re.compile("fits"))
+
+
+def test_head_of_a_long_table_stays_in_view(open_page: Open) -> None:
+    page = open_page("/rich/")
+    table = page.locator(".table").nth(1)
+    expect(table).to_have_class(re.compile("fits"))
+    page.get_by_text("step 30").scroll_into_view_if_needed()
+    page.evaluate("scrollBy(0, 400)")
+    head = box(table.locator("th").first)
+    assert abs(head["y"] - box(page.locator(".site-header"))["height"]) < 3
+
+
+def test_first_column_of_a_wide_table_stays(open_page: Open) -> None:
+    page = open_page("/rich/", width=390)
+    table, name = page.locator(".table").nth(0), page.get_by_role("rowheader", name="State")
+    before = box(name)["x"]
+    table.evaluate("element => element.scrollBy(300, 0)")
+    assert table.evaluate("element => element.scrollLeft") == 300
+    # The padding of the full-bleed box scrolls away, the name does not.
+    assert before - 21 <= box(name)["x"] <= before
+
+
+# Not found
+
+
+def test_what_is_not_there_is_answered_with_what_is_near(open_page: Open) -> None:
+    page = open_page("/no/such/plane")
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+    place = page.locator("#notFound")
+    expect(place).to_contain_text("/no/such/plane")
+    expect(place.get_by_role("link")).to_have_text(["Plain"])
+    place.get_by_role("link").click()
+    expect(page).to_have_title("Plain · Notes")
+
+
+def test_404_without_a_script_lists_what_there_is(open_page: Open) -> None:
+    page = open_page("/no/such/plane", script=False)
+    expect(page.locator("#notFound")).to_be_hidden()
+    names = page.get_by_role("main").get_by_role("link")
+    expect(names).to_have_text(["Home", "Tags", "All pages", "Convolutional Networks", "Plain"])
+
+
+# Without a script, in other schemes, on other paper
+
+
+def test_everything_can_be_read_without_a_script(open_page: Open) -> None:
+    page = open_page("/rich/", width=390, scheme="dark", script=False)
+    assert ground(page) == NIGHT
+    expect(page.locator("[data-theme-toggle]")).to_be_hidden()
+    menu = page.locator("[data-menu-toggle]")
+    menu.click()
+    expect(page.locator(".site-nav").get_by_role("link", name="Plain")).to_be_visible()
+    menu.click()
+    page.locator(".toc summary").click()
+    expect(page.locator(".toc").get_by_role("link", name="Tables")).to_be_visible()
+    page.locator(".tab > summary").nth(1).click()
+    expect(page.get_by_text("Text of jax.")).to_be_visible()
+    page.locator(MARK).click()
+    expect(page.locator(".footnotes li")).to_be_in_viewport()
+
+
+def test_paper_is_white_and_shows_the_text_alone(open_page: Open) -> None:
+    page = open_page("/rich/", width=718, scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert ground(page) == WHITE
+    for chrome in (".site-header", ".site-nav", ".toc", ".site-footer", ".copy", ".after"):
+        expect(page.locator(chrome).first).to_be_hidden()
+    for text in ("Text of torch.", "Text of jax.", "More of it."):
+        expect(page.get_by_text(text)).to_be_visible()
+    link = page.locator(".footnotes a[href^='https']")
+    after = link.evaluate("element => getComputedStyle(element, '::after').content")
+    assert "https://example.com/book" in after
+    for block in page.locator("pre, .table").all():
+        assert block.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
+
+
+def test_arabic_site_runs_from_right_to_left(tmp_path: Path, browser: Browser) -> None:
+    texts = FILES | {"dlsite.yml": FILES["dlsite.yml"] + "language: ar\n"}
+    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{url}/rich/")
+            expect(page.locator("html")).to_have_attribute("dir", "rtl")
+            assert overflow(page) == 0
+            code = page.locator("pre").first
+            assert code.evaluate("element => getComputedStyle(element).direction") == "ltr"
+        nav, main = box(page.locator(".site-nav")), box(page.locator("main"))
+        assert nav["x"] > main["x"]
+        expect(page.locator(".meta time").first).to_have_text("1 مارس 2024")
+
+
+@pytest.mark.parametrize("path", KINDS[:-1])
+def test_nothing_overflows_a_small_window(open_page: Open, path: str) -> None:
+    page = open_page(path, width=320)
+    assert overflow(page) == 0
+    cut = """() => [...document.querySelectorAll("main pre, main table, main math")].filter((e) => {
+        const box = e.closest(".table, .math, pre") || e;
+        return e.getBoundingClientRect().right > innerWidth + 1
+            && getComputedStyle(box).overflowX !== "auto";
+    }).length"""
+    assert page.evaluate(cut) == 0
+
+
+def test_nothing_moves_while_a_page_loads(open_page: Open) -> None:
+    page = open_page("/rich/")
+    moved = """() => new Promise((done) => {
+        let sum = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
+            .observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done(sum), 200);
+    })"""
+    assert page.evaluate(moved) == 0
+
+
+# Accessibility
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe-core finds, best practices and target sizes included."""
+    script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    # Evaluated by the driver, where the policy of the page does not hold.
+    page.evaluate(script)
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+        ".then((result) => result.violations)"
+    )
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", KINDS[:-1])
+def test_axe_finds_nothing(open_page: Open, path: str, scheme: Scheme) -> None:
+    page = open_page(path, scheme=scheme)
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert faults(page) == []
+
+
+def test_axe_finds_nothing_in_what_opens(open_page: Open) -> None:
+    page = open_page("/rich/", width=390)
+    page.locator(MARK).click()
+    expect(page.get_by_role("dialog", name="Footnote 1")).to_be_visible()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    page.locator("[data-menu-toggle]").click()
+    expect(page.get_by_role("dialog", name="Site")).to_be_visible()
+    assert faults(page) == []
+
+
+# Weight
+
+
+def weight(*files: Path) -> int:
+    """Return how many bytes files have on the wire."""
+    return sum(len(gzip.compress(file.read_bytes(), 6)) for file in files)
+
+
+def test_pages_are_light(public: Path) -> None:
+    style, script = public.glob("style.*.css"), public.glob("site.*.js")
+    css, js = weight(*style), weight(*script)
+    assert css <= 8 * 1024
+    assert js <= 6 * 1024
+    assert weight(public / "index.html") + css + js <= 14 * 1024
+    assert weight(public / "rich/index.html") <= 9 * 1024
