@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 import pytest
 
 from dlsite.config import Config, Defaults, License
-from dlsite.configfile import base_url, read_config, read_jekyll_config
+from dlsite.configfile import base_url, read_config
+from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.rules import Severity
 
 
@@ -105,7 +106,29 @@ def test_a_jekyll_configuration_is_read_for_what_means_something_here() -> None:
     )
     assert found == ()
     assert (config.title, config.base_url, config.author) == ("T", "https://x.org/n", "Ada")
-    assert (config.permalink, config.timezone, config.drafts) == ("/:title/", UTC, True)
+    assert (config.timezone, config.drafts) == (UTC, True)
+
+
+def test_of_a_jekyll_key_that_stands_twice_the_last_counts() -> None:
+    config, found = read_jekyll_config("url: https://a.org\ntitle: A\nurl: https://b.org/n\n")
+    assert found == ()
+    assert config.base_url == "https://b.org/n"
+
+
+@pytest.mark.parametrize(
+    ("text", "base"),
+    [
+        ("url: https://x.org\nbaseurl: /n", "https://x.org/n"),
+        ("url: https://x.org/\nbaseurl: n/", "https://x.org/n"),
+        ("url: https://x.org/n/\nbaseurl: /n", "https://x.org/n"),
+        ("url: https://x.org\nbaseurl: ''", "https://x.org"),
+        ("baseurl: /n", "/n"),
+        ("url: example\nbaseurl:", ""),
+        ("url: 'http://[x'\nbaseurl: /n", ""),
+    ],
+)
+def test_url_and_baseurl_of_jekyll_are_one_base_url(text: str, base: str) -> None:
+    assert read_jekyll_config(text)[0].base_url == base
 
 
 @pytest.mark.parametrize(

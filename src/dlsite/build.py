@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from dlsite.checks.run import run as run_checks
 from dlsite.config import Config
-from dlsite.configfile import read_config, read_jekyll_config
+from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
 from dlsite.elsewhere import stylesheet_references, template_references
 from dlsite.emit.run import emit
+from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.link import link
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse
@@ -66,9 +67,11 @@ def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diag
             return _read(root, candidate)
     if (root / JEKYLL_CONFIG).is_file():
         config, diagnostics = _read(root, JEKYLL_CONFIG)
-        # A Jekyll site keeps its pages at the top, among its own folders.
-        content = config.content if (root / config.content).is_dir() else "."
-        return replace(config, content=content), diagnostics
+        if (root / config.content).is_dir():
+            return config, diagnostics
+        # A Jekyll site keeps its pages at the top, and may have folders of any name there.
+        own = replace(config, content=".", static="_static", templates="_templates")
+        return own, diagnostics
     return Config(), ()
 
 

@@ -14,6 +14,23 @@ from dlsite.urls import split_base_url
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+# Jekyll's named patterns and its placeholders, from its documentation of permalinks.
+NAMED_PATTERNS = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+PLACEHOLDERS = (
+    *("path", "basename", "title", "slug", "name", "collection"),
+    *("categories", "slugified_categories", "output_ext"),
+    *("year", "short_year", "w_year", "month", "i_month", "short_month", "long_month"),
+    *("day", "i_day", "y_day", "w_day", "short_day", "long_day", "week"),
+    *("hour", "minute", "second"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MarkupOptions:
     r"""What the Markdown converter can be told.
@@ -36,10 +53,25 @@ class MarkupOptions:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Front-matter fields for all pages below `prefix` (relative to the content directory)."""
+    """Front-matter fields for all pages below `prefix` (relative to the content directory).
+
+    `kind` is Jekyll's type: `posts`, `pages`, `drafts` or a collection; empty means all.
+    """
 
     prefix: str
     values: Mapping[str, Json]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPermalink:
+    """The permalink pattern for pages in or below a folder of this name, wherever that stands.
+
+    The path of such a page counts from the folder.
+    """
+
+    folder: str
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +111,9 @@ class Config:
     `content`, `templates`, `static` and `output` are directories relative to the
     site.  `base_url` has no trailing slash; empty means that the site is published
     at the root of a host that is not known.  `permalink` is the pattern for pages
-    that name none.  `source_url` is where the sources can be read, with `:path` in the
-    place of a file's path.  `severities` overrides the rules'; `None` turns a rule off.
+    that name none, `folder_permalinks` are those of folders.  `source_url` is where the
+    sources can be read, with `:path` in the place of a file's path.  `severities`
+    overrides the rules'; `None` turns a rule off.
     `now` decides what is in the future, and dates nothing else.
     """
 
@@ -95,6 +128,7 @@ class Config:
     static: str = "static"
     output: str = "public"
     permalink: str = "/:path/"
+    folder_permalinks: tuple[FolderPermalink, ...] = ()
     timezone: tzinfo = UTC
     drafts: bool = False
     future: bool = False

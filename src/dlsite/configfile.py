@@ -1,4 +1,4 @@
-"""Read `dlsite.yml`, or what means something here in Jekyll's `_config.yml`, into a `Config`.
+"""Read `dlsite.yml` into a `Config`.
 
 Pure: whoever calls has read the file and the environment.  What cannot be used is a
 diagnostic, and keeps its default.
@@ -14,7 +14,16 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dlsite.config import Config, ConfigRedirect, Defaults, License, MarkupOptions, NavEntry
+from dlsite.config import (
+    NAMED_PATTERNS,
+    PLACEHOLDERS,
+    Config,
+    ConfigRedirect,
+    Defaults,
+    License,
+    MarkupOptions,
+    NavEntry,
+)
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Json
 from dlsite.rules import RULES, Severity
@@ -37,54 +46,20 @@ def read_config(text: str, *, path: str = "dlsite.yml") -> tuple[Config, tuple[D
         return Config(path=path), (
             Diagnostic("config-invalid", where, "the configuration must be a mapping of keys"),
         )
-    reader = _Reader(tree, path)
-    config = _config(path, reader.section((), tree.value, _KEYS))
-    return config, tuple(reader.diagnostics)
+    return config_of(tree.value, tree, path=path)
 
 
-def read_jekyll_config(
-    text: str, *, path: str = "_config.yml"
+def config_of(
+    values: Mapping[str, Json], tree: YamlTree, *, path: str
 ) -> tuple[Config, tuple[Diagnostic, ...]]:
-    """Return the settings of a Jekyll site, as far as they mean something here.
+    """Return the settings of `values`, which have the shape of `dlsite.yml`.
 
-    Keys of Jekyll's that do not are passed over without a word: the file is not ours.
+    `tree` says where in the file `path` they were written.
     """
-    tree, problems = read(text, path=path)
-    found = tuple(Diagnostic("config-invalid", p.position, p.reason, p.help) for p in problems)
-    if problems or not isinstance(tree.value, dict):
-        return Config(path=path), found
-    given = tree.value
-    known: dict[str, Json] = {"permalink": "date", "content": given.get("source") or "content"}
-    known |= {ours: given[theirs] for theirs, ours in _JEKYLL_KEYS.items() if theirs in given}
-    url = f"{given.get('url') or ''}{given.get('baseurl') or ''}"
-    if url.startswith(("http://", "https://", "/")):
-        known["base_url"] = url
-    author = known.get("author")
-    if isinstance(author, dict):
-        known["author"] = author.get("name") or ""
-    # A value that has another shape in Jekyll than here is Jekyll's business.
-    reader = _Reader(YamlTree(known, tree.positions, tree.key_positions), path)
-    return _config(path, reader.section((), known, _KEYS)), found
-
-
-def _config(path: str, fields: dict[str, Any]) -> Config:
+    reader = _Reader(tree, path)
+    fields = reader.section((), values, _KEYS)
     markup = MarkupOptions(**fields.pop("markdown", {}), **fields.pop("math", {}))
-    return replace(Config(path=path, markup=markup), **fields)
-
-
-_JEKYLL_KEYS = {
-    "title": "title",
-    "description": "description",
-    "author": "author",
-    "lang": "language",
-    "permalink": "permalink",
-    "timezone": "timezone",
-    "future": "future",
-    "show_drafts": "drafts",
-    "exclude": "exclude",
-    "include": "include",
-    "defaults": "defaults",
-}
+    return replace(Config(path=path, markup=markup), **fields), tuple(reader.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,47 +179,14 @@ def _base_url(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str
         raise _UnfitError(str(error)) from error
 
 
-# Jekyll's named patterns, from its documentation of permalinks.
-_NAMED_PATTERNS = {
-    "date": "/:categories/:year/:month/:day/:title:output_ext",
-    "pretty": "/:categories/:year/:month/:day/:title/",
-    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
-    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
-    "none": "/:categories/:title:output_ext",
-}
-PLACEHOLDERS = [
-    "path",
-    "title",
-    "slug",
-    "name",
-    "categories",
-    "year",
-    "short_year",
-    "month",
-    "i_month",
-    "day",
-    "i_day",
-    "y_day",
-    "short_month",
-    "long_month",
-    "short_day",
-    "long_day",
-    "week",
-    "hour",
-    "minute",
-    "second",
-    "output_ext",
-]
-
-
 def _pattern(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
     text = _text(reader, where, value)
-    pattern = _NAMED_PATTERNS.get(text, text)
+    pattern = NAMED_PATTERNS.get(text, text)
     for name in re.findall(r":([a-z_]+)", pattern):
         if not any(name.startswith(known) for known in PLACEHOLDERS):
             raise _UnfitError(f"has the unknown placeholder ':{name}'")
     if not pattern.startswith("/"):
-        raise _UnfitError("must begin with '/' or be one of " + ", ".join(_NAMED_PATTERNS))
+        raise _UnfitError("must begin with '/' or be one of " + ", ".join(NAMED_PATTERNS))
     return pattern
 
 
@@ -276,10 +218,11 @@ def _defaults(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tup
         scope = entry.get("scope") if isinstance(entry, dict) else None
         values = entry.get("values") if isinstance(entry, dict) else None
         prefix = scope.get("path", "") if isinstance(scope, dict) else ""
-        if not isinstance(values, dict) or not isinstance(prefix, str):
+        kind = scope.get("type", "") if isinstance(scope, dict) else ""
+        if not (isinstance(values, dict) and isinstance(prefix, str) and isinstance(kind, str)):
             reader.unfit((*where, index), "must have 'values' and may have 'scope: {path: …}'")
         else:
-            rows.append(Defaults(prefix.strip("/"), values))
+            rows.append(Defaults(prefix.strip("/"), values, kind))
     return tuple(rows)
 
 

@@ -20,6 +20,7 @@ from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
 from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.permalinks import kind_of
 from dlsite.records import (
     FrontMatter,
     Heading,
@@ -96,8 +97,10 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
 def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str, Json]:
     """Return the defaults for one file; those of a deeper folder win."""
     values: dict[str, Json] = {}
+    kind = kind_of(content_path)
     for row in sorted(defaults, key=lambda row: len(row.prefix)):
-        if not row.prefix or f"{content_path}/".startswith(f"{row.prefix}/"):
+        is_below = not row.prefix or f"{content_path}/".startswith(f"{row.prefix}/")
+        if is_below and row.kind in ("", kind):
             values |= row.values
     return values
 

@@ -6,13 +6,13 @@ cannot tell apart, are an error that names both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.permalinks import written_permalink
 from dlsite.records import (
     ArchiveRoute,
     GeneratedRoute,
@@ -31,6 +31,7 @@ from dlsite.records import (
     Term,
     TermRoute,
 )
+from dlsite.rules import Severity
 from dlsite.taxonomy import TAXONOMIES, slug_of, spelling_diagnostics, terms_of
 from dlsite.urls import (
     PermalinkError,
@@ -41,11 +42,9 @@ from dlsite.urls import (
     split_target,
 )
 
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PAGE = "this page"
 # Forty bits: enough that no two states of a file are ever taken for each other.
 _DIGEST_LENGTH = 10
-_FILE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +97,8 @@ def route(
 
 def _permalink(page: Page, config: Config, diagnostics: list[Diagnostic]) -> Permalink:
     own = page.front_matter.permalink
-    pattern = config.permalink if own is None else own
     try:
-        return parse_permalink(expand(pattern, page, config))
+        return parse_permalink(written_permalink(page, config))
     except PermalinkError as error:
         where = page.front_matter.positions.get("permalink", Position(page.path))
         written = own if own is not None else page.content_path
@@ -115,73 +113,6 @@ def _permalink(page: Page, config: Config, diagnostics: list[Diagnostic]) -> Per
         )
     # The page keeps an address of its own, so that the rest of it is still checked.
     return Permalink(f"/{slug_of(page.content_path)}/")
-
-
-def expand(pattern: str, page: Page, config: Config) -> str:
-    """Return a permalink pattern with Jekyll's placeholders filled in.
-
-    A pattern that wants a date gives way to `/:path/` on a page without one, as only
-    posts have dates in Jekyll.  Dates are taken in the site's time zone.
-    """
-    if ":" not in pattern:
-        return pattern
-    values = _placeholders(page, config)
-    names = sorted(values, key=len, reverse=True)
-    missing = False
-
-    def fill(match: re.Match[str]) -> str:
-        nonlocal missing
-        # `:title_x` is `:title` followed by text: the longest known name counts.
-        for name in names:
-            if match[1].startswith(name):
-                return values[name] + match[1][len(name) :]
-        missing = missing or any(match[1].startswith(part) for part in _DATE_FORMATS)
-        return match[0]
-
-    filled = re.sub(r"/{2,}", "/", _PLACEHOLDER.sub(fill, pattern))
-    return f"/{values['path']}/" if missing else filled
-
-
-_DATE_FORMATS = {
-    "year": "%Y",
-    "short_year": "%y",
-    "month": "%m",
-    "i_month": "{d.month}",
-    "short_month": "%b",
-    "long_month": "%B",
-    "day": "%d",
-    "i_day": "{d.day}",
-    "y_day": "%j",
-    "short_day": "%a",
-    "long_day": "%A",
-    "week": "%V",
-    "hour": "%H",
-    "minute": "%M",
-    "second": "%S",
-}
-
-
-def _placeholders(page: Page, config: Config) -> dict[str, str]:
-    path = PurePosixPath(page.content_path)
-    name = _FILE_DATE.sub("", path.stem)
-    folders = [part for part in path.parent.parts if part not in ("_posts", "_drafts", ".")]
-    if name != "index":
-        folders.append(name)
-    categories = page.front_matter.categories
-    values = {
-        "path": "/".join(folders),
-        "title": slug_of(name),
-        "name": slug_of(name),
-        "slug": slug_of(page.title),
-        "categories": "/".join(slug_of(category) for category in categories),
-        "output_ext": ".html",
-    }
-    date = page.front_matter.date
-    if date is not None:
-        local = date.astimezone(config.timezone)
-        for key, form in _DATE_FORMATS.items():
-            values[key] = form.format(d=local) if "{" in form else local.strftime(form)
-    return values
 
 
 # Publication
@@ -341,10 +272,19 @@ def _table(claims: list[_Claim], diagnostics: list[Diagnostic]) -> dict[Permalin
         if owner is None:
             owners[key] = claim
             table[permalink] = claim.route
+        elif permalink not in table and _are_static(owner, claim):
+            # Their author's file system can tell them apart, so both are published.
+            warning = replace(_conflict(claim, owner), severity=Severity.WARNING)
+            diagnostics.append(warning)
+            table[permalink] = claim.route
         elif not claim.yields:
             diagnostics.append(_conflict(claim, owner))
     diagnostics += _files_against_folders(owners)
     return table
+
+
+def _are_static(*claims: _Claim) -> bool:
+    return all(isinstance(claim.route, StaticRoute) for claim in claims)
 
 
 def _conflict(claim: _Claim, owner: _Claim) -> Diagnostic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,6 +38,10 @@ _IGNORED = (
     "node_modules",
 )
 # The folders of a Jekyll site that are no pages, where the content folder is the site itself.
+_TEMPLATE_SUFFIXES = (
+    *(".html", ".htm", ".xhtml", ".xml", ".css", ".scss", ".sass", ".js", ".coffee"),
+    *(".json", ".txt", ".svg", ".webmanifest"),
+)
 _JEKYLL_FOLDERS = ("_layouts", "_includes", "_sass", "_data", "_site", "_plugins", "vendor")
 
 
@@ -129,11 +134,28 @@ def _content(
             source = _source(file, shown + relative, relative, diagnostics)
             if source is not None:
                 pages.append(source)
+        elif config.content == "." and _is_template(file):
+            message = f"'{shown}{relative}' is skipped: a template of Jekyll's, not a page"
+            remedy = "write its words into a Markdown file"
+            diagnostics.append(
+                Diagnostic("source-skipped", Position(shown + relative), message, (remedy,))
+            )
         else:
             static = _static(file, relative, shown + relative, diagnostics)
             if static is not None:
                 beside.append(static)
     return tuple(pages), tuple(beside)
+
+
+def _is_template(file: Path) -> bool:
+    """Say whether Jekyll would fill in a file: it has front matter and is no Markdown."""
+    if file.suffix.lower() not in _TEMPLATE_SUFFIXES:
+        return False
+    try:
+        with file.open("rb") as stream:
+            return bool(re.match(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n", stream.read(64)))
+    except OSError:
+        return False
 
 
 def _walk(
@@ -175,9 +197,10 @@ def _is_left_out(relative: str, name: str, config: Config) -> bool:
     if config.content == ".":
         patterns += [*_JEKYLL_FOLDERS, config.output, config.templates, config.static]
         patterns += ["dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*"]
+    # As in `.gitignore`, a pattern without a slash inside is for names at any depth.
+    bare = [pattern.strip("/") for pattern in patterns]
     return any(
-        fnmatchcase(name, pattern.rstrip("/")) or fnmatchcase(relative, pattern.rstrip("/"))
-        for pattern in patterns
+        fnmatchcase(relative if "/" in pattern else name, pattern) for pattern in bare if pattern
     )
 
 

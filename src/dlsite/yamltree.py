@@ -45,11 +45,15 @@ class YamlTree:
 
 @dataclass(frozen=True, slots=True)
 class YamlProblem:
-    """Something that is wrong with a YAML text."""
+    """Something that is wrong with a YAML text.
+
+    `is_repeat` marks a key that stands twice in its mapping, of which the last counts.
+    """
 
     position: Position
     reason: str
     help: tuple[str, ...] = ()
+    is_repeat: bool = False
 
 
 class _TooMuchError(Exception):
@@ -146,8 +150,8 @@ class _Reader:
             if key in values:
                 first = self.key_positions[(*where, key)].line
                 reason = f"the key '{key}' stands twice, first in line {first}"
-                self.problem(key_node, reason, "remove one of the two")
-                continue
+                place, help_ = self._position(key_node), ("remove one of the two",)
+                self.problems.append(YamlProblem(place, reason, help_, is_repeat=True))
             self.key_positions[(*where, key)] = self._position(key_node)
             values[key] = self.value(value_node, (*where, key))
         return merged | values

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from math_core import LatexToMathML
 
-_FAULT = re.compile(r'<(?:span|p) class="math-core-error" title="(?P<at>\d+): (?P<what>.*?)">')
+_FAULT = re.compile(
+    r'<(?:span|p) class="math-core-error" title="(?P<at>\d+): (?P<what>.*?)">', re.DOTALL
+)
 _MATH = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 
