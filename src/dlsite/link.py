@@ -6,6 +6,7 @@ redirects, so that a link means one thing wherever it is written.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from typing import assert_never
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
 from dlsite.graph import backlinks, orphans, wanted
+from dlsite.liquid import POSTS
 from dlsite.names import asked_for, pages_by_name
 from dlsite.near import (
     MARKDOWN_SUFFIXES,
@@ -48,6 +50,7 @@ from dlsite.urls import Target, canonical, collision_key, is_file, join, split_t
 
 _MAX_REDIRECTS = 20
 _IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
+_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
 def link(
@@ -98,6 +101,11 @@ class _Linker:
         self._base_path = config.base_path
         self._page_by_path = {page.path: page for page in pages}
         self._path_by_content_path = {page.content_path: page.path for page in pages}
+        self._post_by_name = {
+            name: page.path
+            for page in pages
+            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
+        }
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._folded = {collision_key(link): link for link in routes.route_by_permalink}
         self._names = pages_by_name(pages, routes)
@@ -116,6 +124,9 @@ class _Linker:
         if not reference.target.strip():
             message = f"{_noun(reference)} has no target"
             return self._malformed(reference, message, here)
+        if "{{" in reference.target or "{%" in reference.target:
+            # Liquid that nobody understood: parsing has said so.
+            return External(reference.target)
         target = split_target(reference.target, base_url=self._base_url)
         if target is None:
             message = f"{_noun(reference)} to '{reference.target}' cannot be read as an address"
@@ -155,6 +166,9 @@ class _Linker:
             content_path = join(Permalink(base), target.path).lstrip("/")
             if content_path in self._path_by_content_path:
                 return self._path_by_content_path[content_path]
+        if target.path.startswith(POSTS):
+            # Jekyll finds a post by its name, in whatever folder and with whatever ending.
+            return self._post_by_name.get(PurePosixPath(target.path).stem)
         return None
 
     def _found_path(self, reference: Reference, target: Target, path: str) -> Resolution:

@@ -16,11 +16,15 @@ from dataclasses import dataclass
 
 from dlsite.diagnostics import Position
 from dlsite.htmlurls import ATTRIBUTES, TAG_NAME, Tag, attributes_of, urls_of
+from dlsite.liquid import SPELLING, plain_target
 
 _FENCE = re.compile(
     r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE
 )
 _MARKS = re.compile(r"<!--|`+")
+_ENDS_TARGET = re.compile(r"[\s\"'()<>|]")
+# A noncharacter (Unicode, 23.7), so that no text has it.
+_CLOSED = "\ufdd4"
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 # A target in angle brackets, or one without blanks in which parentheses pair up to
@@ -204,7 +208,7 @@ def _indented_code(text: str) -> list[tuple[int, int]]:
 
 def normal(target: str) -> str:
     """Return what a target as written and as rendered have in common."""
-    return html.unescape(_ESCAPED.sub(r"\1", target)).strip()
+    return html.unescape(_ESCAPED.sub(r"\1", plain_target(target))).strip()
 
 
 def places(body: str) -> Iterator[Place]:
@@ -213,10 +217,11 @@ def places(body: str) -> Iterator[Place]:
 
 
 def _places(text: str) -> Iterator[Place]:
-    for match in _PLACES.finditer(text):
+    closed = _closed(text)
+    for match in _PLACES.finditer(closed):
         group = match.lastgroup or ""
         if group == "attributes":
-            yield from _places_in_tag(match, text)
+            yield from _places_in_tag(match, closed, text)
             continue
         start, written = match.start(group), match[group]
         if group == "bare":
@@ -224,13 +229,21 @@ def _places(text: str) -> Iterator[Place]:
         if group == "wiki":
             written = written.rstrip("\\")
         is_definition = group in ("definition", "dangle")
+        written = text[start : start + len(written)]
         yield Place(normal(written), start, len(written), is_definition, is_markdown=True)
 
 
-def _places_in_tag(match: re.Match[str], text: str) -> Iterator[Place]:
+def _places_in_tag(match: re.Match[str], closed: str, text: str) -> Iterator[Place]:
     tag = Tag(match["name"].lower(), match.start(), match.end(), attributes_of(match))
-    for url in urls_of(tag, text):
-        yield Place(normal(url.raw), url.start, len(url.raw))
+    for url in urls_of(tag, closed):
+        yield Place(normal(text[url.start : url.end]), url.start, len(url.raw))
+
+
+def _closed(text: str) -> str:
+    """Return `text` with nothing in Liquid that would end a target: blanks, quotes, brackets."""
+    if "{{" not in text and "{%" not in text:
+        return text
+    return SPELLING.sub(lambda spelling: _ENDS_TARGET.sub(_CLOSED, spelling[0]), text)
 
 
 def blank_code(body: str) -> str:

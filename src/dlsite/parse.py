@@ -63,7 +63,10 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         defaults=_defaults_for(source.content_path, options.defaults),
     )
     fields = _with_file_date(split.front_matter, source.content_path, options.timezone)
-    converted = converter.convert(_with_separator(split.body, fields.excerpt_separator))
+    converted = converter.convert(
+        _with_separator(split.body, fields.excerpt_separator),
+        title=fields.title or _title_of_name(source.content_path),
+    )
     title, title_html, body_html = _title(fields, converted, source.content_path, converter)
     pieces = cut(body_html)
     references = _references(pieces, split.body, split.body_line, source.path)

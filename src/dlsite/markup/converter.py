@@ -20,9 +20,11 @@ from dlsite.markup.excerpts import cut_more, words_of
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, headings_of
+from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
 from dlsite.markup.reader import Reader
+from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tables import TableExtension
 from dlsite.markup.tabs import TabsExtension
@@ -43,12 +45,19 @@ class Converter:
     def _start_anew(self) -> None:
         """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
         self._math = _math(self._remarks, self._options)
-        self._bodies = _bodies(self._remarks, self._math, self._options)
+        self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
+        self._bodies = _bodies(self._remarks, self._math, self._liquid, self._options)
         self._titles = _titles(self._options)
 
-    def convert(self, body: str) -> Converted:
-        """Return a body as HTML.  Never raises: what cannot be converted is shown as text."""
+    def convert(self, body: str, *, title: str = "") -> Converted:
+        """Return a body as HTML.  Never raises: what cannot be converted is shown as text.
+
+        `title` is the page's, in Markdown, for where the body asks for it.
+        """
         self._remarks.reset(body)
+        if "page.title" in body:
+            title_html = self.inline(title)
+            self._liquid.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
             rendered = self._bodies.convert(body)
@@ -80,7 +89,9 @@ def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
     return MathExtension(remarks, macros=options.math_macros, brackets=options.math_brackets)
 
 
-def _bodies(remarks: Remarks, math: MathExtension, options: MarkupOptions) -> Markdown:
+def _bodies(
+    remarks: Remarks, math: MathExtension, liquid: LiquidExtension, options: MarkupOptions
+) -> Markdown:
     extensions: list[Extension | str] = [
         "footnotes",
         "def_list",
@@ -93,6 +104,7 @@ def _bodies(remarks: Remarks, math: MathExtension, options: MarkupOptions) -> Ma
     if options.raw_html:
         extensions.append("md_in_html")
     extensions += [
+        liquid,
         ListExtension(),
         AttributeExtension(),
         CodeExtension(remarks),
@@ -101,7 +113,11 @@ def _bodies(remarks: Remarks, math: MathExtension, options: MarkupOptions) -> Ma
         CalloutExtension(),
         FootnoteExtension(),
         TabsExtension(),
-        HeadingExtension(remarks, words_of=math.plain, toc_depth=options.toc_depth),
+        HeadingExtension(
+            remarks,
+            words_of=lambda text: liquid.plain(math.plain(text)),
+            toc_depth=options.toc_depth,
+        ),
         FigureExtension(),
     ]
     extensions += _inline_extensions(options)

@@ -125,11 +125,12 @@ class _PutIn(Postprocessor):
         return f'<code class="math-error">{source}</code>'
 
     def _report(self, formula: Found, fault: Fault) -> None:
-        line, column = formula.place(min(fault.offset, len(formula.tex)))
+        row, offset = formula.place(min(fault.offset, len(formula.tex)))
+        line, column = self._extension.remarks.place(row + 1, offset + 1)
         self._extension.remarks.add_at(
             "math-error",
             f"formula cannot be set: {fault.reason}",
-            line + 1,
-            column + 1,
+            line,
+            column,
             help_=("write it in the TeX of amsmath; macros of your own go into 'math.macros'",),
         )

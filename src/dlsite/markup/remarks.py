@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dlsite.markup.converted import Problem
 
 
@@ -17,12 +19,19 @@ class Remarks:
         self.body = ""
         self.problems: list[Problem] = []
         self._searched: dict[str, int] = {}
+        self._moved = ""
+        self._origin: Callable[[int], int] | None = None
 
     def reset(self, body: str) -> None:
         """Begin with another body."""
         self.body = body
         self.problems = []
         self._searched = {}
+        self._moved, self._origin = "", None
+
+    def moved(self, text: str, origin: Callable[[int], int]) -> None:
+        """Say that lines are from now on those of `text`, and where in the body each offset was."""
+        self._moved, self._origin = text, origin
 
     def find(self, snippet: str) -> tuple[int, int]:
         """Return line and column, from 1, of the next place where `snippet` stands.
@@ -43,8 +52,26 @@ class Remarks:
         length = len(at.partition("\n")[0]) if line else 0
         self.problems.append(Problem(rule, message, line, column, length, help_))
 
-    def add_at(
-        self, rule: str, message: str, line: int, column: int, *, help_: tuple[str, ...] = ()
+    def add_at(  # noqa: PLR0913 - a place has many parts
+        self,
+        rule: str,
+        message: str,
+        line: int,
+        column: int,
+        *,
+        length: int = 0,
+        help_: tuple[str, ...] = (),
     ) -> None:
-        """Report a problem at a known place; line and column count from 1."""
-        self.problems.append(Problem(rule, message, line, column, 0, help_))
+        """Report a problem at a known place of the body; line and column count from 1."""
+        self.problems.append(Problem(rule, message, line, column, length, help_))
+
+    def place(self, line: int, column: int) -> tuple[int, int]:
+        """Return where in the body a place of the lines that extensions read is; both from 1."""
+        if self._origin is None:
+            return line, column
+        lines = self._moved.split("\n")
+        start = sum(len(each) + 1 for each in lines[: line - 1])
+        offset = start + min(column - 1, len(lines[line - 1]))
+        origin = self._origin(offset)
+        line_start = self.body.rfind("\n", 0, origin) + 1
+        return self.body.count("\n", 0, origin) + 1, origin - line_start + 1
