@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dlsite.markup.references import plain
+from dlsite.markup.references import blanks_joined, text_of
 
 MORE = re.compile(r"<!--\s*more\s*-->")
 _TAG = re.compile(
@@ -15,6 +15,8 @@ _TAG = re.compile(
 _VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])
 _FOOTNOTE_MARK = re.compile(r"<sup\b[^>]*class=\"footnote-ref\"[^>]*>.*?</sup>", re.DOTALL)
 _ID = re.compile(r"(<[a-zA-Z][^<>]*?)\sid=\"[^\"]*\"")
+# Python-Markdown takes this control character out of every text.
+_END = "\x02"
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|tr|td|th|table|thead|tbody|pre|blockquote|dl|dt|dd|figure"
@@ -75,5 +77,5 @@ def _bare(excerpt_html: str) -> str:
 
 def words_of(body_html: str) -> str:
     """Return the words of a rendered body, one line for each block that has any."""
-    lines = (plain(part) for part in _BLOCK.split(body_html))
+    lines = map(blanks_joined, text_of(_BLOCK.sub(_END, body_html)).split(_END))
     return "\n".join(line for line in lines if line)

@@ -11,6 +11,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dlsite.markup.infostrings import Info
+from dlsite.markup.lexing import quicken
 
 _PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight"])
 # Words of authors that Pygments has no lexer for, but one that reads the same.
@@ -70,9 +71,8 @@ class Highlighter:
             return None
         if name not in self._lexers:
             try:
-                self._lexers[name] = get_lexer_by_name(
-                    _READ_AS.get(name, name), stripnl=False, ensurenl=False
-                )
+                lexer = get_lexer_by_name(_READ_AS.get(name, name), stripnl=False, ensurenl=False)
+                self._lexers[name] = quicken(lexer)
             except ClassNotFound:
                 self._lexers[name] = None
         return self._lexers[name]

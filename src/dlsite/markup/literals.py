@@ -12,17 +12,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-try:
-    # Private to the standard library since Python 3.11, with the same tree ever since.
-    from re import _constants as ops  # type: ignore[attr-defined]
-    from re import _parser as parser  # type: ignore[attr-defined]
-except ImportError:  # pragma: no cover - a Python that has moved them: no pattern is skipped
-    ops = parser = None
+from dlsite.markup.expressions import Tree, ops, tree_of
 
 _MOST_ALTERNATIVES = 12
 """More literals than this cost more to look for than they save."""
-
-_Tree = Sequence[tuple[Any, Any]]
 
 
 @lru_cache(maxsize=512)
@@ -32,16 +25,11 @@ def literals_of(pattern: re.Pattern[str]) -> tuple[str, ...]:
     Empty where nothing can be said.  What stands beside a match counts only as far as
     the pattern looks at it, so that a text without any of the strings has no match.
     """
-    if parser is None:  # pragma: no cover - see above
-        return ()
-    try:
-        tree = parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG)
-    except (re.error, RecursionError):
-        return ()
-    return _of_sequence(tree, pattern.flags | tree.state.flags)
+    read = tree_of(pattern)
+    return _of_sequence(*read) if read else ()
 
 
-def _of_sequence(tree: _Tree, flags: int) -> tuple[str, ...]:
+def _of_sequence(tree: Tree, flags: int) -> tuple[str, ...]:
     """Return the literals of the part of a sequence that says most."""
     found: list[tuple[str, ...]] = []
     run = ""
@@ -82,7 +70,7 @@ def _of_set(members: Sequence[tuple[Any, Any]], flags: int) -> tuple[str, ...]:
     return ()
 
 
-def _of_alternatives(branches: Iterable[_Tree], flags: int) -> tuple[str, ...]:
+def _of_alternatives(branches: Iterable[Tree], flags: int) -> tuple[str, ...]:
     each = [_of_sequence(branch, flags) for branch in branches]
     return _few(literal for literals in each for literal in literals) if all(each) else ()
 

@@ -22,7 +22,6 @@ _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 _ANY_TAG = re.compile(
     r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>)", re.DOTALL
 )
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,21 @@ class Cut:
 
 def plain(markup: str) -> str:
     """Return the words of an HTML snippet on one line, formulas without their TeX."""
-    text = html.unescape(_ANY_TAG.sub("", _ANNOTATION.sub("", markup)))
-    return _BLANKS.sub(" ", text).strip()
+    return blanks_joined(text_of(markup))
+
+
+def text_of(markup: str) -> str:
+    """Return the text of HTML, with all its blanks, and formulas without their TeX."""
+    if "<" in markup:
+        if "<annotation" in markup:
+            markup = _ANNOTATION.sub("", markup)
+        markup = _ANY_TAG.sub("", markup)
+    return html.unescape(markup)
+
+
+def blanks_joined(text: str) -> str:
+    """Return a text on one line, with single blanks."""
+    return " ".join(text.split())
 
 
 def cut(markup: str) -> Cut:
