@@ -176,6 +176,9 @@ def _check(to: argparse.ArgumentParser) -> None:
         default=None,
         help="default: text, or github under GitHub Actions",
     )
+    to.add_argument(
+        "--external", action="store_true", help="also ask the servers of addresses outside"
+    )
     to.add_argument("--select", action="append", default=[], metavar="RULE", help="only this rule")
     to.add_argument("--ignore", action="append", default=[], metavar="RULE", help="not this rule")
 

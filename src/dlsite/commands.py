@@ -22,6 +22,7 @@ from dlsite.build import (
     is_blocked,
     load_config,
     no_progress,
+    weigh,
 )
 from dlsite.config import Config
 from dlsite.configfile import base_url
@@ -41,6 +42,9 @@ from dlsite.spelling import nearest
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
 # As a shell has it: 128 and the number of the signal.
 EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
+
+EXTERNAL_MEMORY = ".dlsite/external.sqlite"
+EXTERNAL_MAX_AGE_SECONDS = 7 * 24 * 3600.0
 
 
 class UsageError(Exception):
@@ -160,7 +164,8 @@ def _progress(options: Options) -> Iterator[Progress]:
 
     bar = Bar(console=Console(stderr=True), transient=True)
     tasks = {
-        stage: bar.add_task(stage, total=None, visible=False) for stage in ("reading", "rendering")
+        stage: bar.add_task(stage, total=None, visible=False)
+        for stage in ("reading", "rendering", "asking")
     }
 
     def advance(stage: str, done: int, total: int) -> None:
@@ -242,7 +247,8 @@ def check(options: Options) -> int:
     config = _config(options, root)
     _require_rules([*options.select, *options.ignore])
     analysis, rendered = _run(options, root, config)
-    found = in_order([*analysis.diagnostics, *rendered.diagnostics])
+    asked = _ask_outside(options, root, analysis) if options.external else ()
+    found = in_order([*analysis.diagnostics, *rendered.diagnostics, *asked])
     if options.select:
         found = tuple(each for each in found if each.rule in options.select)
     found = tuple(each for each in found if each.rule not in options.ignore)
@@ -254,6 +260,29 @@ def check(options: Options) -> int:
         say(f"{amount(len(analysis.pages), 'page')} checked: {count_words(found)}")
     failing = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
     return EXIT_FINDINGS if any(each.level in failing for each in found) else EXIT_FINE
+
+
+def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diagnostic, ...]:
+    """Return what the network says of the addresses outside the site."""
+    # Imported here: the client is an extra, and nothing else needs the network.
+    try:
+        from dlsite.external.findings import external_findings, external_urls  # noqa: PLC0415
+        from dlsite.external.run import Memory, answers_of  # noqa: PLC0415
+        from dlsite.external.visit import Manners  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"--external needs '{error.name}'; install it with: pip install 'dlsite[external]'"
+        ) from error
+
+    with _progress(options) as progress:
+        answers = answers_of(
+            external_urls(analysis.site),
+            memory=Memory(root / EXTERNAL_MEMORY, EXTERNAL_MAX_AGE_SECONDS),
+            manners=Manners(),
+            now=time.time,
+            progress=lambda done, total: progress("asking", done, total),
+        )
+    return weigh(external_findings(analysis.site, answers), analysis.config)
 
 
 def _require_rules(names: Iterable[str]) -> None:

@@ -143,6 +143,15 @@ RULES = _table(
         ),
         # Addresses
         Rule(
+            "link-external",
+            _ERROR,
+            "an address outside the site does not answer as it should",
+            "Asked with `dlsite check --external` only. Broken is what its server says is gone, "
+            "has no host or no valid certificate, or leads in a circle. What has moved for good "
+            "is a remark, and so is what could not be found out (busy or unwilling servers).",
+            "Link to where the page has moved, to another source, or to a copy in a web archive.",
+        ),
+        Rule(
             "permalink-conflict",
             _ERROR,
             "two outputs claim one path",

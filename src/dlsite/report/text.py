@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.report.words import Style
@@ -18,16 +18,23 @@ def as_text(
     diagnostics: Iterable[Diagnostic], text_by_path: Mapping[str, str], style: Style
 ) -> str:
     """Return diagnostics for people; `text_by_path` gives the source lines to show."""
-    return "".join(_finding(each, text_by_path, style) for each in diagnostics)
+    lines_by_path: dict[str, list[str]] = {}
+    shown = []
+    for each in diagnostics:
+        path = each.position.path
+        if path not in lines_by_path:
+            lines_by_path[path] = text_by_path.get(path, "").split("\n")
+        shown.append(_finding(each, lines_by_path[path], style))
+    return "".join(shown)
 
 
-def _finding(diagnostic: Diagnostic, text_by_path: Mapping[str, str], style: Style) -> str:
+def _finding(diagnostic: Diagnostic, source: Sequence[str], style: Style) -> str:
     place = printable(str(diagnostic.position))
     level = style.paint(diagnostic.level.value, _COLOURS[diagnostic.level])
     message = printable(diagnostic.message)
     lines = [f"{style.paint(place, '1')}: {level}: {message} [{diagnostic.rule}]"]
     margin = "      "
-    excerpt = _source_line(diagnostic.position, text_by_path)
+    excerpt = _source_line(diagnostic.position, source)
     if excerpt is not None:
         number, line, carets = excerpt
         margin = " " * max(6, len(number) + 1)
@@ -39,29 +46,26 @@ def _finding(diagnostic: Diagnostic, text_by_path: Mapping[str, str], style: Sty
     return "\n".join(lines) + "\n"
 
 
-def _source_line(
-    position: Position, text_by_path: Mapping[str, str]
-) -> tuple[str, str, str] | None:
+def _source_line(position: Position, source: Sequence[str]) -> tuple[str, str, str] | None:
     """Return line number, the line cut to a window around the column, and the carets under it."""
-    text = text_by_path.get(position.path)
-    if text is None or not position.line or not position.column:
+    if not position.line or not position.column or len(source) < position.line:
         return None
-    lines = text.split("\n", position.line)
-    if len(lines) < position.line:
+    line = source[position.line - 1]
+    if not any(source) or (not line and position.column > 1):
         return None
-    # A tab is one column here and there, so that the carets stand under the word.
-    line = "".join(c if c.isprintable() else " " for c in lines[position.line - 1])
     start = position.column - 1
     end = min(start + max(position.length, 1), start + _MAX_CARETS, max(len(line), start + 1))
     left = max(0, min(start - 20, end - _WINDOW)) if end > _WINDOW else 0
-    cut = line[left : left + _WINDOW]
-    before = ("…" if left else "") + line[left:start]
+    # A tab is one column here and there, so that the carets stand under the word.
+    cut = "".join(c if c.isprintable() else " " for c in line[left : left + _WINDOW])
+    ellipsis = "…" if left else ""
+    before = ellipsis + cut[: start - left]
     after = "…" if left + _WINDOW < len(line) else ""
-    shown = ("…" if left else "") + cut + after
+    under = cut[start - left : end - left]
     return (
         str(position.line),
-        shown.rstrip(),
-        " " * _cells(before) + "^" * max(1, _cells(line[start : min(end, left + _WINDOW)])),
+        f"{ellipsis}{cut}{after}".rstrip(),
+        " " * _cells(before) + "^" * max(1, _cells(under)),
     )
 
 
