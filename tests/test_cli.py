@@ -1073,11 +1073,11 @@ def test_check_may_be_told_which_rules_and_files(dlsite: Run, site: Write) -> No
         ran = dlsite(root, "check", "--format", "json", *arguments)
         return ran.code, {each["rule"] for each in json.loads(ran.out)["findings"]}
 
-    assert found() == (1, {"link-missing", "image-alt", "page-orphan"})
+    assert found() == (1, {"link-missing", "image-alt", "page-orphan", "page-deadend"})
     assert found("--select", "image-alt") == (0, {"image-alt"})
     assert found("--select", "image-alt", "--strict") == (1, {"image-alt"})
-    assert found("--ignore", "link-missing", "--ignore", "page-orphan") == (0, {"image-alt"})
-    assert found("content/w.md") == (0, {"image-alt", "page-orphan"})
+    assert found("--ignore", "link-missing", "--ignore", "page-") == (0, {"image-alt"})
+    assert found("content/w.md") == (0, {"image-alt", "page-orphan", "page-deadend"})
     assert found("content/a.md", "content/b.md") == (0, set())
     assert found("content") == found()
 

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from dlsite.config import Config, Defaults, License
+from dlsite.config import Config, Defaults, Level, License
 from dlsite.configfile import base_url, read_config
 from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.rules import Severity
@@ -54,7 +54,10 @@ extra: {a: [1]}
     assert (config.markup.typography, config.markup.toc_depth) == (False, 2)
     assert config.markup.math_macros == {"R": r"\mathbb{R}", "N": "x"}
     assert config.markup.math_brackets
-    assert config.severities == {"page-orphan": None, "image-alt": Severity.ERROR}
+    assert config.check.levels == (
+        Level("page-orphan", "*", None),
+        Level("image-alt", "*", Severity.ERROR),
+    )
     assert [(entry.title, entry.target) for entry in config.nav] == [("Start", "/start/")]
     assert [(row.old, row.new, row.position.line) for row in config.redirects] == [
         ("/old/", "/new/", 16)

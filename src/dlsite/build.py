@@ -8,12 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dlsite.checks.run import run as run_checks
-from dlsite.config import Config
+from dlsite.config import Config, Exemption
 from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
 from dlsite.elsewhere import stylesheet_references, template_references
 from dlsite.emit.run import emit
 from dlsite.jekyllconfig import read_jekyll_config
+from dlsite.ledger import removed
 from dlsite.link import link
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse
@@ -23,6 +24,7 @@ from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
 from dlsite.sources import Sources, decode, read_sources
+from dlsite.weigh import exempted, stale, weigh
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"
@@ -38,13 +40,17 @@ def no_progress(stage: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A site before rendering, with everything there is to say about its sources."""
+    """A site before rendering, with everything there is to say about its sources.
+
+    `exempted` are the exemptions of the configuration that were needed.
+    """
 
     config: Config
     sources: Sources
     pages: tuple[Page, ...]
     site: Site
     diagnostics: tuple[Diagnostic, ...]
+    exempted: frozenset[Exemption] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Rendered:
 
     outputs: tuple[OutputFile, ...]
     diagnostics: tuple[Diagnostic, ...]
+    exempted: frozenset[Exemption] = frozenset()
 
 
 def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diagnostic, ...]]:
@@ -142,19 +149,9 @@ def understand(
         *routing,
         *linking,
         *run_checks(site),
+        *(removed(site, sources.ledger) if sources.ledger is not None else ()),
     ]
-    return Analysis(config, sources, pages, site, weigh(found, config))
-
-
-def weigh(diagnostics: Iterable[Diagnostic], config: Config) -> tuple[Diagnostic, ...]:
-    """Return diagnostics in order of place, with the severities that the site wants."""
-    weighed = []
-    for diagnostic in diagnostics:
-        severity = config.severities.get(diagnostic.rule, diagnostic.level)
-        if severity is not None:
-            own = replace(diagnostic, severity=severity)
-            weighed.append(diagnostic if severity == diagnostic.level else own)
-    return in_order(weighed)
+    return Analysis(config, sources, pages, site, weigh(found, config), exempted(found, config))
 
 
 @dataclass(frozen=True)
@@ -165,6 +162,7 @@ class Renderer:
     templates: Templates
     plans: Mapping[str, OutputPlan] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
+    exempted: frozenset[Exemption] = frozenset()
 
     @classmethod
     def of(cls, analysis: Analysis) -> Renderer:
@@ -174,7 +172,8 @@ class Renderer:
         plans, diagnostics = plan(analysis.site, config, templates=set(sources.templates))
         by_path = MappingProxyType({planned.output_path: planned for planned in plans})
         found = [*diagnostics, *templates.broken(), *_unused(sources, templates, plans)]
-        return cls(analysis, templates, by_path, weigh(found, config))
+        needed = exempted(found, config)
+        return cls(analysis, templates, by_path, weigh(found, config), needed)
 
     def render(self, output_path: str) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output at a path of the output directory, which must be planned."""
@@ -197,7 +196,25 @@ class Renderer:
             progress("rendering", number + 1, len(self.plans))
         outputs += self.emit()
         outputs.sort(key=lambda output: output.path)
-        return Rendered(tuple(outputs), weigh(_once(found), self.analysis.config))
+        config = self.analysis.config
+        needed = self.exempted | exempted(found, config)
+        return Rendered(tuple(outputs), weigh(_once(found), config), needed)
+
+
+def findings(
+    analysis: Analysis, rendered: Rendered, outside: tuple[Diagnostic, ...] | None = None
+) -> tuple[Diagnostic, ...]:
+    """Return all that there is to say about a site, exemptions that exempt nothing among it.
+
+    `outside` is what the network says, `None` where it was not asked.
+    """
+    config = analysis.config
+    needed = analysis.exempted | rendered.exempted | exempted(outside or (), config)
+    if outside is None:
+        rows = config.check.exemptions
+        needed |= {row for row in rows if row.rule.startswith("link-external")}
+    more = weigh([*(outside or ()), *stale(config.check.exemptions, needed)], config)
+    return in_order([*analysis.diagnostics, *rendered.diagnostics, *more])
 
 
 def _once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -166,6 +166,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a number, not '{text}'")
+    return int(text)
+
+
 def _check(to: argparse.ArgumentParser) -> None:
     _content_flags(to)
     to.add_argument("paths", nargs="*", metavar="PATH", help="only findings in these files")
@@ -179,8 +185,26 @@ def _check(to: argparse.ArgumentParser) -> None:
     to.add_argument(
         "--external", action="store_true", help="also ask the servers of addresses outside"
     )
-    to.add_argument("--select", action="append", default=[], metavar="RULE", help="only this rule")
-    to.add_argument("--ignore", action="append", default=[], metavar="RULE", help="not this rule")
+    to.add_argument(
+        "--select",
+        action="append",
+        default=[],
+        metavar="RULE",
+        help="only this rule, or family of rules: link-",
+    )
+    to.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE", help="not this rule or family"
+    )
+    to.add_argument(
+        "--max-warnings", type=_count, metavar="N", help="more than N warnings fail as well"
+    )
+    to.add_argument("--baseline", metavar="FILE", help="pass over the findings that it knows")
+    to.add_argument(
+        "--write-baseline", action="store_true", help="write the findings to the baseline"
+    )
+    to.add_argument(
+        "--update-urls", action="store_true", help="write the addresses of the site to urls.txt"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

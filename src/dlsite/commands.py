@@ -12,21 +12,36 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dlsite.baseline import Compared
+from dlsite.baseline import written as baseline_text
 from dlsite.build import (
     Analysis,
     Progress,
     Rendered,
     Renderer,
     analyse,
+    findings,
     has_errors,
     is_blocked,
     load_config,
     no_progress,
-    weigh,
+)
+from dlsite.checking import (
+    CheckError,
+    beside_baseline,
+    chosen,
+    is_failing,
+    rules_asked_for,
+    within,
+    write_text,
 )
 from dlsite.config import Config
 from dlsite.configfile import base_url
-from dlsite.diagnostics import Diagnostic, in_order, printable
+from dlsite.diagnostics import Diagnostic, printable
+from dlsite.ledger import LEDGER
+from dlsite.ledger import published as published_urls
+from dlsite.ledger import unknown as unknown_urls
+from dlsite.ledger import written as ledger_text
 from dlsite.listing import LISTS
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published, publish
@@ -35,9 +50,9 @@ from dlsite.report.documents import json_text
 from dlsite.report.formats import FORMATS
 from dlsite.report.text import as_text
 from dlsite.report.words import Style, amount, count_words, say
-from dlsite.rules import RULES, Severity
+from dlsite.rules import Severity
 from dlsite.scaffold import ScaffoldError, new_page, new_site
-from dlsite.spelling import nearest
+from dlsite.sources import tags_path
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
 # As a shell has it: 128 and the number of the signal.
@@ -113,9 +128,16 @@ def _now() -> datetime:
 
 
 def _style(options: Options, stream_is_terminal: bool) -> Style:  # noqa: FBT001 - a fact, not a switch
-    if options.color != "auto":
-        return Style(colour=options.color == "always")
-    return Style(colour=stream_is_terminal and not os.environ.get("NO_COLOR"))
+    colour = options.color == "always"
+    if options.color == "auto":
+        colour = stream_is_terminal and not os.environ.get("NO_COLOR")
+    return Style(colour=colour, failing=_failing(options))
+
+
+def _failing(options: Options) -> frozenset[Severity]:
+    """Return the severities that make a run fail."""
+    strict = getattr(options, "strict", False)
+    return frozenset([Severity.ERROR, *([Severity.WARNING] if strict else [])])
 
 
 def _show(
@@ -149,6 +171,9 @@ def _texts(root: Path, analysis: Analysis) -> dict[str, str]:
     texts |= {
         path: sources.templates.get(name, "") for name, path in sources.template_paths.items()
     }
+    texts |= sources.stylesheets
+    beside = {LEDGER: sources.ledger, tags_path(analysis.config.content): sources.tags_file}
+    texts |= {path: text for path, text in beside.items() if text is not None}
     return texts | _config_text(root, analysis.config)
 
 
@@ -195,7 +220,7 @@ def build(options: Options) -> int:
     except PublishError as error:
         raise UsageError(str(error)) from error
     analysis, rendered = _run(options, root, config)
-    found = in_order([*analysis.diagnostics, *rendered.diagnostics])
+    found = findings(analysis, rendered)
     remarks = options.verbose or options.format != "text"
     shown = [each for each in found if remarks or each.level is not Severity.INFO]
     _show(options, shown, _texts(root, analysis), options.format, to_error=options.format == "text")
@@ -245,21 +270,30 @@ def check(options: Options) -> int:
     """Report what is wrong with links and content."""
     root = _root(options)
     config = _config(options, root)
-    _require_rules([*options.select, *options.ignore])
-    analysis, rendered = _run(options, root, config)
-    asked = _ask_outside(options, root, analysis) if options.external else ()
-    found = in_order([*analysis.diagnostics, *rendered.diagnostics, *asked])
-    if options.select:
-        found = tuple(each for each in found if each.rule in options.select)
-    found = tuple(each for each in found if each.rule not in options.ignore)
-    found = _within(found, options.paths, root)
+    if options.write_baseline and not options.baseline:
+        raise UsageError("--write-baseline needs --baseline FILE")
+    try:
+        select, ignore = rules_asked_for(options.select), rules_asked_for(options.ignore)
+        analysis, rendered = _run(options, root, config)
+        asked = _ask_outside(options, root, analysis) if options.external else None
+        found = findings(analysis, rendered, asked)
+        if options.update_urls:
+            found = _update_ledger(root, analysis, found)
+        found = chosen(found, select=select, ignore=ignore)
+        found = within(found, options.paths, root)
+        if options.write_baseline:
+            return _write_baseline(options, root, found)
+        compared = _beside_baseline(options, root, found)
+    except CheckError as error:
+        raise UsageError(str(error)) from error
     in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
     form = options.format or ("github" if in_actions else "text")
-    _show(options, found, _texts(root, analysis), form, to_error=False)
+    failing = _failing(options)
+    _show(options, compared.new, _texts(root, analysis), form, to_error=False)
     if form == "text" and not options.quiet:
-        say(f"{amount(len(analysis.pages), 'page')} checked: {count_words(found)}")
-    failing = {Severity.ERROR, Severity.WARNING} if options.strict else {Severity.ERROR}
-    return EXIT_FINDINGS if any(each.level in failing for each in found) else EXIT_FINE
+        _say_checked(analysis, compared, is_kept=options.update_urls)
+    is_bad = is_failing(compared.new, failing, options.max_warnings)
+    return EXIT_FINDINGS if is_bad else EXIT_FINE
 
 
 def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diagnostic, ...]:
@@ -282,32 +316,43 @@ def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diag
             now=time.time,
             progress=lambda done, total: progress("asking", done, total),
         )
-    return weigh(external_findings(analysis.site, answers), analysis.config)
+    return tuple(external_findings(analysis.site, answers))
 
 
-def _require_rules(names: Iterable[str]) -> None:
-    for name in names:
-        if name not in RULES:
-            near = nearest(name, RULES, most=1, cutoff=0.6)
-            guess = f"; did you mean '{near[0]}'?" if near else ""
-            raise UsageError(f"there is no rule '{name}'{guess}")
+def _say_checked(analysis: Analysis, compared: Compared, *, is_kept: bool) -> None:
+    parts = [f"{amount(len(analysis.pages), 'page')} checked: {count_words(compared.new)}"]
+    if compared.known:
+        parts.append(f"{compared.known} known to the baseline")
+    if compared.gone:
+        parts.append(f"{compared.gone} of the baseline are mended, write it again")
+    ledger = analysis.sources.ledger
+    fresh = 0 if ledger is None else len(unknown_urls(analysis.site, ledger))
+    if is_kept:
+        parts.append(f"wrote '{LEDGER}'")
+    elif fresh:
+        parts.append(f"{amount(fresh, 'new address', 'new addresses')} not in '{LEDGER}' yet")
+    say("; ".join(parts))
 
 
-def _within(
-    found: tuple[Diagnostic, ...], paths: Iterable[str], root: Path
+def _update_ledger(
+    root: Path, analysis: Analysis, found: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
-    """Keep the findings in the given files and folders; without any, all."""
-    wanted = []
-    for path in paths:
-        place = root / path
-        if not place.exists() or not place.resolve().is_relative_to(root):
-            raise UsageError(f"there is no '{path}' in the site")
-        wanted.append(place.resolve().relative_to(root))
-    if not wanted:
-        return found
-    return tuple(
-        each for each in found if any(Path(each.position.path).is_relative_to(w) for w in wanted)
-    )
+    """Write the addresses of the site down; what was gone before is accepted."""
+    write_text(root / LEDGER, ledger_text(published_urls(analysis.site)))
+    return tuple(each for each in found if each.position.path != LEDGER)
+
+
+def _write_baseline(options: Options, root: Path, found: tuple[Diagnostic, ...]) -> int:
+    write_text(root / options.baseline, baseline_text(found))
+    if not options.quiet:
+        say(f"wrote {amount(len(found), 'finding')} to '{printable(options.baseline)}'")
+    return EXIT_FINE
+
+
+def _beside_baseline(options: Options, root: Path, found: tuple[Diagnostic, ...]) -> Compared:
+    if not options.baseline:
+        return Compared(found, 0, 0)
+    return beside_baseline(found, root / options.baseline)
 
 
 def serve(options: Options) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from dlsite.diagnostics import Position
 from dlsite.records import Json
@@ -105,6 +105,39 @@ class ConfigRedirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """The severity of one rule in the files that the pattern `path` fits; `None` is off."""
+
+    rule: str
+    path: str
+    severity: Severity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Findings that the site does not want to hear of, and why.
+
+    `rule` is a rule or a family, `path` and `target` are patterns; what is empty fits
+    everything.  From the day `until` on the findings are back.
+    """
+
+    rule: str
+    path: str
+    target: str
+    reason: str
+    until: date | None
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """How findings are weighed.  Of several levels that fit a finding the last one counts."""
+
+    levels: tuple[Level, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one site.
 
@@ -112,8 +145,8 @@ class Config:
     site.  `base_url` has no trailing slash; empty means that the site is published
     at the root of a host that is not known.  `permalink` is the pattern for pages
     that name none, `folder_permalinks` are those of folders.  `source_url` is where the
-    sources can be read, with `:path` in the place of a file's path.  `severities`
-    overrides the rules'; `None` turns a rule off.
+    sources can be read, with `:path` in the place of a file's path.  `tags_allowed`
+    are the tags that pages may have, `None` where any.
     `now` decides what is in the future, and dates nothing else.
     """
 
@@ -136,7 +169,8 @@ class Config:
     include: tuple[str, ...] = ()
     defaults: tuple[Defaults, ...] = ()
     markup: MarkupOptions = field(default_factory=MarkupOptions)
-    severities: Mapping[str, Severity | None] = field(default_factory=dict)
+    check: CheckOptions = field(default_factory=CheckOptions)
+    tags_allowed: tuple[str, ...] | None = None
     nav: tuple[NavEntry, ...] = ()
     license: License | None = None
     source_url: str = ""

@@ -14,9 +14,11 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dlsite.checkconfig import exemptions, levels, tags_allowed
 from dlsite.config import (
     NAMED_PATTERNS,
     PLACEHOLDERS,
+    CheckOptions,
     Config,
     ConfigRedirect,
     Defaults,
@@ -26,7 +28,6 @@ from dlsite.config import (
 )
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Json
-from dlsite.rules import RULES, Severity
 from dlsite.spelling import nearest
 from dlsite.yamltree import YamlTree, read
 
@@ -304,33 +305,8 @@ def _toc_depth(_: _Reader, __: tuple[str | int, ...], value: Json) -> int:
     return value
 
 
-def _check(
-    reader: _Reader, where: tuple[str | int, ...], value: Json
-) -> Mapping[str, Severity | None]:
-    section = reader.section(where, _mapping(reader, where, value), _CHECK_KEYS)
-    rules: Mapping[str, Severity | None] = section.get("rules", {})
-    return rules
-
-
-def _rules(
-    reader: _Reader, where: tuple[str | int, ...], value: Json
-) -> Mapping[str, Severity | None]:
-    levels: dict[str, Severity | None] = {}
-    for rule, level in _mapping(reader, where, value).items():
-        if rule not in RULES:
-            near = nearest(rule, RULES, most=1, cutoff=0.6)
-            reader.unfit((*where, rule), f"is not a rule{_guess(near)}")
-        elif level is False or level == "off":
-            levels[rule] = None
-        elif isinstance(level, str) and level in tuple(Severity):
-            levels[rule] = Severity(level)
-        else:
-            reader.unfit((*where, rule), "must be error, warning, info or off")
-    return levels
-
-
-def _guess(near: tuple[str, ...]) -> str:
-    return f"; did you mean '{near[0]}'?" if near else ""
+def _check(reader: _Reader, where: tuple[str | int, ...], value: Json) -> CheckOptions:
+    return CheckOptions(**reader.section(where, _mapping(reader, where, value), _CHECK_KEYS))
 
 
 _MARKDOWN_KEYS = {
@@ -345,7 +321,10 @@ _MATH_KEYS = {
     "macros": _Key("math_macros", _macros),
     "brackets": _Key("math_brackets", _flag),
 }
-_CHECK_KEYS = {"rules": _Key("rules", _rules)}
+_CHECK_KEYS = {
+    "rules": _Key("levels", levels),
+    "ignore": _Key("exemptions", exemptions),
+}
 _KEYS = {
     "title": _Key("title", _text),
     "description": _Key("description", _text),
@@ -365,7 +344,8 @@ _KEYS = {
     "defaults": _Key("defaults", _defaults),
     "markdown": _Key("markdown", _markdown),
     "math": _Key("math", _math),
-    "check": _Key("severities", _check),
+    "check": _Key("check", _check),
+    "tags_allowed": _Key("tags_allowed", tags_allowed),
     "nav": _Key("nav", _nav),
     "license": _Key("license", _license),
     "source_url": _Key("source_url", _address),

@@ -293,6 +293,8 @@ def _conflict(claim: _Claim, owner: _Claim) -> Diagnostic:
     here, there = second.route.permalink, first.route.permalink
     same = here == there
     rule = "permalink-conflict" if same else "permalink-case"
+    if same and isinstance(claim.route, RedirectRoute) != isinstance(owner.route, RedirectRoute):
+        return _shadow(claim, owner)
     why = "" if same else " (they differ by letter case or Unicode form only)"
     other = "the page" if first.what == _PAGE else first.what
     if first.position.path:
@@ -304,6 +306,21 @@ def _conflict(claim: _Claim, owner: _Claim) -> Diagnostic:
         ("give one of them another permalink",),
         target=here,
         related=(first.position,) if first.position.path else (),
+    )
+
+
+def _shadow(claim: _Claim, owner: _Claim) -> Diagnostic:
+    """Report at the redirect: what exists is in its right."""
+    redirect, real = (claim, owner) if isinstance(claim.route, RedirectRoute) else (owner, claim)
+    what = "a page" if real.what == _PAGE else real.what
+    at = f" ({real.position})" if real.position.path else ""
+    return Diagnostic(
+        "redirect-shadows",
+        redirect.position,
+        f"a redirect from '{redirect.route.permalink}', where {what} stands{at}",
+        ("remove the redirect, or give the page another permalink",),
+        target=redirect.route.permalink,
+        related=(real.position,) if real.position.path else (),
     )
 
 

@@ -21,6 +21,8 @@ from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.records import SourceFile, StaticFile
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
+LEDGER = "urls.txt"
+TAGS_FILE = "tags.yml"
 MAX_SOURCE_BYTES = 16 * 1024 * 1024
 _ASSET_SUFFIXES = (".css", ".js")
 # What a site adds to the theme's own, where it has a file of that name.
@@ -52,7 +54,8 @@ class Sources:
     `templates` maps a template name to its text, the site's own over the theme's;
     `template_paths` the same names to the path that a diagnostic shows;
     `theme_templates` are the names that the theme has.  `stylesheets` maps the path of
-    a static CSS file to its text.
+    a static CSS file to its text.  `ledger` and `tags_file` are the texts of `urls.txt`
+    and of `tags.yml` in the content folder, `None` where there is no such file.
     """
 
     pages: tuple[SourceFile, ...] = ()
@@ -61,6 +64,13 @@ class Sources:
     template_paths: Mapping[str, str] = field(default_factory=dict)
     theme_templates: frozenset[str] = frozenset()
     stylesheets: Mapping[str, str] = field(default_factory=dict)
+    ledger: str | None = None
+    tags_file: str | None = None
+
+
+def tags_path(content: str) -> str:
+    """Return the path of the tags file relative to the site."""
+    return TAGS_FILE if content == "." else f"{content}/{TAGS_FILE}"
 
 
 def theme_directory() -> Path:
@@ -108,6 +118,8 @@ def read_sources(root: Path, config: Config) -> tuple[Sources, tuple[Diagnostic,
         template_paths,
         theme_templates,
         _stylesheets(everything, diagnostics),
+        _text(root / LEDGER, LEDGER, diagnostics),
+        _text(root / config.content / TAGS_FILE, tags_path(config.content), diagnostics),
     )
     return sources, tuple(diagnostics)
 
@@ -193,10 +205,12 @@ def _is_utf8(name: str) -> bool:
 def _is_left_out(relative: str, name: str, config: Config) -> bool:
     if any(fnmatchcase(relative, pattern) for pattern in config.include):
         return False
+    if relative == TAGS_FILE:
+        return True
     patterns = [*_IGNORED, *config.exclude]
     if config.content == ".":
         patterns += [*_JEKYLL_FOLDERS, config.output, config.templates, config.static]
-        patterns += ["dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*"]
+        patterns += ["dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*", LEDGER]
     # As in `.gitignore`, a pattern without a slash inside is for names at any depth.
     bare = [pattern.strip("/") for pattern in patterns]
     return any(
@@ -285,6 +299,14 @@ def decode(content: bytes, path: str) -> tuple[str, Diagnostic | None]:
             ("remove it, or give a file that is no text another name",),
         )
     return text, finding
+
+
+def _text(file: Path, path: str, diagnostics: list[Diagnostic]) -> str | None:
+    """Return the text of a file that need not be there."""
+    if not file.is_file():
+        return None
+    source = _source(file, path, path, diagnostics)
+    return None if source is None else source.text
 
 
 def _statics(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.records import ReferenceKind, Site
+from dlsite.records import Found, PageRoute, ReferenceKind, Site
 
 
 def orphan_pages(site: Site) -> Iterator[Diagnostic]:
@@ -21,6 +21,26 @@ def orphan_pages(site: Site) -> Iterator[Diagnostic]:
             f"no page links to '{permalink}'",
             ("link to it from a page on its subject, or add it to 'nav'",),
         )
+
+
+def dead_ends(site: Site) -> Iterator[Diagnostic]:
+    """Remark on pages that lead to no other page; links to other sites do not count."""
+    if len(site.pages) == 1:
+        return
+    for page in site.pages:
+        here = site.routes.permalink_by_path[page.path]
+        if not any(
+            isinstance(found, Found)
+            and found.permalink != here
+            and isinstance(site.routes.route_by_permalink.get(found.permalink), PageRoute)
+            for found in site.resolutions[page.path]
+        ):
+            yield Diagnostic(
+                "page-deadend",
+                Position(page.path),
+                f"'{here}' links to no other page",
+                ("link to the pages that its subject rests on",),
+            )
 
 
 def headings_that_jump(site: Site) -> Iterator[Diagnostic]:

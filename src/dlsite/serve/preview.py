@@ -13,12 +13,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite import __version__
-from dlsite.build import Analysis, Pages, Renderer, analyse, has_errors, weigh
+from dlsite.build import Analysis, Pages, Renderer, analyse, has_errors
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
+from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
 Say = Callable[[str], None]
