@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.diagnostics import Position
-from dlsite.locate import blank_code, locate, normal, places
+from dlsite.locate import _PLACES, _candidates, blank_code, locate, normal, places
 
 
 def _places(body: str, *targets: str) -> list[str]:
@@ -153,3 +153,16 @@ def test_every_place_holds_the_target_it_names(body: str) -> None:
 def test_hostile_repetition_is_scanned_in_a_moment(piece: str) -> None:
     # A quadratic scan of this would take minutes and run into the limit of the suite.
     assert isinstance(list(places(piece * 20_000)), list)
+
+
+_SIGNS = st.sampled_from(
+    ["[a](b)", "[[x]]", "[", "]", "(", ")", "](", "]: ", "\n", "\n\n", " ", "<a href='x'>", "<",
+     "http://x.y", "www.a.b", "https://", "HTTP://A", "'", '"', '<img src="a\nb">', "> ", "[r]: <u v>",
+     "\\", "xhttp://b", "|", "é"]
+)  # fmt: skip
+
+
+@given(st.lists(_SIGNS, max_size=30).map("".join))
+def test_candidates_are_what_the_expression_finds(text: str) -> None:
+    expected = [match.span() for match in _PLACES.finditer(text)]
+    assert [match.span() for match in _candidates(text)] == expected

@@ -40,6 +40,9 @@ _PLACES = re.compile(
     r"|(?P<bare>\b(?:https?://|www\.)[^\s<>]+)",
     re.MULTILINE | re.IGNORECASE,
 )
+# Every place has one of these, and a text has few: the expression above is tried beside
+# them alone.  Before the sign of a scheme stands the scheme.
+_SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|(?P<scheme>://)|[wW]{3}\.")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -218,7 +221,7 @@ def places(body: str) -> Iterator[Place]:
 
 def _places(text: str) -> Iterator[Place]:
     closed = _closed(text)
-    for match in _PLACES.finditer(closed):
+    for match in _candidates(closed):
         group = match.lastgroup or ""
         if group == "attributes":
             yield from _places_in_tag(match, closed, text)
@@ -244,6 +247,25 @@ def _closed(text: str) -> str:
     if "{{" not in text and "{%" not in text:
         return text
     return SPELLING.sub(lambda spelling: _ENDS_TARGET.sub(_CLOSED, spelling[0]), text)
+
+
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_PLACES` finds in a text, in order."""
+    done = line = 0
+    for sign in _SIGN.finditer(text):
+        starts = [sign.start()]
+        if sign["scheme"]:
+            before = text[max(0, sign.start() - len("https")) : sign.start()].lower()
+            names = (name for name in ("https", "http") if before.endswith(name))
+            starts = [sign.start() - len(name) for name in names]
+        # A definition begins with its line.
+        if sign.start() >= line:
+            starts.insert(0, text.rfind("\n", 0, sign.start()) + 1)
+            line = text.find("\n", sign.start()) + 1 or len(text) + 1
+        for start in starts:
+            if start >= done and (match := _PLACES.match(text, start)):
+                yield match
+                done = match.end()
 
 
 def blank_code(body: str) -> str:

@@ -65,7 +65,9 @@ class BlockReader(BlockParser):
 
     def parseDocument(self, lines: list[str]) -> ElementTree:  # type: ignore[override] # noqa: N802 - Python-Markdown's name
         """Parse a whole body."""
-        self._steps = [(each, _literals(each)) for each in self.blockprocessors]
+        processors = list(self.blockprocessors)
+        if processors != [each for each, _ in self._steps]:
+            self._steps = [(each, _literals(each)) for each in processors]
         return super().parseDocument(lines)
 
     def parseChunk(self, parent: Element, text: str) -> None:  # noqa: N802 - Python-Markdown's name

@@ -7,7 +7,6 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor
-from markdown.util import nearing_recursion_limit
 
 from dlsite.markup.indented import IndentedBlock
 
@@ -49,7 +48,7 @@ class _Indented(IndentedBlock):
     """`!!! note "Title"`, and `??? note` that can be folded."""
 
     def opening(self, block: str) -> re.Match[str] | None:
-        return _OPENING.search(block)
+        return _OPENING.search(block) if "!!!" in block or "???" in block else None
 
     def may_be_empty(self, match: re.Match[str]) -> bool:
         return match["title"] is not None
@@ -72,7 +71,7 @@ class _Alerts(BlockProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
-        return "[!" in block and not nearing_recursion_limit() and _first_line(block) is not None
+        return "[!" in block and _first_line(block) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> bool:
         match = _first_line(blocks[0])

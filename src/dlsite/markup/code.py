@@ -17,7 +17,7 @@ from markdown.blockprocessors import BlockProcessor, CodeBlockProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER, AtomicString
+from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
@@ -178,7 +178,7 @@ class _PutIn(BlockProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
-        return self._find(block) is not None
+        return STX in block and self._find(block) is not None
 
     def _find(self, block: str) -> re.Match[str] | None:
         matches = _PLACEHOLDER_LINE.finditer(block)

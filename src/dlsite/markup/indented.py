@@ -9,7 +9,6 @@ from xml.etree.ElementTree import Element
 
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
-from markdown.util import nearing_recursion_limit
 
 from dlsite.markup.lists import indent_lists
 
@@ -39,8 +38,6 @@ class IndentedBlock(BlockProcessor, ABC):
         """Return what holds the content of the last block, if that is one of these."""
 
     def test(self, parent: Element, block: str) -> bool:
-        if nearing_recursion_limit():
-            return False
         return self._goes_on(parent, block) is not None or self.opening(block) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 _BLOCKS = ("p", "li", "ul", "ol", "td", "th", "dd", "dt", "h", "div", "fig", "summary", "table")
 _STARTS = (*(f"<{name}" for name in _BLOCKS), "<br", "</p>", "</ul>", "</ol>", "</div>", "</fig")
-_ENDS = (*(f"</{name}" for name in _BLOCKS), "<br", "<p", "<ul", "<ol", "<div", "<fig", "<table")
+_ENDS = re.compile(rf"<(?:/(?:{'|'.join(_BLOCKS)})|br|p|ul|ol|div|fig|table)")
 # How far from the link its block is looked for: formulas are long in HTML.
 _REACH = 8000
 _LONGEST = 240
+_LONGEST_ABBREVIATION = 6
 # Noncharacters (Unicode, 23.7): no text has them.
 _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
 # What may stand between a full stop and the blank after it, or before a capital.
@@ -32,11 +33,13 @@ def sentence_around(markup: str, start: int, end: int, plain: Callable[[str], st
     the link, with an ellipsis.  `plain` turns HTML into text on one line.
     """
     limit = max(0, start - _REACH)
-    block = max(limit, *(markup.rfind(sign, limit, start) for sign in _STARTS))
+    block = limit
+    for sign in _STARTS:
+        block = max(block, markup.rfind(sign, block, start))
     # Where no block starts in reach, a tag may be cut in two.
     opened = markup.find(">", block, start) + 1 if block else 0
-    closings = (markup.find(sign, end, end + _REACH) for sign in _ENDS)
-    closed = min((at for at in closings if at >= 0), default=end)
+    closing = _ENDS.search(markup, end, end + _REACH)
+    closed = closing.start() if closing else end
     text = plain(f"{markup[opened:start]}{_OPEN}{markup[start:end]}{_CLOSE}{markup[end:closed]}")
     return _cut(text)
 
@@ -46,7 +49,7 @@ def _cut(text: str) -> str:
     opened, closed = text.index(_OPEN), text.index(_CLOSE)
     first, last = 0, len(text)
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text, 0, match.start()):
+        if _ABBREVIATION.search(text, max(0, match.start() - _LONGEST_ABBREVIATION), match.start()):
             continue
         if match.end() <= opened:
             first = match.end()

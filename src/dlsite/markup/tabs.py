@@ -37,7 +37,7 @@ class _Tabs(IndentedBlock):
         self._extension = extension
 
     def opening(self, block: str) -> re.Match[str] | None:
-        return _OPENING.search(block)
+        return _OPENING.search(block) if "===" in block else None
 
     def may_be_empty(self, match: re.Match[str]) -> bool:
         del match
