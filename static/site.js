@@ -155,7 +155,8 @@
     mark();
   };
   const mark = () => {
-    const line = innerHeight * 0.3;
+    // A little under where the target of a link comes to stand (`scroll-padding`).
+    const line = 100;
     const isAtEnd = innerHeight + scrollY >= root.scrollHeight - 2;
     const passed = entries.filter(([, heading]) => heading.getBoundingClientRect().top <= line);
     const current = isAtEnd && scrollY > 0 ? entries.at(-1) : passed.at(-1);

@@ -24,6 +24,7 @@ from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
 from dlsite.sources import Sources, decode, read_sources
+from dlsite.spelling import nearest
 from dlsite.weigh import exempted, stale, weigh
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
@@ -168,7 +169,7 @@ class Renderer:
     def of(cls, analysis: Analysis) -> Renderer:
         """Plan every output of a site."""
         sources, config = analysis.sources, analysis.config
-        templates = Templates(sources.templates, sources.template_paths)
+        templates = Templates(sources.templates, sources.template_paths, language=config.language)
         plans, diagnostics = plan(analysis.site, config, templates=set(sources.templates))
         by_path = MappingProxyType({planned.output_path: planned for planned in plans})
         found = [*diagnostics, *templates.broken(), *_unused(sources, templates, plans)]
@@ -238,8 +239,10 @@ def _unused(
     for name in sorted(own - used):
         path = sources.template_paths[name]
         message = f"'{path}' overrides no template of the theme, and no page uses it"
-        help_ = f"name it after one of: {', '.join(sorted(theme_names))}"
-        yield Diagnostic("template-unused", Position(path), message, (help_,))
+        near = nearest(name, theme_names, most=1, cutoff=0.6)
+        remedies = [f"did you mean '{guess}'?" for guess in near]
+        remedies.append(f"or use it on a page: layout: {name.removesuffix('.html')}")
+        yield Diagnostic("template-unused", Position(path), message, tuple(remedies))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

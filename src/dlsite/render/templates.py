@@ -38,18 +38,43 @@ class _Texts(BaseLoader):
         return self._texts[template], self._paths[template], None
 
 
+STRINGS = "partials/strings.html"
+
+
+def words_for(language: str, path_by_name: Mapping[str, str]) -> str:
+    """Return the name of the template that has the words of the interface in a language.
+
+    A site that has shadowed `strings.html` has its own words, whatever its language.
+    """
+    if path_by_name.get(STRINGS, "").startswith("theme:"):
+        for tag in (language, language.partition("-")[0]):
+            name = f"partials/strings.{tag.lower()}.html"
+            if name in path_by_name:
+                return name
+    return STRINGS
+
+
 class Templates:
     """The templates of a site.
 
     `text_by_name` holds the site's own and the theme's; `path_by_name` says under which
-    path a diagnostic names each.
+    path a diagnostic names each.  The words of the interface are those of `language`.
     """
 
-    def __init__(self, text_by_name: Mapping[str, str], path_by_name: Mapping[str, str]) -> None:
-        self._texts = text_by_name
-        self._paths = path_by_name
+    def __init__(
+        self,
+        text_by_name: Mapping[str, str],
+        path_by_name: Mapping[str, str],
+        *,
+        language: str = "en",
+    ) -> None:
+        self._words = words_for(language, path_by_name)
+        self._texts, self._paths = {**text_by_name}, {**path_by_name}
+        if self._words in text_by_name:
+            self._texts[STRINGS] = text_by_name[self._words]
+            self._paths[STRINGS] = path_by_name[self._words]
         self._environment = Environment(
-            loader=_Texts(text_by_name, path_by_name),
+            loader=_Texts(self._texts, self._paths),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -94,7 +119,7 @@ class Templates:
 
     def needed(self, roots: Iterable[str]) -> set[str]:
         """Return the templates that `roots` extend, include and import, and the roots."""
-        seen: set[str] = set()
+        seen = {self._words}
         waiting = list(roots)
         while waiting:
             name = waiting.pop()
