@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from dlsite.config import MarkupOptions
 from dlsite.markup.converter import Converter
-from dlsite.markup.tex import Fault, Formula, Typesetter
 
 CONVERTER = Converter(MarkupOptions())
 _TEX = re.compile(
@@ -129,43 +128,16 @@ def test_what_cannot_be_set_is_shown_as_written() -> None:
     assert not converted.has_math
 
 
-def test_alternative_texts_keep_the_words_of_the_author() -> None:
-    assert 'alt="the $x$ axis"' in CONVERTER.convert("![the $x$ axis](/a.png)").html
+def test_alternative_texts_say_formulas_in_plain_unicode() -> None:
+    converted = CONVERTER.convert("![the $x_1^2 < \\hat y$ axis](/a$b$.png)")
+    assert 'alt="the x₁² &lt; ŷ axis"' in converted.html
+    assert 'src="/a$b$.png"' in converted.html
+    assert not converted.has_math
 
 
 def test_headings_are_named_after_the_tex() -> None:
     (heading,) = CONVERTER.convert("## The $x^2$ term").headings
     assert heading.fragment == "the-x2-term"
-
-
-@pytest.mark.parametrize(
-    "tex",
-    [
-        r"\begin{aligned} a &= \frac12 \\[1em] b &= \frac34 \end{aligned}",
-        r"\DeclareMathOperator*{\argmax}{arg\,max} \argmax_x f(x)",
-        r"\prod_{\substack{1\le i\le n\\ i\ne j}} x_i",
-        r"\left(\begin{smallmatrix} a & b \\ c & d \end{smallmatrix}\right)",
-        r"\begin{alignat*}{2} x &= 1, \quad & y &= 2 \end{alignat*}",
-        r"\begin{split} a &= b \end{split}",
-        r"\text{if $x > 0$ and } y",
-        r"\operatorname* {arg\,min}_x",
-        r"w^* = \mathop{\arg\min}\limits_{w} \|w\|",
-        r"y = Wx + b \tag{3.1}",
-        r"\begin{cases} a \cr b \end{cases}",
-    ],
-)
-def test_tex_that_the_library_lacks_is_set_all_the_same(tex: str) -> None:
-    (markup,) = Typesetter({}).set([Formula(tex, is_display=True)])
-    assert isinstance(markup, str), markup
-    assert "1em" not in re.sub(r"<annotation.*?</annotation>|\"[^\"]*\"", "", markup)
-
-
-@pytest.mark.parametrize("tex", [r"\frac{a", r"\foo", "}", r"x_1_2", r"\begin{align} a"])
-def test_invalid_tex_is_a_fault_within_it(tex: str) -> None:
-    (fault,) = Typesetter({}).set([Formula(tex, is_display=False)])
-    assert isinstance(fault, Fault)
-    assert 0 <= fault.offset <= len(tex)
-    assert fault.reason
 
 
 @given(st.text(alphabet="$\\(){}[]`<>|ab 1\n>-#_^*&", max_size=60))

@@ -217,7 +217,7 @@ def test_excerpts_are_whole_and_stand_alone(body: str, excerpt: str) -> None:
 
 def test_titles_are_one_line_without_blocks_and_links() -> None:
     assert (
-        CONVERTER.inline("1. *Intro* to [x](/y) & `z`")
+        CONVERTER.inline("1. *Intro* to [x](/y) & `z`").html
         == "1. <em>Intro</em> to x &amp; <code>z</code>"
     )
 

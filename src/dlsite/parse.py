@@ -67,7 +67,9 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         _with_separator(split.body, fields.excerpt_separator),
         title=fields.title or _title_of_name(source.content_path),
     )
-    title, title_html, body_html = _title(fields, converted, source.content_path, converter)
+    lines = _FieldLines(converter, fields.positions, source.path)
+    fields = _with_plain_description(fields, lines)
+    title, title_html, body_html = _title(fields, converted, source.content_path, lines)
     pieces = cut(body_html)
     references = _references(pieces, split.body, split.body_line, source.path)
     if fields.image is not None:
@@ -81,7 +83,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         title=title,
         title_html=title_html,
         body=tuple(pieces.body),
-        excerpt=_excerpt(fields, converted, references, converter),
+        excerpt=_excerpt(fields, converted, references, lines),
         headings=converted.headings,
         fragments=frozenset(pieces.fragments | _title_fragment(converted, body_html)),
         references=references,
@@ -94,7 +96,34 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     ]
     if fields.title is None and not converted.headings:
         problems.append(_title_missing(source.path, title))
-    return Parsed(page, (*remarks, *problems))
+    return Parsed(page, (*remarks, *problems, *lines.diagnostics))
+
+
+class _FieldLines:
+    """Turns fields of the front matter that are lines of Markdown into HTML."""
+
+    def __init__(self, converter: Converter, positions: Mapping[str, Position], path: str) -> None:
+        self._converter = converter
+        self._positions = positions
+        self._path = path
+        self.diagnostics: list[Diagnostic] = []
+
+    def html(self, name: str, text: str) -> str:
+        """Return a field as HTML; what is wrong with it is at the place of its value."""
+        line = self._converter.inline(text)
+        position = self._positions.get(name, Position(self._path))
+        self.diagnostics += [
+            Diagnostic(problem.rule, position, problem.message, problem.help)
+            for problem in line.problems
+        ]
+        return line.html
+
+
+def _with_plain_description(fields: FrontMatter, lines: _FieldLines) -> FrontMatter:
+    """Say the formulas of a description in Unicode: it is text wherever it stands."""
+    if not fields.description or "$" not in fields.description:
+        return fields
+    return replace(fields, description=plain(lines.html("description", fields.description)))
 
 
 def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str, Json]:
@@ -132,7 +161,7 @@ def _with_separator(body: str, separator: str | None) -> str:
 
 
 def _title(
-    fields: FrontMatter, converted: Converted, content_path: str, converter: Converter
+    fields: FrontMatter, converted: Converted, content_path: str, lines: _FieldLines
 ) -> tuple[str, str, str]:
     """Return title as text and HTML, and the body without the heading that says the same.
 
@@ -142,7 +171,7 @@ def _title(
     first = converted.headings[0] if converted.headings else None
     opens = first is not None and first.level == 1 and _FIRST_H1.match(converted.html)
     if fields.title is not None and fields.title.strip():
-        title_html = converter.inline(fields.title.strip())
+        title_html = lines.html("title", fields.title.strip())
         title = plain(title_html) or fields.title.strip()
         if opens and first is not None and first.text.casefold() == title.casefold():
             return title, title_html, _without_first(converted.html, first)
@@ -194,10 +223,10 @@ def _excerpt(
     fields: FrontMatter,
     converted: Converted,
     references: tuple[Reference, ...],
-    converter: Converter,
+    lines: _FieldLines,
 ) -> tuple[str | int, ...]:
     if fields.excerpt:
-        return (f"<p>{converter.inline(fields.excerpt.strip())}</p>",)
+        return (f"<p>{lines.html('excerpt', fields.excerpt.strip())}</p>",)
     index: Mapping[tuple[ReferenceKind, str], int] = {
         (reference.kind, reference.target): number
         for number, reference in reversed(list(enumerate(references)))

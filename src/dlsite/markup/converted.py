@@ -25,12 +25,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A line, such as a title, as HTML; `problems` have places in the line."""
+
+    html: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
     """A body as HTML.
 
     `excerpt_html` is what stands before `<!--more-->`, else the first paragraph, with
     balanced tags and no ids, so that it can stand on another page; empty where there
-    is none.  `text` is plain, one line per block, formulas as Unicode or TeX.
+    is none.  `text` is plain, one line per block, formulas in Unicode.
     """
 
     html: str

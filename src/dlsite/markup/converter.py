@@ -15,8 +15,8 @@ from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.code import CodeExtension
-from dlsite.markup.converted import Converted, Problem
-from dlsite.markup.excerpts import cut_more, words_of
+from dlsite.markup.converted import Converted, Inline, Problem
+from dlsite.markup.excerpts import cut_more, without_ids, words_of
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, headings_of
@@ -47,7 +47,8 @@ class Converter:
         self._math = _math(self._remarks, self._options)
         self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
         self._bodies = _bodies(self._remarks, self._math, self._liquid, self._options)
-        self._titles = _titles(self._options)
+        self._title_remarks = Remarks()
+        self._titles = _titles(self._options, self._title_remarks)
 
     def convert(self, body: str, *, title: str = "") -> Converted:
         """Return a body as HTML.  Never raises: what cannot be converted is shown as text.
@@ -56,7 +57,7 @@ class Converter:
         """
         self._remarks.reset(body)
         if "page.title" in body:
-            title_html = self.inline(title)
+            title_html = self.inline(title).html
             self._liquid.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
@@ -74,15 +75,19 @@ class Converter:
             problems=tuple(self._remarks.problems),
         )
 
-    def inline(self, text: str) -> str:
-        """Return one line of Markdown, a title, as HTML without blocks and links."""
+    def inline(self, text: str) -> Inline:
+        """Return one line of Markdown, a title, as HTML without blocks, links and ids."""
+        line = " ".join(text.split())
+        self._title_remarks.reset(line)
         try:
             self._titles.reset()
-            rendered = self._titles.convert(" ".join(text.split()))
+            rendered = self._titles.convert(line)
         except Exception:  # noqa: BLE001 - as for bodies; a title is always shown
             self._start_anew()
-            return html.escape(text, quote=False)
-        return _LINK.sub("", rendered.removeprefix("<p>").removesuffix("</p>")).strip()
+            return Inline(html.escape(text, quote=False))
+        inside = _LINK.sub("", rendered.removeprefix("<p>").removesuffix("</p>")).strip()
+        problems = tuple(self._title_remarks.problems)
+        return Inline(without_ids(inside) if " id=" in inside else inside, problems)
 
 
 def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
@@ -137,11 +142,11 @@ def _bodies(
     return converter
 
 
-def _titles(options: MarkupOptions) -> Markdown:
+def _titles(options: MarkupOptions, remarks: Remarks) -> Markdown:
     """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
     extensions: list[Extension | str] = [
         "pymdownx.betterem",
-        _math(Remarks(), options),
+        _math(remarks, options),
         *([TypographyExtension()] if options.typography else []),
     ]
     converter = Reader(extensions=extensions, output_format="html")

@@ -73,7 +73,12 @@ def _first_paragraph(body_html: str) -> str:
 
 
 def _bare(excerpt_html: str) -> str:
-    return _ID.sub(r"\1", _FOOTNOTE_MARK.sub("", excerpt_html)).strip()
+    return without_ids(_FOOTNOTE_MARK.sub("", excerpt_html)).strip()
+
+
+def without_ids(markup: str) -> str:
+    """Return HTML without ids, so that it can stand on another page."""
+    return _ID.sub(r"\1", markup)
 
 
 def words_of(body_html: str) -> str:

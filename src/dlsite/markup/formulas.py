@@ -2,8 +2,9 @@ r"""Find the formulas in the lines of a Markdown text.
 
 `$$…$$` on lines of its own is a display formula, inside a line an inline one, as
 kramdown has it; `$…$` is one by pandoc's guard, so that prices stay prices.  Also
-`\\[…\\]`, `\\(…\\)`, ``$`…`$``, `\begin{align}…\end{align}` and fences of `math`.  None
-reaches past its paragraph, into code, or out of it.
+`\\[…\\]`, `\\(…\\)`, ``$`…`$``, `\begin{align}…\end{align}`, fences of `math`, and
+`\eqref{…}` where the page has that label.  None reaches past its paragraph, into code,
+or out of it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _ENVIRONMENTS = frozenset(
      "cases", "eqnarray", "equation", "flalign", "gather", "gathered", "matrix", "multline",
      "pmatrix", "smallmatrix", "split", "vmatrix"]
 )  # fmt: skip
-_MAY_HOLD_ONE = re.compile(r"\$|\\\\?[(\[]|\\begin\{")
+_MAY_HOLD_ONE = re.compile(r"\$|\\\\?[(\[]|\\begin\{|\\(?:eq)?ref\{")
+_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _QUOTES = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _MARGIN = re.compile(r"[ \t>]*")
 # A formula between single dollars ends with its item, row or heading.
@@ -31,7 +33,7 @@ _OPENING_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
 _LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
 _STOPS = re.compile(
     r"(?P<bracket>\\\\[(\[])|\\begin\{(?P<environment>[A-Za-z]+)\*?\}|(?P<single>\\[(\[])"
-    r"|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
+    r"|\\(?:eq)?ref\{(?P<label>[^{}\n]{1,200})\}|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
     re.DOTALL,
 )
 _TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?P<tex>[^\n]+?)(?<!`)(?P=ticks)\$")
@@ -80,12 +82,15 @@ def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str 
     """
     pieces: list[str | Found] = []
     found = False
+    labels = frozenset(
+        name.strip() for line in lines if "\\label" in line for name in _LABEL.findall(line)
+    )
     for start, paragraph, is_code in _paragraphs(lines):
         text = "\n".join(paragraph) + "\n"
         if is_code:
             cut = _fenced(paragraph, start)
         elif _MAY_HOLD_ONE.search(text):
-            cut = list(_Paragraph(text, start, brackets=brackets).cut())
+            cut = list(_Paragraph(text, start, labels, brackets=brackets).cut())
         else:
             cut = [text]
         found = found or any(not isinstance(piece, str) for piece in cut)
@@ -133,8 +138,9 @@ def _fenced(lines: Sequence[str], start: int) -> list[str | Found]:
 class _Paragraph:
     """One paragraph on the way from its start to its end."""
 
-    def __init__(self, text: str, line: int, *, brackets: bool) -> None:
+    def __init__(self, text: str, line: int, labels: frozenset[str], *, brackets: bool) -> None:
         self._text = text
+        self._labels = labels
         self._line = line
         self._brackets = brackets
         self._code = _code_spans(text) if "`" in text else []
@@ -165,6 +171,10 @@ class _Paragraph:
             return self._until(stop, closing, is_display=sign[-1] == "[")
         if stop["environment"] in _ENVIRONMENTS:
             return self._environment(stop)
+        if stop["label"]:
+            # Of what is no formula a label is all that `\ref` could mean.
+            is_one = stop["label"].strip() in self._labels
+            return stop.end(), (start, stop.end()) if is_one else None, False
         if stop["ticks"]:
             at = bisect_right(self._code, (start, len(self._text))) - 1
             is_code = at >= 0 and self._code[at][0] == start

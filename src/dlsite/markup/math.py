@@ -17,8 +17,9 @@ from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
 
 from dlsite.markup.formulas import Found, replace_formulas
+from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
-from dlsite.markup.tex import Fault, Formula, Typesetter
+from dlsite.markup.tex import Fault, Formula, SetFormula, Typesetter
 
 _TOKEN = re.compile(f"{STX}dlsitemath(\\d+){ETX}")
 # In these a formula is what was written.
@@ -28,6 +29,10 @@ _VERBATIM = re.compile(
     r"|<[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
+# What an image says in words: its alternative text and its title.
+_IMAGE = re.compile(r"<img\b(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
+_ID = re.compile(r"\sid=\"([^\"]*)\"")
 _PARAGRAPH = re.compile(f"<p>\\s*({STX}dlsitemath\\d+{ETX})([.,;]?)\\s*</p>")
 
 
@@ -83,27 +88,47 @@ class _PutIn(Postprocessor):
 
     def run(self, text: str) -> str:
         if not self._extension.formulas:
+            self._extension.has_math = "<math" in text
             return text
         text = _VERBATIM.sub(self._as_written, text)
         shown = list(dict.fromkeys(int(token[1]) for token in _TOKEN.finditer(text)))
         formulas = [self._extension.formulas[number] for number in shown]
-        markup = self._extension.typesetter.set(
-            [Formula(formula.tex, formula.is_display) for formula in formulas]
+        taken = {html.unescape(match[1]) for match in _ID.finditer(text)} if formulas else ()
+        results = self._extension.typesetter.set(
+            [Formula(formula.tex, formula.is_display) for formula in formulas], taken=taken
         )
         rendered = {
             number: self._rendered(formula, result)
-            for number, formula, result in zip(shown, formulas, markup, strict=True)
+            for number, formula, result in zip(shown, formulas, results, strict=True)
         }
-        self._extension.has_math = any(isinstance(result, str) for result in markup)
+        text = _IMAGE.sub(lambda image: self._in_words(image, rendered), text)
         text = _PARAGRAPH.sub(lambda match: self._block(match, rendered), text)
-        return _TOKEN.sub(lambda token: self._inside(int(token[1]), rendered), text)
+        text = _TOKEN.sub(lambda token: self._inside(int(token[1]), rendered), text)
+        self._extension.has_math = "<math" in text
+        return text
 
     def _as_written(self, verbatim: re.Match[str]) -> str:
+        """Put formulas back as they were, but for what an image says in words."""
         if STX not in verbatim[0]:
             return verbatim[0]
-        return _TOKEN.sub(
-            lambda token: html.escape(self._extension.formulas[int(token[1])].source), verbatim[0]
-        )
+        if verbatim[0][:4].lower() == "<img":
+            keep = [match.span() for match in _WORDS.finditer(verbatim[0])]
+            return _TOKEN.sub(
+                lambda token: (
+                    token[0]
+                    if any(start <= token.start() < end for start, end in keep)
+                    else self._source(token)
+                ),
+                verbatim[0],
+            )
+        return _TOKEN.sub(self._source, verbatim[0])
+
+    def _source(self, token: re.Match[str]) -> str:
+        return html.escape(self._extension.formulas[int(token[1])].source)
+
+    def _in_words(self, image: re.Match[str], rendered: Mapping[int, str]) -> str:
+        """Say the formulas of an attribute, which holds no MathML."""
+        return _TOKEN.sub(lambda token: html.escape(plain(rendered[int(token[1])])), image[0])
 
     def _block(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
         number = int(match[1].strip(STX + ETX).removeprefix("dlsitemath"))
@@ -117,20 +142,33 @@ class _PutIn(Postprocessor):
             return rendered[number]
         return f'<span class="math">{rendered[number]}</span>'
 
-    def _rendered(self, formula: Found, result: str | Fault) -> str:
-        if isinstance(result, str):
-            return result
-        self._report(formula, result)
+    def _rendered(self, formula: Found, result: SetFormula) -> str:
+        for fault in result.faults:
+            self._report(formula, fault, is_set=bool(result.markup))
+        if result.markup:
+            return result.markup
         source = html.escape(formula.source, quote=False)
         return f'<code class="math-error">{source}</code>'
 
-    def _report(self, formula: Found, fault: Fault) -> None:
+    def _report(self, formula: Found, fault: Fault, *, is_set: bool) -> None:
         row, offset = formula.place(min(fault.offset, len(formula.tex)))
         line, column = self._extension.remarks.place(row + 1, offset + 1)
+        what = fault.reason if is_set else f"formula cannot be set: {fault.reason}"
         self._extension.remarks.add_at(
             "math-error",
-            f"formula cannot be set: {fault.reason}",
+            what,
             line,
             column,
-            help_=("write it in the TeX of amsmath; macros of your own go into 'math.macros'",),
+            length=fault.length,
+            help_=_remedy(fault.reason),
         )
+
+
+def _remedy(reason: str) -> tuple[str, ...]:
+    if "unknown command" in reason:
+        return ("write it in the TeX of amsmath; macros of your own go into 'math.macros'",)
+    if "has the label" in reason:
+        return ("give the formula that is meant a \\label with this name",)
+    if "was given before" in reason:
+        return ("give one of the two another name",)
+    return ("write it in the TeX of amsmath",)

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from dlsite.htmlurls import Tag, tags, urls_of
+from dlsite.markup.mathtext import readable
 from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, ReferenceKind
 
 WIKI_SCHEME = "dlsite-wiki:"
 """Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""
 
+# A formula may hold another, in a link, which has no annotation.
+_FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 _ANY_TAG = re.compile(
     r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>)", re.DOTALL
@@ -45,17 +48,31 @@ class Cut:
 
 
 def plain(markup: str) -> str:
-    """Return the words of an HTML snippet on one line, formulas without their TeX."""
+    """Return the words of an HTML snippet on one line, formulas in plain Unicode."""
     return blanks_joined(text_of(markup))
 
 
 def text_of(markup: str) -> str:
-    """Return the text of HTML, with all its blanks, and formulas without their TeX."""
+    """Return the text of HTML, with all its blanks, and formulas in plain Unicode."""
     if "<" in markup:
-        if "<annotation" in markup:
-            markup = _ANNOTATION.sub("", markup)
+        if _FORMULA_START in markup:
+            # Those of raw HTML may be anything.
+            markup = _ANNOTATION.sub("", _with_formulas_said(markup))
         markup = _ANY_TAG.sub("", markup)
     return html.unescape(markup)
+
+
+def _with_formulas_said(markup: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    while (start := markup.find(_FORMULA_START, done)) >= 0:
+        end = markup.find(_FORMULA_END, start)
+        if end < 0:
+            break
+        end += len(_FORMULA_END)
+        pieces += [markup[done:start], html.escape(readable(markup[start:end]))]
+        done = end
+    return "".join([*pieces, markup[done:]])
 
 
 def blanks_joined(text: str) -> str:

@@ -46,6 +46,9 @@ def sentence_around(markup: str, start: int, end: int, plain: Callable[[str], st
 
 def _cut(text: str) -> str:
     """Return the sentence that holds the two signs, without them."""
+    if _OPEN not in text or _CLOSE not in text:
+        # The link stands in a part of a formula that is not said.
+        return text.replace(_OPEN, "").replace(_CLOSE, "")
     opened, closed = text.index(_OPEN), text.index(_CLOSE)
     first, last = 0, len(text)
     for match in _END.finditer(text):

@@ -1,23 +1,57 @@
 r"""Turn TeX formulas into MathML.
 
-`math-core` does the work; a rewriting step before it spells what it lacks in terms of
-what it has.  Offsets of faults are those of the TeX that was given.
+`math-core` does the work; `texrewrite` spells what it lacks in terms of what it has,
+before, and `mathml` makes a page's markup of it, after.  Offsets of faults are those of
+the TeX that was given.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from math_core import LatexToMathML
+from math_core import LatexError, LatexToMathML
+
+from dlsite.markup.mathml import Dresser
+from dlsite.markup.texcommands import COMMANDS, MACROS
+from dlsite.markup.texenvironments import ENVIRONMENTS
+from dlsite.markup.texlimits import TOO_DEEP, Limits
+from dlsite.markup.texmarks import CLOSE, OPEN, Marks
+from dlsite.markup.texrewrite import Definitions, Pass, UnfitError
+from dlsite.markup.textokens import Trail
 
 _FAULT = re.compile(
     r'<(?:span|p) class="math-core-error" title="(?P<at>\d+): (?P<what>.*?)">', re.DOTALL
 )
-_MATH = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
-_GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_COMMANDS = COMMANDS | ENVIRONMENTS
+# What only some uses of a command need rewritten, told apart from those that do not.
+_IN_PART = {
+    r"\begin": r"\\begin\s*\{(?!(?:[bBpvV]?matrix|d?cases|aligned|gathered|gather"
+    r"|align\*?|equation\*?)\}(?!\s*\[)"
+    r"|array\}\s*\{[lcr|: ]*\})",
+    r"\end": "",
+    r"\\": r"\\\\(?:\*|\s*\[)",
+    r"\operatorname": r"\\operatorname\*?(?:\s*\{[^{}\\_]*(?:\\[^,]|[_{])|\s*\*?\s+)",
+    r"\operatorname*": "",
+    **{
+        name: rf"\{name}\s*\{{[^{{}}$_&%]*[{{$_&%\\]"
+        for name in (r"\text", r"\textbf", r"\textit", r"\textrm", r"\textsf", r"\texttt")
+    },
+}
+_WHOLE = (name[1:] for name in _COMMANDS if name[0] == "\\" and name not in _IN_PART)
+_NEEDED = re.compile(
+    "|".join(
+        [
+            rf"\\(?:{'|'.join(re.escape(name) for name in _WHOLE)})(?![a-zA-Z])",
+            *(pattern for pattern in _IN_PART.values() if pattern),
+            r"%",
+        ]
+    )
+)
+_OFFSET = re.compile(r"(?:macro\d+:)?\d+: ")
+_NOT_IN_TEX = re.compile(f"[\0{OPEN}{CLOSE}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,198 +64,210 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What keeps a formula from being set: at which code point of its TeX, from 0, and why."""
+    """What is wrong with a formula: at which code point of its TeX, from 0, and why."""
 
     offset: int
     reason: str
-
-
-class Typesetter:
-    """Sets the formulas of one page at a time; knows the site's macros."""
-
-    def __init__(self, macros: Mapping[str, str]) -> None:
-        # What a page defines holds for the rest of it, as with a script in the page.
-        self._convert = LatexToMathML(
-            macros={name: _rewritten(body).text for name, body in macros.items()},
-            fancy_error=False,
-            continue_on_error=True,
-            global_group=True,
-            allow_unreliable_rendering=True,
-        ).convert_all
-
-    def set(self, formulas: Sequence[Formula]) -> list[str | Fault]:
-        r"""Return MathML, or the fault, for each formula of a page, in order.
-
-        Numbers, labels and `\newcommand` reach from formula to formula, `\eqref` also
-        backwards.  Each formula carries its TeX as an annotation.
-        """
-        traced = [_rewritten(formula.tex) for formula in formulas]
-        given = [
-            (source.text, formula.is_display)
-            for source, formula in zip(traced, formulas, strict=True)
-        ]
-        results: list[str | Fault] = []
-        for source, formula, markup in zip(traced, formulas, self._convert(given), strict=True):
-            if fault := _FAULT.match(markup):
-                reason = html.unescape(fault["what"]).rstrip(".")
-                reason = reason[:1].lower() + reason[1:].replace('"', "'")
-                results.append(Fault(source.origin_of(int(fault["at"])), reason))
-            else:
-                results.append(_annotated(markup, formula.tex))
-        return results
-
-
-def _annotated(markup: str, tex: str) -> str:
-    match = _MATH.fullmatch(markup)
-    assert match is not None
-    start, inside, end = match.groups()
-    source = html.escape(tex.strip(), quote=False)
-    note = f'<annotation encoding="application/x-tex">{source}</annotation>'
-    return f"{start}<semantics><mrow>{inside}</mrow>{note}</semantics>{end}"
-
-
-# Rewriting
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Traced:
-    """Text that remembers from where in the original each of its code points came."""
+class SetFormula:
+    """A formula as MathML, empty where it could not be set, and what is wrong with it."""
 
+    markup: str
+    faults: tuple[Fault, ...] = ()
+
+
+class Typesetter:
+    """Sets the formulas of one page at a time; knows the site's macros.
+
+    Macros that cannot be used stand for nothing.
+    """
+
+    def __init__(self, macros: Mapping[str, str]) -> None:
+        self._marks = Marks()
+        self._limits = Limits()
+        self.faulty: dict[str, str] = {}
+        """The macros, by name, that cannot be used, with the reason."""
+        for name, body in MACROS.items():
+            self._limits.define(f"\\{name}", body)
+        self._names = {f"\\{name}" for name in macros}
+        usable = self._usable({name: self._rewritten(name, macros[name]) for name in macros})
+        self._marks.keep()
+        # What a page defines holds for the rest of it, as with a script in the page.
+        self._convert = _converter(usable).convert_all
+
+    def _rewritten(self, name: str, body: str) -> str:
+        """Return the body of a macro of the site as math-core is to have it."""
+        rewriting = _pass(body, Definitions(set(self._names)), self._marks)
+        if not rewriting.tokens.is_balanced:
+            self.faulty[name] = "its braces do not match"
+            return ""
+        try:
+            text = rewriting.run().text
+        except UnfitError as unfit:
+            self.faulty[name] = str(unfit)
+            return ""
+        if reason := self._limits.define(f"\\{name}", text):
+            self.faulty[name] = reason
+            return ""
+        return text
+
+    def _usable(self, bodies: Mapping[str, str]) -> dict[str, str]:
+        """Return the macros without those that math-core does not take."""
+        try:
+            _converter(bodies)
+        except LatexError:
+            stubs = dict.fromkeys(bodies, "x")
+            for name, body in bodies.items():
+                try:
+                    _converter({**stubs, name: body})
+                except LatexError as error:
+                    self.faulty[name] = _reason(_OFFSET.sub("", str(error)))
+        return {name: "" if name in self.faulty else body for name, body in bodies.items()}
+
+    def set(self, formulas: Sequence[Formula], *, taken: Collection[str] = ()) -> list[SetFormula]:
+        r"""Return the formulas of a page as MathML, in order.
+
+        Numbers, labels and `\newcommand` reach from formula to formula, `\eqref` also
+        backwards.  Labels become ids, other than those `taken`.  Each formula carries its
+        TeX as an annotation.
+        """
+        self._marks.reset()
+        page = _Page(Definitions(set(self._names)), self._limits.copy(), self._marks)
+        drafts = [page.draft(formula) for formula in formulas]
+        given = [(draft.text, draft.formula.is_display) for draft in drafts]
+        return page.finished(drafts, self._convert(given), taken)
+
+
+def faulty_macros(macros: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the macros, by name, that cannot be used, with the reason."""
+    return Typesetter(macros).faulty if macros else {}
+
+
+def _converter(macros: Mapping[str, str]) -> LatexToMathML:
+    return LatexToMathML(
+        macros={**MACROS, **macros},
+        fancy_error=False,
+        continue_on_error=True,
+        global_group=True,
+        allow_unreliable_rendering=True,
+    )
+
+
+def _pass(tex: str, definitions: Definitions, marks: Marks, *, is_display: bool = False) -> Pass:
+    return Pass(
+        _NOT_IN_TEX.sub("\ufffd", tex),
+        commands=_COMMANDS,
+        definitions=definitions,
+        marks=marks,
+        is_display=is_display,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A formula between rewriting and math-core; `fault` keeps it from going on."""
+
+    formula: Formula
     text: str
-    origins: tuple[int, ...]
+    trail: Trail | None = None
+    fault: Fault | None = None
+    twins: tuple[tuple[str, int], ...] = ()
+    references: tuple[tuple[str, int], ...] = ()
 
     def origin_of(self, offset: int) -> int:
-        """Return the place in the original; the end for what is past the end."""
-        if offset < len(self.origins):
-            return self.origins[offset]
-        return self.origins[-1] + 1 if self.origins else 0
-
-    def replaced(self, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> _Traced:
-        """Return the text with every match replaced; what is put in stands for its start."""
-        pieces: list[str] = []
-        origins: list[int] = []
-        done = 0
-        for match in pattern.finditer(self.text):
-            new = put(match)
-            pieces += [self.text[done : match.start()], new]
-            origins += self.origins[done : match.start()]
-            origins += self._origins_of(match, new)
-            done = match.end()
-        if not pieces:
-            return self
-        pieces.append(self.text[done:])
-        return _Traced("".join(pieces), (*origins, *self.origins[done:]))
-
-    def _origins_of(self, match: re.Match[str], new: str) -> list[int]:
-        """Trace the parts of a replacement that are parts of what it replaces."""
-        start = self.origins[match.start()]
-        origins = [start] * len(new)
-        for number in range(1, (match.lastindex or 0) + 1):
-            part = match[number]
-            at = new.find(part) if part else -1
-            if at >= 0:
-                origins[at : at + len(part)] = self.origins[match.start(number) : match.end(number)]
-        return origins
+        """Return where in the author's TeX a code point of the rewritten one came from."""
+        return min(self.trail.origin_of(offset) if self.trail else offset, len(self.formula.tex))
 
 
-def _matrix(rows: str) -> str:
-    return rf"{{\scriptstyle\begin{{matrix}}{rows}\end{{matrix}}}}"
+class _Page:
+    """The formulas of one page, and what they know of each other."""
+
+    def __init__(self, definitions: Definitions, limits: Limits, marks: Marks) -> None:
+        self._definitions = definitions
+        self._limits = limits
+        self._marks = marks
+
+    def draft(self, formula: Formula) -> _Draft:
+        """Return the formula rewritten, or with its fault."""
+        tex = formula.tex
+        optional = self._definitions.optional
+        if not _NEEDED.search(tex) and not any(name in tex for name in optional):
+            text = _NOT_IN_TEX.sub("\ufffd", tex)
+            reason = self._limits.reason(text)
+            if reason:
+                return _Draft(formula, "", fault=_whole(tex, reason))
+            return _Draft(formula, text)
+        rewriting = _pass(tex, self._definitions, self._marks, is_display=formula.is_display)
+        try:
+            trail = rewriting.run()
+        except UnfitError as unfit:
+            at = rewriting.tokens.start(unfit.index)
+            return _Draft(formula, "", fault=_at(tex, at, str(unfit)))
+        text = trail.text
+        reason = self._limits.learn(text) if r"\def" in text else ""
+        reason = reason or self._limits.reason(text)
+        if reason:
+            return _Draft(formula, "", fault=_whole(tex, reason))
+        twins, references = tuple(rewriting.twins), tuple(rewriting.references)
+        return _Draft(formula, text, trail, None, twins, references)
+
+    def finished(
+        self, drafts: Sequence[_Draft], results: Sequence[str], taken: Collection[str]
+    ) -> list[SetFormula]:
+        """Return what math-core made of the drafts as it is to stand in the page."""
+        dresser = Dresser(self._marks, self._definitions.label_of, taken)
+        done = [
+            self._finished(draft, markup, dresser)
+            for draft, markup in zip(drafts, results, strict=True)
+        ]
+        return [
+            SetFormula(dresser.with_tags(each.markup), each.faults) if each.markup else each
+            for each in done
+        ]
+
+    def _finished(self, draft: _Draft, markup: str, dresser: Dresser) -> SetFormula:
+        tex = draft.formula.tex
+        if draft.fault:
+            return SetFormula("", (draft.fault,))
+        if match := _FAULT.match(markup):
+            at = draft.origin_of(int(match["at"]))
+            return SetFormula("", (_at(tex, at, _reason(html.unescape(match["what"]))),))
+        if lost := self._lost(draft):
+            return SetFormula("", lost)
+        twins = tuple(
+            _at(tex, at, f"the label '{name}' was given before on this page")
+            for name, at in draft.twins
+        )
+        try:
+            return SetFormula(dresser.dressed(markup, tex), twins)
+        except RecursionError:
+            return SetFormula("", (_whole(tex, TOO_DEEP),))
+
+    def _lost(self, draft: _Draft) -> tuple[Fault, ...]:
+        return tuple(
+            _at(draft.formula.tex, at, f"no formula of this page has the label '{name}'")
+            for name, at in draft.references
+            if name not in self._definitions.labels
+        )
 
 
-def _alignment(match: re.Match[str]) -> str:
-    name, star = match[1] or match[3], match[2] or match[4] or ""
-    kind = "aligned" if name == "alignedat" else f"align{star}"
-    return rf"\{'begin' if match[1] else 'end'}{{{kind}}}"
+_COMMAND = re.compile(r"\\(?:[a-zA-Z]+\*?|.)|.", re.DOTALL)
 
 
-def _mixed(match: re.Match[str]) -> str:
-    r"""Take the formulas out of a text: `\text{if $x$}` is a text and a formula."""
-    parts = match[2].split("$")
-    return "".join(
-        (f"\\{match[1]}{{{part}}}" if part else "") if number % 2 == 0 else f"{{{part}}}"
-        for number, part in enumerate(parts)
-    )
+def _at(tex: str, offset: int, reason: str) -> Fault:
+    word = _COMMAND.match(tex, offset)
+    length = len(word[0]) if word and word[0] != "\n" else 0
+    return Fault(offset, reason, length)
 
 
-def _operator(match: re.Match[str]) -> str:
-    return rf"\def{match[2] or match[3]}{{\operatorname{match[1]}{match[4]}}}"
+def _whole(tex: str, reason: str) -> Fault:
+    return Fault(0, reason, len(tex.partition("\n")[0]))
 
 
-_Rewrite = tuple[str, str, Callable[[re.Match[str]], str]]
-
-# A literal without which the pattern cannot match, the pattern, what is put in its place.
-_TABLE: tuple[_Rewrite, ...] = (
-    # Space after a line of a matrix or alignment; MathML Core has no way to say it.
-    ("\\\\", r"\\\\\*?[ \t]*\[[ \t]*-?[\d.]+[ \t]*[a-z]{2}[ \t]*\]", lambda _: r"\\ "),
-    (r"\cr", r"\\cr(?![a-zA-Z])", lambda _: r"\\ "),
-    (
-        r"\newcommand",
-        rf"\\newcommand\*?[ ]*(\{{\\[a-zA-Z]+\}}|\\[a-zA-Z]+)(?=\s*(?:\[\d\]\s*)?{_GROUP})",
-        lambda m: rf"\providecommand{m[1]}{{}}\renewcommand{m[1]}",
-    ),
-    (
-        r"\DeclareMathOperator",
-        rf"\\DeclareMathOperator(\*?)[ ]*(?:\{{(\\\w+)\}}|(\\[a-zA-Z]+))[ ]*({_GROUP})",
-        _operator,
-    ),
-    (r"\operatorname", r"\\operatorname\*?(?=\s)\s+(?=\{)", lambda m: m[0].rstrip()),
-    # What belongs under an operator of several words goes under all of them.
-    (
-        r"\mathop",
-        rf"\\mathop[ ]*({_GROUP})[ ]*\\limits(?![a-zA-Z])",
-        lambda m: rf"\operatorname*{m[1]}",
-    ),
-    (
-        r"\arg",
-        r"\\operatorname\*\{\\arg[ ]*(?:\\,)?[ ]*\\(min|max)[ ]*\}",
-        lambda m: rf"\operatorname*{{arg\,{m[1]}}}",
-    ),
-    (r"\substack", rf"\\substack[ ]*({_GROUP})", lambda m: _matrix(m[1][1:-1])),
-    (
-        "smallmatrix}",
-        r"\\(begin|end)\{([a-z]?)smallmatrix\}",
-        lambda m: rf"\{m[1]}{{{m[2]}matrix}}",
-    ),
-    ("{split}", r"\\(begin|end)\{split\}", lambda m: rf"\{m[1]}{{aligned}}"),
-    (
-        "at",
-        r"\\begin\{(alignat|alignedat)(\*?)\}\s*\{\d+\}|\\end\{(alignat|alignedat)(\*?)\}",
-        _alignment,
-    ),
-    ("eqnarray", r"\\(begin|end)\{eqnarray(\*?)\}", lambda m: rf"\{m[1]}{{align{m[2]}}}"),
-    (r"\mbox", r"\\mbox(?![a-zA-Z])", lambda _: r"\text"),
-    (r"\pmb", r"\\pmb(?![a-zA-Z])", lambda _: r"\boldsymbol"),
-    (r"\math", r"\\math(?:ds|bbm)(?![a-zA-Z])", lambda _: r"\mathbb"),
-    (r"\require", r"\\require\s*\{[^{}]*\}", lambda _: ""),
-    (
-        "$",
-        r"\\(text|textbf|textit|textrm)[ ]*\{([^{}$]*(?:\$[^$]*\$[^{}$]*)+)\}",
-        _mixed,
-    ),
-)
-_REWRITES = tuple((literal, re.compile(pattern), put) for literal, pattern, put in _TABLE)
-
-
-_NUMBERED = re.compile(r"\\begin\{(?:align|alignat|equation|gather|multline|eqnarray|flalign)\*?\}")
-
-
-def _rewritten(tex: str) -> _Traced:
-    traced = _Traced(tex, tuple(range(len(tex))))
-    if "\\" not in tex:
-        return traced
-    for literal, pattern, put in _REWRITES:
-        if literal in traced.text:
-            traced = traced.replaced(pattern, put)
-    if ("\\tag" in traced.text or "\\label" in traced.text) and not _NUMBERED.search(traced.text):
-        traced = _in_equation(traced)
-    return traced
-
-
-def _in_equation(traced: _Traced) -> _Traced:
-    r"""Let a formula with a `\tag` or `\label` be an equation, which alone may have one."""
-    start, end = r"\begin{equation}", r"\end{equation}"
-    last = traced.origins[-1] + 1
-    return _Traced(
-        f"{start}{traced.text}{end}",
-        (*([0] * len(start)), *traced.origins, *([last] * len(end))),
-    )
+def _reason(message: str) -> str:
+    """Return math-core's message in our manner: lower case, single quotes, no full stop."""
+    message = message.rstrip(".")
+    return message[:1].lower() + message[1:].replace('"', "'").replace("`", "'")
