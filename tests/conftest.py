@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from dlsite.build import Analysis, Pages, understand
 from dlsite.config import Config
 from dlsite.configfile import read_config
+from dlsite.markup.tex import faulty_macros
 from dlsite.records import SourceFile, StaticFile
 from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
 
@@ -112,7 +113,7 @@ def understood(theme: Sources) -> Callable[[Mapping[str, str]], Analysis]:
     pages = Pages()
 
     def run(texts: Mapping[str, str]) -> Analysis:
-        config, findings = read_config(texts.get("dlsite.yml", QUIET))
+        config, findings = read_config(texts.get("dlsite.yml", QUIET), macro_faults=faulty_macros)
         config = replace(config, now=NOW)
         sources = _sources(texts, theme)
         return understand(sources, pages.parse(sources.pages, config), config, findings)

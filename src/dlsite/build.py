@@ -17,6 +17,7 @@ from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.ledger import removed
 from dlsite.link import link
 from dlsite.markup.converter import Converter
+from dlsite.markup.tex import faulty_macros
 from dlsite.parse import ParseOptions, parse
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site, SourceFile
 from dlsite.render.plan import plan
@@ -85,8 +86,10 @@ def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diag
 
 def _read(root: Path, name: str) -> tuple[Config, tuple[Diagnostic, ...]]:
     text, finding = decode((root / name).read_bytes(), name)
-    read = read_jekyll_config if name == JEKYLL_CONFIG else read_config
-    config, diagnostics = read(text, path=name)
+    if name == JEKYLL_CONFIG:
+        config, diagnostics = read_jekyll_config(text, path=name)
+    else:
+        config, diagnostics = read_config(text, path=name, macro_faults=faulty_macros)
     return config, diagnostics if finding is None else (finding, *diagnostics)
 
 

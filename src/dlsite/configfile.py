@@ -36,8 +36,21 @@ class _UnfitError(ValueError):
     """A value that a key cannot take; the message says what it must be."""
 
 
-def read_config(text: str, *, path: str = "dlsite.yml") -> tuple[Config, tuple[Diagnostic, ...]]:
-    """Return the settings that `text` gives; what it gives wrongly keeps its default."""
+MacroFaults = Callable[[Mapping[str, str]], Mapping[str, str]]
+"""Takes the TeX macros of a site; returns those that cannot be used, with the reason."""
+
+
+def _no_faults(_: Mapping[str, str]) -> Mapping[str, str]:
+    return {}
+
+
+def read_config(
+    text: str, *, path: str = "dlsite.yml", macro_faults: MacroFaults = _no_faults
+) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """Return the settings that `text` gives; what it gives wrongly keeps its default.
+
+    `macro_faults` is what knows TeX.
+    """
     tree, problems = read(text, path=path)
     found = [Diagnostic("config-invalid", p.position, p.reason, p.help) for p in problems]
     if tree.value is None or problems:
@@ -47,17 +60,21 @@ def read_config(text: str, *, path: str = "dlsite.yml") -> tuple[Config, tuple[D
         return Config(path=path), (
             Diagnostic("config-invalid", where, "the configuration must be a mapping of keys"),
         )
-    return config_of(tree.value, tree, path=path)
+    return config_of(tree.value, tree, path=path, macro_faults=macro_faults)
 
 
 def config_of(
-    values: Mapping[str, Json], tree: YamlTree, *, path: str
+    values: Mapping[str, Json],
+    tree: YamlTree,
+    *,
+    path: str,
+    macro_faults: MacroFaults = _no_faults,
 ) -> tuple[Config, tuple[Diagnostic, ...]]:
     """Return the settings of `values`, which have the shape of `dlsite.yml`.
 
     `tree` says where in the file `path` they were written.
     """
-    reader = _Reader(tree, path)
+    reader = _Reader(tree, path, macro_faults)
     fields = reader.section((), values, _KEYS)
     markup = MarkupOptions(**fields.pop("markdown", {}), **fields.pop("math", {}))
     return replace(Config(path=path, markup=markup), **fields), tuple(reader.diagnostics)
@@ -74,7 +91,8 @@ class _Key:
 class _Reader:
     """Walks the YAML tree by the table of keys and gathers diagnostics."""
 
-    def __init__(self, tree: YamlTree, path: str) -> None:
+    def __init__(self, tree: YamlTree, path: str, macro_faults: MacroFaults) -> None:
+        self.macro_faults = macro_faults
         self._tree = tree
         self._path = path
         self.diagnostics: list[Diagnostic] = []
@@ -283,11 +301,16 @@ def _redirects(
 
 def _macros(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, str]:
     macros = {}
+    wheres = {}
     for name, body in _mapping(reader, where, value).items():
         if isinstance(body, str) and re.fullmatch(r"\\?[A-Za-z]+", name):
             macros[name.removeprefix("\\")] = body
+            wheres[name.removeprefix("\\")] = (*where, name)
         else:
             reader.unfit((*where, name), "must map a macro of letters to its TeX")
+    for name, reason in reader.macro_faults(macros).items():
+        reader.unfit(wheres[name], f"cannot be used: {reason}")
+        del macros[name]
     return macros
 
 
