@@ -157,8 +157,8 @@ def test_hostile_repetition_is_scanned_in_a_moment(piece: str) -> None:
 
 _SIGNS = st.sampled_from(
     ["[a](b)", "[[x]]", "[", "]", "(", ")", "](", "]: ", "\n", "\n\n", " ", "<a href='x'>", "<",
-     "http://x.y", "www.a.b", "https://", "HTTP://A", "'", '"', '<img src="a\nb">', "> ", "[r]: <u v>",
-     "\\", "xhttp://b", "|", "é"]
+     "http://x.y", "www.a.b", "https://", "HTTP://A", "'", '"', '<img src="a\nb">', "> ",
+     "[r]: <u v>", "\\", "xhttp://b", "|", "é"]
 )  # fmt: skip
 
 

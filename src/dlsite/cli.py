@@ -84,6 +84,13 @@ def parser() -> argparse.ArgumentParser:
         help=", ".join(sorted(LISTS)),
     )
     listing.add_argument("--format", choices=("text", "json"), default="text")
+    move = _command(found, "mv", commands.mv, "move a page or rename a tag, and mend all links")
+    move.add_argument("old", metavar="OLD", help="a permalink, a source file, or a tag")
+    move.add_argument("new", metavar="NEW", help="another of the same kind")
+    move.add_argument("--tag", dest="is_tag", action="store_true", help="OLD and NEW are tags")
+    move.add_argument(
+        "--dry-run", dest="diff", action="store_true", help="show the changes, write nothing"
+    )
     clean = _command(found, "clean", commands.clean, "remove what dlsite wrote, nothing else")
     clean.add_argument("-o", "--output", metavar="DIR", help="the output directory")
     return top
@@ -182,6 +189,8 @@ def _check(to: argparse.ArgumentParser) -> None:
         default=None,
         help="default: text, or github under GitHub Actions",
     )
+    to.add_argument("--fix", action="store_true", help="mend what is certain in the sources")
+    to.add_argument("--diff", action="store_true", help="with --fix: show it, write nothing")
     to.add_argument(
         "--external", action="store_true", help="also ask the servers of addresses outside"
     )

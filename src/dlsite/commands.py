@@ -38,11 +38,15 @@ from dlsite.checking import (
 from dlsite.config import Config
 from dlsite.configfile import base_url
 from dlsite.diagnostics import Diagnostic, printable
+from dlsite.edits import EditError, by_path, difference
 from dlsite.ledger import LEDGER
 from dlsite.ledger import published as published_urls
 from dlsite.ledger import unknown as unknown_urls
 from dlsite.ledger import written as ledger_text
 from dlsite.listing import LISTS
+from dlsite.moves.fixes import certain_edits
+from dlsite.moves.run import Move, MoveError, Mover
+from dlsite.moves.whatif import WhatIf
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published, publish
 from dlsite.publish.run import clean as remove_outputs
@@ -50,6 +54,7 @@ from dlsite.report.documents import json_text
 from dlsite.report.formats import FORMATS
 from dlsite.report.text import as_text
 from dlsite.report.words import Style, amount, count_words, say
+from dlsite.rewrite import Rewrite, carry_out, prepare
 from dlsite.rules import Severity
 from dlsite.scaffold import ScaffoldError, new_page, new_site
 from dlsite.sources import tags_path
@@ -274,6 +279,8 @@ def check(options: Options) -> int:
         raise UsageError("--write-baseline needs --baseline FILE")
     try:
         select, ignore = rules_asked_for(options.select), rules_asked_for(options.ignore)
+        if options.fix:
+            _fix(options, root, config, select, ignore)
         analysis, rendered = _run(options, root, config)
         asked = _ask_outside(options, root, analysis) if options.external else None
         found = findings(analysis, rendered, asked)
@@ -294,6 +301,30 @@ def check(options: Options) -> int:
         _say_checked(analysis, compared, is_kept=options.update_urls)
     is_bad = is_failing(compared.new, failing, options.max_warnings)
     return EXIT_FINDINGS if is_bad else EXIT_FINE
+
+
+def _fix(
+    options: Options, root: Path, config: Config, select: frozenset[str], ignore: frozenset[str]
+) -> None:
+    """Write what is certain into the sources, or show what that would change."""
+    analysis = analyse(root, config)
+    found = chosen(analysis.diagnostics, select=select, ignore=ignore)
+    found = within(found, options.paths, root)
+    edits = certain_edits(found, _texts(root, analysis))
+    _rewrite(options, root, prepare(root, by_path(edits), {}))
+    if not options.quiet and not options.diff and options.format in (None, "text"):
+        say(f"{amount(len(edits), 'place')} mended")
+
+
+def _rewrite(options: Options, root: Path, rewrite: Rewrite) -> None:
+    if options.diff:
+        before, after = (
+            {path: content.decode() for path, content in side.items() if content is not None}
+            for side in (rewrite.before, rewrite.after)
+        )
+        say(difference(before, after, rewrite.renames).rstrip("\n"))
+    else:
+        carry_out(root, rewrite)
 
 
 def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diagnostic, ...]:
@@ -445,3 +476,30 @@ def clean(options: Options) -> int:
     if not options.quiet:
         say(f"{amount(len(removed), 'file')} removed from '{printable(config.output)}'")
     return EXIT_FINE
+
+
+def mv(options: Options) -> int:
+    """Move a page or rename a tag, with everything that leads to it."""
+    root = _root(options)
+    config = _config(options, root)
+    analysis = analyse(root, config)
+    mover = Mover(analysis, _texts(root, analysis), WhatIf(analysis))
+    try:
+        move = _move(options, root, mover)
+        rewrite = prepare(root, by_path(move.edits), move.renames)
+    except (MoveError, EditError) as error:
+        raise UsageError(str(error)) from error
+    _rewrite(options, root, rewrite)
+    if not options.quiet and not options.diff:
+        files = len([path for path, content in rewrite.after.items() if content is not None])
+        changes = amount(len(move.edits), "place")
+        say(f"'{options.old}' is '{options.new}' now: {changes} in {amount(files, 'file')} changed")
+    return EXIT_FINE
+
+
+def _move(options: Options, root: Path, mover: Mover) -> Move:
+    if options.is_tag:
+        return mover.tag(options.old, options.new)
+    if options.old.startswith("/") or not (root / options.old).is_file():
+        return mover.page_to_permalink(options.old, options.new)
+    return mover.page_to_file(options.old, options.new)

@@ -1,0 +1,1 @@
+"""Move pages and rename tags, with everything that leads to them."""
