@@ -70,6 +70,46 @@
     openMenu();
   });
 
+  // Search: nothing of it is loaded before it is asked for
+  const searchLink = document.querySelector("[data-search]");
+  let search;
+  const loadSearch = () => search ||= new Promise((resolve, reject) => {
+    if (self.dlsiteSearch) return resolve(self.dlsiteSearch);
+    const script = make("script", { src: searchLink.dataset.search });
+    script.addEventListener("load", () => resolve(self.dlsiteSearch));
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
+  let typed;
+  const openSearch = (event) => {
+    event.preventDefault();
+    typed ??= "";
+    loadSearch().then((loaded) => {
+      const text = typed;
+      typed = undefined;
+      loaded.open(text);
+    }, () => location.assign(searchLink.href));
+  };
+  const isSearchKey = (event) => event.key === "/"
+    ? !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest?.("input, textarea, select, [contenteditable]")
+    : event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (searchLink) {
+    for (const sign of ["pointerenter", "focus"]) {
+      searchLink.addEventListener(sign, () => loadSearch().then((loaded) => loaded.load(), () => {}), { once: true });
+    }
+    searchLink.addEventListener("click", (event) => {
+      if (!event.ctrlKey && !event.metaKey && !event.shiftKey) openSearch(event);
+    });
+    addEventListener("keydown", (event) => {
+      if (isSearchKey(event)) openSearch(event);
+      else if (typed !== undefined && event.key.length === 1) {
+        // Who types on at once loses nothing of it.
+        typed += event.key;
+        event.preventDefault();
+      }
+    });
+  }
+
   // Code: a button that copies it, without prompts and what a command printed
   const codeOf = (pre) => {
     const copy = pre.cloneNode(true);

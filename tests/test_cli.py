@@ -547,7 +547,7 @@ def test_unchanged_files_are_not_written_again(dlsite: Run, site: Write, publish
 
 
 def test_stale_files_of_ours_are_removed_and_others_survive(dlsite: Run, site: Write) -> None:
-    root = site(GOOD | DANGLING)
+    root = site(GOOD | DANGLING | {"dlsite.yml": "search: false\n"})
     public = root / "public"
     dlsite(root, "build")
     foreign = {"CNAME": b"example.org", "c/mine.txt": b"mine", "mine/index.html": b"mine"}

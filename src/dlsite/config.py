@@ -178,6 +178,7 @@ class Config:
     feed: bool = True
     sitemap: bool = True
     robots: bool = True
+    search: bool = True
     extra: Mapping[str, Json] = field(default_factory=dict)
     now: datetime = EPOCH
 

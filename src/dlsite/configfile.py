@@ -376,5 +376,6 @@ _KEYS = {
     "feed": _Key("feed", _flag),
     "sitemap": _Key("sitemap", _flag),
     "robots": _Key("robots", _flag),
+    "search": _Key("search", _flag),
     "extra": _Key("extra", _mapping),
 }

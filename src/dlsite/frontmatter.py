@@ -300,6 +300,7 @@ _FIELDS = {
     "authors": _Field("authors", _Fields.authors),
     "lang": _Field("lang", _Fields.text),
     "sitemap": _Field("sitemap", _Fields.flag),
+    "search": _Field("search", _Fields.flag),
     "redirect_from": _Field("redirect_from", _Fields.texts),
     "aliases": _Field("redirect_from", _Fields.texts),
     "redirect_to": _Field("redirect_to", _Fields.text),

@@ -31,6 +31,7 @@ from dlsite.records import (
     ReferenceKind,
     SourceFile,
 )
+from dlsite.search.entry import entry_of
 
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
 _FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
@@ -44,11 +45,12 @@ class ParseOptions:
     markup: MarkupOptions = field(default_factory=MarkupOptions)
     timezone: tzinfo = UTC
     defaults: tuple[Defaults, ...] = ()
+    search: bool = True
 
     @classmethod
     def of(cls, config: Config) -> ParseOptions:
         """Pick from the configuration what parsing receives."""
-        return cls(config.markup, config.timezone, config.defaults)
+        return cls(config.markup, config.timezone, config.defaults, config.search)
 
 
 def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) -> Parsed:
@@ -90,6 +92,9 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         text=converted.text,
         words=len(converted.text.split()),
         has_math=converted.has_math or "<math" in title_html,
+        terms=entry_of(converted.text, converted.headings, fields.description)
+        if options.search and fields.search
+        else "",
     )
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems

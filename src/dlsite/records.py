@@ -99,6 +99,7 @@ class FrontMatter:
     authors: tuple[Author, ...] = ()
     lang: str | None = None
     sitemap: bool = True
+    search: bool = True
     redirect_from: tuple[str, ...] = ()
     redirect_to: str | None = None
     published: bool = True
@@ -112,13 +113,14 @@ class Heading:
     """A heading of a body.
 
     `text` is plain, `html` is its inline HTML without links.  `fragment` is the id it
-    carries in the rendered page.
+    carries in the rendered page.  `line` is the number of lines of the page's text above.
     """
 
     level: int
     text: str
     html: str
     fragment: Fragment
+    line: int = 0
 
 
 class ReferenceKind(StrEnum):
@@ -175,7 +177,8 @@ class Page:
     `title` is plain text and never empty; `title_html` may carry inline markup and
     formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
     are all ids of the rendered body.  `text` is the body's plain text, blocks on
-    lines of their own.
+    lines of their own.  `terms` is what the search index holds of it (`search.entry`),
+    empty where it is not asked for.
     """
 
     path: str
@@ -192,6 +195,7 @@ class Page:
     text: str
     words: int
     has_math: bool
+    terms: str = ""
 
 
 # Routes
@@ -237,6 +241,13 @@ class HomeRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchRoute:
+    """The search page, where no page of the content claims `/search/`."""
+
+    permalink: Permalink
+
+
+@dataclass(frozen=True, slots=True)
 class RedirectRoute:
     """An old address; `target` is a permalink of this site or a full URL."""
 
@@ -255,7 +266,11 @@ class StaticRoute:
 
 @dataclass(frozen=True, slots=True)
 class GeneratedRoute:
-    """A file that an emitter makes: feed, sitemap, robots, 404; `name` says which."""
+    """A file that an emitter makes: feed, sitemap, robots, 404; `name` says which.
+
+    A permalink that ends in a slash is a folder of the emitter's own, whose files are named
+    after their contents.
+    """
 
     permalink: Permalink
     name: str
@@ -267,6 +282,7 @@ Route = (
     | TaxonomyRoute
     | ArchiveRoute
     | HomeRoute
+    | SearchRoute
     | RedirectRoute
     | StaticRoute
     | GeneratedRoute

@@ -23,6 +23,7 @@ from dlsite.records import (
     RedirectRoute,
     Route,
     Routes,
+    SearchRoute,
     SkippedPage,
     SkipReason,
     StaticFile,
@@ -45,6 +46,8 @@ from dlsite.urls import (
 _PAGE = "this page"
 # Forty bits: enough that no two states of a file are ever taken for each other.
 _DIGEST_LENGTH = 10
+# What the theme needs for search alone.
+_SEARCH_ASSETS = ("search.js", "search.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def route(
     claims = [
         *(_page_claim(page, permalinks[page.path]) for page in published),
         *_redirect_claims(published, permalinks, config, diagnostics),
-        *(_static_claim(file) for file in statics),
+        *(_static_claim(file) for file in statics if config.search or not _is_for_search(file)),
         *_listing_claims(listed, terms),
         *_generated_claims(config),
     ]
@@ -219,6 +222,10 @@ def _static_claim(file: StaticFile) -> _Claim:
     return _Claim(StaticRoute(permalink, file), "a static file", Position(file.path))
 
 
+def _is_for_search(file: StaticFile) -> bool:
+    return file.is_asset and file.url_path in _SEARCH_ASSETS
+
+
 def _listing_claims(
     pages: tuple[Page, ...], terms: dict[str, tuple[Term, ...]]
 ) -> Iterator[_Claim]:
@@ -253,6 +260,10 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
         names["sitemap"] = "/sitemap.xml"
     if config.robots:
         names["robots"] = "/robots.txt"
+    if config.search:
+        names["search"] = "/search/index/"
+        page = SearchRoute(Permalink("/search/"))
+        yield _Claim(page, "the search page", Position(config.path), yields=True)
     for name, permalink in names.items():
         route = GeneratedRoute(Permalink(permalink), name)
         yield _Claim(route, f"the generated {permalink}", Position(config.path), yields=True)

@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterable
 
 from dlsite.config import Config
 from dlsite.emit.feed import feed
+from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
 from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 
-EMITTER_BY_NAME: dict[str, Emitter] = {"feed": feed, "sitemap": sitemap, "robots": robots}
+EMITTER_BY_NAME: dict[str, Emitter] = {
+    "feed": feed,
+    "sitemap": sitemap,
+    "robots": robots,
+    "search": search,
+}
 
 
 def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:

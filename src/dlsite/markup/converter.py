@@ -16,10 +16,10 @@ from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.converted import Converted, Inline, Problem
-from dlsite.markup.excerpts import cut_more, without_ids, words_of
+from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
-from dlsite.markup.headings import HeadingExtension, give_ids, headings_of
+from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
 from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
@@ -66,11 +66,12 @@ class Converter:
             self._start_anew()
             return _as_text(body, error)
         body_html, excerpt_html = cut_more(give_ids(rendered))
+        headings, text = outline_of(body_html)
         return Converted(
             html=body_html,
             excerpt_html=excerpt_html,
-            headings=headings_of(body_html),
-            text=words_of(body_html),
+            headings=headings,
+            text=text,
             has_math=self._math.has_math,
             problems=tuple(self._remarks.problems),
         )

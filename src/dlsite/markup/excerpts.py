@@ -81,7 +81,7 @@ def without_ids(markup: str) -> str:
     return _ID.sub(r"\1", markup)
 
 
-def words_of(body_html: str) -> str:
-    """Return the words of a rendered body, one line for each block that has any."""
-    lines = map(blanks_joined, text_of(_BLOCK.sub(_END, body_html)).split(_END))
-    return "\n".join(line for line in lines if line)
+def lines_of(markup: str) -> list[str]:
+    """Return the words of rendered blocks, one line for each block that has any."""
+    lines = map(blanks_joined, text_of(_BLOCK.sub(_END, markup)).split(_END))
+    return [line for line in lines if line]

@@ -15,6 +15,7 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
+from dlsite.markup.excerpts import lines_of
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import raw_words
@@ -179,13 +180,21 @@ def give_ids(body_html: str) -> str:
     return _RENDERED.sub(give, body_html)
 
 
-def headings_of(body_html: str) -> tuple[Heading, ...]:
-    """Return the headings of a rendered body, in order; their HTML is without links and ids."""
-    found = []
+def outline_of(body_html: str) -> tuple[tuple[Heading, ...], str]:
+    """Return the headings of a rendered body, in order, and its text, a line for each block.
+
+    The HTML of a heading is without links and ids.
+    """
+    headings: list[Heading] = []
+    lines: list[str] = []
+    done = 0
     for match in _RENDERED.finditer(body_html):
         identity = _ID.search(match["attributes"]) if match["level"] else None
         if identity is not None:
+            lines += lines_of(body_html[done : match.start()])
+            done = match.start()
             inner = _OWN_ID.sub("", _LINK.sub("", match["inner"])).strip()
-            name = plain(identity[1] or identity[2] or "")
-            found.append(Heading(int(match["level"]), plain(inner), inner, Fragment(name)))
-    return tuple(found)
+            name = Fragment(plain(identity[1] or identity[2] or ""))
+            headings.append(Heading(int(match["level"]), plain(inner), inner, name, len(lines)))
+    lines += lines_of(body_html[done:])
+    return tuple(headings), "\n".join(lines)

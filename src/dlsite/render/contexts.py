@@ -89,6 +89,15 @@ RECORDS: Mapping[str, Fields] = {
         "id": ("text", "the fragment of its heading"),
         "terms": ("list of TermLink", "the terms that begin with it"),
     },
+    "ListedPage": {
+        **_LINK,
+        "headings": ("list of Subheading", "second and third level, unless there are too many"),
+    },
+    "PageLetter": {
+        "letter": ("text", "a first letter, or `#`"),
+        "id": ("text", "the fragment of its heading"),
+        "pages": ("list of ListedPage", "the pages whose titles begin with it"),
+    },
     "Year": {
         "year": ("text", "`2019`"),
         "pages": ("list of DatedLink", "what was published in it, newest first"),
@@ -100,7 +109,7 @@ RECORDS: Mapping[str, Fields] = {
     },
     "Subheading": {
         "text_html": ("HTML", "the words of the heading, without links"),
-        "url": ("URL", "its fragment"),
+        "url": ("URL", "its fragment; on the search page with its page"),
     },
     "Crumb": {
         "title": ("text", "the words to show, unless it is a taxonomy"),
@@ -227,6 +236,13 @@ TEMPLATES: Mapping[str, TemplateContext] = {
         {
             "years": ("list of Year", "pages with a date, newest first"),
             "undated": ("list of DatedLink", "pages without"),
+        },
+    ),
+    "search.html": TemplateContext(
+        "the search page: without a script an A to Z list",
+        {
+            "count": ("number", "how many pages can be found"),
+            "letters": ("list of PageLetter", "those, by first letter"),
         },
     ),
     "404.html": TemplateContext(

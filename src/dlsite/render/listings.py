@@ -1,10 +1,11 @@
-"""Say the outputs that list pages: home, terms, taxonomies, archive, 404."""
+"""Say the outputs that list pages: home, terms, taxonomies, archive, search, 404."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from urllib.parse import quote
 
 from dlsite.records import Json, Page, Term
 from dlsite.render.facts import Facts, Teller, changed
@@ -18,6 +19,9 @@ _SECTION_PAGES = 6
 _TOP_TERMS = 10
 _RELATED_TERMS = 8
 _LISTED_ON_404 = 200
+# Beyond so many headings the list of pages would be hard to find one's way in.
+_LISTED_HEADINGS = 2000
+_LISTED_LEVELS = (2, 3)
 # About 30 KB on the wire: enough for a guess, and only who is lost pays for it.
 _KNOWN_ON_404 = 2000
 
@@ -128,6 +132,31 @@ def archive_facts(teller: Teller) -> Facts:
 
 def _published(teller: Teller, page: Page) -> Json:
     return teller.link(page) | {"date": teller.date(page.front_matter.date)}
+
+
+def search_facts(teller: Teller) -> Facts:
+    """Return the A to Z list of titles and headings that the search page is without a script."""
+    pages = [page for page in teller.site.pages if page.front_matter.search]
+    pages.sort(key=lambda page: (sort_key(page.title), page.path))
+    has_headings = sum(len(page.headings) for page in pages) <= _LISTED_HEADINGS
+    letters: list[Json] = []
+    by_letter = groupby(pages, lambda page: letter_of(page.title))
+    for number, (letter, group) in enumerate(by_letter, start=1):
+        listed: list[Json] = [
+            teller.link(page) | {"headings": _headings(teller, page) if has_headings else []}
+            for page in group
+        ]
+        letters.append({"letter": letter, "id": f"letter-{number}", "pages": listed})
+    return {"letters": letters, "count": len(pages)}
+
+
+def _headings(teller: Teller, page: Page) -> list[Json]:
+    url = teller.href(teller.permalink(page))
+    return [
+        {"text_html": heading.html, "url": f"{url}#{quote(heading.fragment)}"}
+        for heading in page.headings
+        if heading.level in _LISTED_LEVELS
+    ]
 
 
 def not_found_facts(teller: Teller) -> Facts:

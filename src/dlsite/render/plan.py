@@ -17,6 +17,7 @@ from dlsite.records import (
     Permalink,
     RedirectRoute,
     Route,
+    SearchRoute,
     Site,
     StaticRoute,
     TaxonomyRoute,
@@ -29,6 +30,7 @@ from dlsite.render.listings import (
     archive_facts,
     home_facts,
     not_found_facts,
+    search_facts,
     taxonomy_index_facts,
     term_facts,
 )
@@ -84,6 +86,8 @@ class _Planner:
                 return self._archive(permalink)
             case HomeRoute(permalink):
                 return self._home(permalink, None)
+            case SearchRoute(permalink):
+                return self._search(permalink)
             case RedirectRoute():
                 return self._redirect(route)
             case GeneratedRoute(permalink, name):
@@ -142,6 +146,10 @@ class _Planner:
     def _archive(self, permalink: Permalink) -> OutputPlan:
         facts = self._shell.tell(permalink, "") | archive_facts(self._teller)
         return _output(permalink, "archive.html", facts, self._config.path)
+
+    def _search(self, permalink: Permalink) -> OutputPlan:
+        facts = self._shell.tell(permalink, "") | search_facts(self._teller)
+        return _output(permalink, "search.html", facts, self._config.path)
 
     def _redirect(self, route: RedirectRoute) -> OutputPlan:
         parts = split_target(route.target)

@@ -138,6 +138,8 @@ class Snapshot:
         for url in (path, folder):
             if self._stands_at(url):
                 return self._answer_at(url, self._renderer)
+        if any(url.endswith("/") and path.startswith(url) for url in self._generated):
+            return self._emit(path, self._renderer)
         if path == "/":
             return self._redirect(302, f"{self.base_path}/")
         if self._stands_at(f"{path}/") or f"{path}/" in self.held:

@@ -1,0 +1,97 @@
+"""Cut text into the terms that search looks up.  `static/search.js` does the same to a query.
+
+The two must agree to the letter: a test runs both on the same words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+_WORD = re.compile(r"[^\W_]+")
+# Accents of Latin, Greek and Cyrillic; those of other scripts are letters of their own.
+_ACCENT = re.compile("[\u0300-\u036f]")
+# Scripts without blanks between words: Han, Kana, Hangul.
+_UNSPACED = (
+    "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+)
+_RUN = re.compile(f"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
+_ENGLISH = re.compile(r"[a-z]{4,}")
+_MAX_LENGTH = 40
+# As many words has a name that is shortened to its initials.
+_ABBREVIATED = range(3, 7)
+# Endings and what is left of them, applied in this order, each at most once.
+_ENDINGS = tuple(
+    (re.compile(ending), left)
+    for ending, left in (
+        (r"^embed.*$", "embed"),
+        (r"(matri)ces$", r"\1x"),
+        (r"(ind|vert)ices$", r"\1ex"),
+        (r"^(..+)ies$", r"\1y"),
+        (r"(ss|sh|ch|x)es$", r"\1"),
+        (r"([^aius]|...a)s$", r"\1"),
+        (r"^(?=...+(?:ed|ing)$)(.*[aeiouy].*[^e])(?:ed|ing)$", r"\1"),
+        (r"(.[aeiouy]([bdfgmnprt]))\2$", r"\1"),
+        (r"(i[sz])ation(?:al)?$", r"\1"),
+        (r"(...[st])ion(?:al)?$", r"\1"),
+        (r"(...)e$", r"\1"),
+    )
+)
+
+
+def fold(text: str) -> str:
+    """Return text without case, accents and variants: a bold, a wide and a plain `w` are one."""
+    if text.isascii():
+        return text.lower()
+    apart = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFC", apart).lower()
+
+
+def terms_of(text: str) -> list[str]:
+    """Return the terms of a text in order."""
+    return [term for piece in text.split() for term in terms_of_piece(piece)]
+
+
+def initials_of(name: str) -> str:
+    """Return what a title or heading may be called for short; empty where it is not.
+
+    Who looks for LSTM means `Long Short-Term Memory`, whether that says so or not.
+    """
+    words = _WORD.findall(fold(name))
+    is_name = len(words) in _ABBREVIATED and all("a" <= word[0] <= "z" for word in words)
+    return "".join(word[0] for word in words) if is_name else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def terms_of_piece(piece: str) -> tuple[str, ...]:
+    """Return the terms of what stands between two blanks.
+
+    Signs part words.  A word gives its stem, a run of East Asian script every two signs
+    that stand together, and its last one, so that one sign finds all words with it.
+    What is longer than any word is not looked for.
+    """
+    terms: list[str] = []
+    for word in _WORD.findall(fold(piece)):
+        for match in _RUN.finditer(word):
+            run = match[0]
+            if match[1]:
+                terms += [first + second for first, second in pairwise(run)]
+                terms.append(run[-1])
+            elif len(run) <= _MAX_LENGTH:
+                terms.append(stem(run))
+    return tuple(terms)
+
+
+def stem(word: str) -> str:
+    """Return what the forms of an English word share: plural, `-ed`, `-ing`, `-ion(al)`, `-e`.
+
+    Light on purpose: it joins `convolution` and `convolutional`, not `universe` and
+    `university`.  Words of other alphabets stay as they are.
+    """
+    if not _ENGLISH.fullmatch(word):
+        return word
+    for ending, left in _ENDINGS:
+        word = ending.sub(left, word)
+    return word

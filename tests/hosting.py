@@ -1,0 +1,96 @@
+"""A site as readers get it: published into a folder, served under a strict policy, checked."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from dlsite.build import Renderer, analyse, load_config
+
+
+def published(texts: dict[str, str], folder: Path) -> Path:
+    """Write a site and publish it; return the folder of the output."""
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    config, found = load_config(folder)
+    assert found == ()
+    config = replace(config, now=datetime(2025, 1, 1, tzinfo=UTC))
+    rendered = Renderer.of(analyse(folder, config)).render_all()
+    assert rendered.diagnostics == ()
+    for output in rendered.outputs:
+        target = folder / "public" / output.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(Path(output.origin).read_bytes() if output.origin else output.content)
+    return folder / "public"
+
+
+def policy(public: Path) -> str:
+    """Return a policy that lets in what the site itself publishes, and the one inline script."""
+    scripts = re.findall(r"<script>(.*?)</script>", (public / "index.html").read_text())
+    assert len(scripts) == 1
+    assert len(scripts[0]) < 200
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    return f"default-src 'self'; script-src 'self' 'sha256-{digest}'; base-uri 'none'"
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of a folder under a policy; the page for what is not there, as hosts have it."""
+
+    def __init__(self, *args: Any, rules: str, **more: Any) -> None:  # noqa: ANN401 - the base class's own
+        self._rules = rules
+        super().__init__(*args, **more)
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", self._rules)
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        del message, explain
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        del format, args
+
+
+@contextmanager
+def served(public: Path, root: Path | None = None) -> Iterator[str]:
+    """Serve a site as a static host does; give the address of its folder, or of `root` above."""
+    handler = partial(_Handler, directory=str(root or public), rules=policy(public))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe-core finds, best practices and target sizes included."""
+    script = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    # Evaluated by the driver, where the policy of the page does not hold.
+    page.evaluate(script)
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
+        ".then((result) => result.violations)"
+    )
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
