@@ -1,7 +1,7 @@
 BIN ?= .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help check test fix site bench
+.PHONY: help check test fix site bench fuzz
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,3 +26,7 @@ site:  ## build this repository's own site and check it
 
 bench:  ## time a generated site of 1,000 pages
 	$(BIN)python benchmarks/cold_build.py
+
+fuzz:  ## 500 random edits, each compared with a clean build; prints its seeds
+	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
+	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py -k random_edits

@@ -16,10 +16,11 @@ from hypothesis import settings
 from jinja2 import Environment
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from dlsite.build import Analysis, Pages, understand
+from dlsite.build import Analysis, understand
 from dlsite.config import Config
 from dlsite.configfile import read_config
 from dlsite.markup.tex import faulty_macros
+from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
 from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
 

@@ -87,11 +87,11 @@ def _process(
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
-    """Return every file below a folder with its bytes, by path."""
+    """Return every file below a folder with its bytes, by path, but for dlsite's memory."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".dlsite" not in path.parts
     }
 
 
@@ -641,6 +641,7 @@ def test_clean_removes_what_was_written_and_nothing_else(dlsite: Run, site: Writ
     count = len(_tree(root / "public")) - 2
     assert dlsite(root, "clean") == Ran(0, f"{count} files removed from 'public'\n", "")
     assert _tree(root) == before | {"public/mine.txt": b"mine"}
+    assert not (root / ".dlsite").exists()
     assert dlsite(root, "clean").out == "0 files removed from 'public'\n"
 
 
@@ -1200,7 +1201,7 @@ def test_interruption_is_told_apart(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dlsite.commands.publish", interrupted)
+    monkeypatch.setattr("dlsite.incremental.publish", interrupted)
     ran = dlsite(published, "build")
     assert ran == Ran(130, "", "dlsite: interrupted; nothing more was written\n")
     assert _stamps(published / "public") == before
@@ -1216,7 +1217,7 @@ def test_terminated_run_says_so_and_leaves_with_143(
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(10)
 
-    monkeypatch.setattr("dlsite.commands.publish", terminated)
+    monkeypatch.setattr("dlsite.incremental.publish", terminated)
     ran = dlsite(root, "build")
     assert ran == Ran(143, "", "dlsite: terminated; nothing more was written\n")
     assert signal.getsignal(signal.SIGTERM) is before
@@ -1228,7 +1229,7 @@ def test_lack_of_memory_is_said_in_one_line(
     def starved(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("dlsite.commands.publish", starved)
+    monkeypatch.setattr("dlsite.incremental.publish", starved)
     ran = dlsite(site({"content/a.md": "Text."}), "build")
     assert ran == Ran(2, "", "dlsite: there is not enough memory\n")
 
@@ -1240,7 +1241,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def buggy(*_: object, **__: object) -> None:
         raise ZeroDivisionError("first line\nsecond line")
 
-    monkeypatch.setattr("dlsite.commands.analyse", buggy)
+    monkeypatch.setattr("dlsite.incremental.analyse", buggy)
     folder = tmp_path / "bugs"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

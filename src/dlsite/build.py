@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from dlsite.cache import tool_digest
 from dlsite.checks.run import run as run_checks
 from dlsite.config import Config, Exemption
 from dlsite.configfile import read_config
@@ -16,28 +17,21 @@ from dlsite.emit.run import emit
 from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.ledger import removed
 from dlsite.link import link
-from dlsite.markup.converter import Converter
 from dlsite.markup.tex import faulty_macros
-from dlsite.parse import ParseOptions, parse
-from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site, SourceFile
+from dlsite.pages import Pages, Progress, no_progress
+from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
+from dlsite.render.fingerprint import Fingerprints, maker_digest
 from dlsite.render.plan import plan
 from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
-from dlsite.sources import Sources, decode, read_sources
+from dlsite.sources import Digests, Sources, decode, read_sources
 from dlsite.spelling import nearest
 from dlsite.weigh import exempted, stale, weigh
+from dlsite.workers import FEWEST_OUTPUTS, FilledPlans, RenderChunk, Workers
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"
-
-Progress = Callable[[str, int, int], None]
-"""Called with the stage's name, how many are done, and how many there are."""
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Tell nobody."""
-    del stage, done, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +51,36 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """All outputs of a site, in order of path, and what rendering added to say."""
+    """The outputs of a site, in order of path, and what rendering added to say.
+
+    `kept` are path and digest of outputs that stand as an earlier build left them and
+    are not among `outputs`; `fingerprints` are those of all that a template makes.
+    """
 
     outputs: tuple[OutputFile, ...]
     diagnostics: tuple[Diagnostic, ...]
     exempted: frozenset[Exemption] = frozenset()
+    kept: Mapping[str, str] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an earlier build left in the output directory and nobody has touched since.
+
+    Fingerprint (empty where no template made it) and digest of each output, by path.
+    """
+
+    output_by_path: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def made_from(self, path: str, fingerprint: str) -> bool:
+        """Say whether the output at `path` is the one with this fingerprint."""
+        return path in self.output_by_path and self.output_by_path[path][0] == fingerprint
+
+    def has(self, output: OutputFile) -> bool:
+        """Say whether an output stands there as it is."""
+        path = output.path
+        return path in self.output_by_path and self.output_by_path[path][1] == output.digest
 
 
 def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diagnostic, ...]]:
@@ -93,42 +112,19 @@ def _read(root: Path, name: str) -> tuple[Config, tuple[Diagnostic, ...]]:
     return config, diagnostics if finding is None else (finding, *diagnostics)
 
 
-class Pages:
-    """Parses source files, and remembers what it parsed by path and digest.
-
-    A preview server keeps one, so that a save parses one file.  The memory is dropped
-    when the options that parsing depends on change.
-    """
-
-    def __init__(self) -> None:
-        self._options: ParseOptions | None = None
-        self._converter: Converter | None = None
-        self._parsed: dict[tuple[str, str], Parsed] = {}
-
-    def parse(
-        self, sources: Iterable[SourceFile], config: Config, progress: Progress = no_progress
-    ) -> tuple[Parsed, ...]:
-        """Return what every source file is, in the order given."""
-        options = ParseOptions.of(config)
-        if self._converter is None or options != self._options:
-            self._options, self._converter, self._parsed = options, Converter(options.markup), {}
-        files = tuple(sources)
-        known: dict[tuple[str, str], Parsed] = {}
-        for number, source in enumerate(files):
-            key = (source.path, source.digest)
-            known[key] = self._parsed.get(key) or parse(
-                source, options=options, converter=self._converter
-            )
-            progress("reading", number + 1, len(files))
-        self._parsed = known
-        return tuple(known[source.path, source.digest] for source in files)
-
-
 def analyse(
-    root: Path, config: Config, *, pages: Pages | None = None, progress: Progress = no_progress
+    root: Path,
+    config: Config,
+    *,
+    pages: Pages | None = None,
+    known: Digests = MappingProxyType({}),
+    progress: Progress = no_progress,
 ) -> Analysis:
-    """Read and understand the site at `root`; everything `dlsite check` needs."""
-    sources, unread = read_sources(root, config)
+    """Read and understand the site at `root`; everything `dlsite check` needs.
+
+    `known` are digests of files that need not be read where they have not changed.
+    """
+    sources, unread = read_sources(root, config, known)
     parsed = (pages or Pages()).parse(sources.pages, config, progress)
     return understand(sources, parsed, config, unread)
 
@@ -187,22 +183,60 @@ class Renderer:
         """Return the outputs that no template makes."""
         return emit(self.analysis.site, self.analysis.config)
 
-    def render_all(self, progress: Progress = no_progress) -> Rendered:
-        """Return every output; one that cannot be rendered is a diagnostic and not there."""
+    def render_all(
+        self,
+        progress: Progress = no_progress,
+        *,
+        left: Left | None = None,
+        workers: Workers | None = None,
+    ) -> Rendered:
+        """Return every output; one that cannot be rendered is a diagnostic and not there.
+
+        Without `left` no fingerprint is taken and nothing is kept.
+        """
+        fingerprints = {} if left is None else self._fingerprints()
+        left = left or Left()
+        wanted = [
+            planned
+            for path, planned in self.plans.items()
+            if path not in fingerprints or not left.made_from(path, fingerprints[path])
+        ]
         outputs: list[OutputFile] = []
         found = list(self.diagnostics)
-        for number, path in enumerate(self.plans):
-            output, diagnostic = self.render(path)
+        for number, (output, diagnostic) in enumerate(self._render(wanted, workers or Workers())):
             if output is not None:
                 outputs.append(output)
             if diagnostic is not None:
                 found.append(diagnostic)
-            progress("rendering", number + 1, len(self.plans))
-        outputs += self.emit()
+            progress("rendering", number + 1, len(wanted))
+        emitted = self.emit()
+        outputs += [output for output in emitted if not left.has(output)]
         outputs.sort(key=lambda output: output.path)
+        kept_paths = self.plans.keys() - {planned.output_path for planned in wanted}
+        kept = {path: left.output_by_path[path][1] for path in kept_paths}
+        kept |= {output.path: output.digest for output in emitted if left.has(output)}
         config = self.analysis.config
         needed = self.exempted | exempted(found, config)
-        return Rendered(tuple(outputs), weigh(_once(found), config), needed)
+        diagnostics = weigh(_once(found), config)
+        return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints)
+
+    def _fingerprints(self) -> dict[str, str]:
+        maker = maker_digest(self.analysis.sources.templates, tool_digest())
+        prints = Fingerprints(maker)
+        return {path: prints.of(planned) for path, planned in self.plans.items()}
+
+    def _render(
+        self, plans: Sequence[OutputPlan], workers: Workers
+    ) -> Iterator[tuple[OutputFile | None, Diagnostic | None]]:
+        if not workers.spread(len(plans), fewest=FEWEST_OUTPUTS):
+            yield from map(self.templates.render, plans)
+            return
+        sources = self.analysis.sources
+        chunk = RenderChunk(sources.templates.items(), sources.template_paths.items())
+        # The workers share no store with us: bodies are put in before they are sent.
+        filled = FilledPlans(plans)
+        for results in workers.run(chunk, filled):
+            yield from results
 
 
 def findings(

@@ -24,6 +24,7 @@ from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
 from dlsite.spelling import nearest
 
+_MOST_JOBS = 256
 BUG_REPORTS = "the project's issue tracker"
 
 
@@ -151,6 +152,15 @@ def _content_flags(to: argparse.ArgumentParser) -> None:
     to.add_argument("--base-url", metavar="URL", help="where the site will stand")
     to.add_argument("-D", "--drafts", action="store_true", help="with drafts")
     to.add_argument("-F", "--future", action="store_true", help="with pages dated in the future")
+    to.add_argument("-j", "--jobs", type=_jobs, metavar="N", help="processes; default: one a core")
+    to.add_argument("--no-cache", action="store_true", help="remember nothing, use nothing")
+    to.add_argument("--verify", action="store_true", help="read every file, trust no file time")
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_JOBS}, not '{text}'")
+    return int(text)
 
 
 def _build(to: argparse.ArgumentParser) -> None:
@@ -231,7 +241,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = parser().parse_args(arguments)
+        given = sys.argv[1:] if arguments is None else arguments
+        options = parser().parse_args(given)
+        options.arguments = tuple(given)
         run: Callable[[argparse.Namespace], int] = options.run
         with _terminable():
             return run(options)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,16 +18,14 @@ from dlsite.baseline import Compared
 from dlsite.baseline import written as baseline_text
 from dlsite.build import (
     Analysis,
-    Progress,
-    Rendered,
-    Renderer,
     analyse,
     findings,
     has_errors,
     is_blocked,
     load_config,
-    no_progress,
 )
+from dlsite.cache import Cache
+from dlsite.cache import clean as forget
 from dlsite.checking import (
     CheckError,
     beside_baseline,
@@ -39,6 +39,7 @@ from dlsite.config import Config
 from dlsite.configfile import base_url
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.edits import EditError, by_path, difference
+from dlsite.incremental import Builder, Said, Start
 from dlsite.ledger import LEDGER
 from dlsite.ledger import published as published_urls
 from dlsite.ledger import unknown as unknown_urls
@@ -47,8 +48,9 @@ from dlsite.listing import LISTS
 from dlsite.moves.fixes import certain_edits
 from dlsite.moves.run import Move, MoveError, Mover
 from dlsite.moves.whatif import WhatIf
+from dlsite.pages import Progress, no_progress
 from dlsite.publish.directory import PublishError, output_directory
-from dlsite.publish.run import Published, publish
+from dlsite.publish.run import Published
 from dlsite.publish.run import clean as remove_outputs
 from dlsite.report.documents import json_text
 from dlsite.report.formats import FORMATS
@@ -57,7 +59,7 @@ from dlsite.report.words import Style, amount, count_words, say
 from dlsite.rewrite import Rewrite, carry_out, prepare
 from dlsite.rules import Severity
 from dlsite.scaffold import ScaffoldError, new_page, new_site
-from dlsite.sources import tags_path
+from dlsite.workers import Workers, cores
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
 # As a shell has it: 128 and the number of the signal.
@@ -154,12 +156,21 @@ def _show(
     to_error: bool = True,
 ) -> None:
     """Print findings: errors always, warnings unless quiet, remarks as the command decides."""
-    levels = {Severity.ERROR} if options.quiet else set(Severity)
-    shown = [each for each in diagnostics if each.level in levels]
     stream = sys.stderr if to_error else sys.stdout
-    text = FORMATS[form](shown, texts, _style(options, stream.isatty()))
+    text = _text(options, diagnostics, texts, form, _style(options, stream.isatty()))
     if text:
         say(text.rstrip("\n"), to_error=to_error)
+
+
+def _text(
+    options: Options,
+    diagnostics: Iterable[Diagnostic],
+    texts: Mapping[str, str],
+    form: str,
+    style: Style,
+) -> str:
+    levels = {Severity.ERROR} if options.quiet else set(Severity)
+    return FORMATS[form]([each for each in diagnostics if each.level in levels], texts, style)
 
 
 def _config_text(root: Path, config: Config) -> dict[str, str]:
@@ -169,17 +180,9 @@ def _config_text(root: Path, config: Config) -> dict[str, str]:
         return {}
 
 
-def _texts(root: Path, analysis: Analysis) -> dict[str, str]:
+def _texts(root: Path, analysis: Analysis) -> Mapping[str, str]:
     """Return the text of every file that a finding may point into, by path."""
-    sources = analysis.sources
-    texts = {source.path: source.text for source in sources.pages}
-    texts |= {
-        path: sources.templates.get(name, "") for name, path in sources.template_paths.items()
-    }
-    texts |= sources.stylesheets
-    beside = {LEDGER: sources.ledger, tags_path(analysis.config.content): sources.tags_file}
-    texts |= {path: text for path, text in beside.items() if text is not None}
-    return texts | _config_text(root, analysis.config)
+    return ChainMap(_config_text(root, analysis.config), analysis.sources.texts)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -205,11 +208,25 @@ def _progress(options: Options) -> Iterator[Progress]:
         yield advance
 
 
-def _run(options: Options, root: Path, config: Config) -> tuple[Analysis, Rendered]:
-    with _progress(options) as progress:
-        analysis = analyse(root, config, progress=progress)
-        rendered = Renderer.of(analysis).render_all(progress)
-    return analysis, rendered
+@contextmanager
+def _builder(
+    options: Options, root: Path, *, make: bool = True
+) -> Iterator[tuple[Builder, Config]]:
+    """Give the means to build a site: settings, memory, workers.
+
+    The garbage collector rests meanwhile: a build makes much and throws away little.
+    A memory that is not there yet is only begun with `make`.
+    """
+    gc.disable()
+    start = Start.of(root, options.config)
+    config = _config(options, root)
+    cache = Cache(None if options.no_cache else root, make=make)
+    try:
+        with Workers(options.jobs or cores()) as workers:
+            yield Builder(root, config, cache, start, workers, verify=options.verify), config
+    finally:
+        cache.store.close()
+        gc.enable()
 
 
 # Commands
@@ -219,33 +236,51 @@ def build(options: Options) -> int:
     """Publish the site, unless something stands against it."""
     started = time.perf_counter()
     root = _root(options)
-    config = _config(options, root)
-    try:
-        output = output_directory(root, config, force=options.force)
-    except PublishError as error:
-        raise UsageError(str(error)) from error
-    analysis, rendered = _run(options, root, config)
-    found = findings(analysis, rendered)
-    remarks = options.verbose or options.format != "text"
-    shown = [each for each in found if remarks or each.level is not Severity.INFO]
-    _show(options, shown, _texts(root, analysis), options.format, to_error=options.format == "text")
-    if is_blocked(found, strict=options.strict):
-        say(
-            f"nothing was published: {count_words(shown)}; "
-            f"'{printable(config.output)}' is as it was",
-            to_error=True,
-        )
-        return EXIT_FINDINGS
-    try:
-        published = publish(
-            rendered.outputs, output, force=options.force, on_wait=lambda: _say_waiting(config)
-        )
-    except PublishError as error:
-        say(f"dlsite: {printable(str(error))}", to_error=True)
-        return EXIT_FINDINGS
-    if not options.quiet:
-        _summary(analysis, published, shown, time.perf_counter() - started)
-    return EXIT_FINE
+    with _builder(options, root) as (builder, config), _progress(options) as progress:
+        try:
+            output = output_directory(root, config, force=options.force)
+        except PublishError as error:
+            raise UsageError(str(error)) from error
+        analysis = builder.analyse(progress)
+        rendered = builder.render(analysis, output, progress)
+        found = findings(analysis, rendered)
+        remarks = options.verbose or options.format != "text"
+        shown = [each for each in found if remarks or each.level is not Severity.INFO]
+        texts = _texts(root, analysis)
+        to_error = options.format == "text"
+        _show(options, shown, texts, options.format, to_error=to_error)
+        if is_blocked(found, strict=options.strict):
+            words = f"nothing was published: {count_words(shown)}"
+            say(f"{words}; '{printable(config.output)}' is as it was", to_error=True)
+            return EXIT_FINDINGS
+        try:
+            published = builder.publish(
+                analysis,
+                rendered,
+                output,
+                force=options.force,
+                on_wait=lambda: _say_waiting(config),
+            )
+        except PublishError as error:
+            say(f"dlsite: {printable(str(error))}", to_error=True)
+            return EXIT_FINDINGS
+        for line in _summary(options, analysis, published, shown):
+            say(line.replace("\0", f"{time.perf_counter() - started:.2f}"), to_error=True)
+        if not options.verify:
+            again = replace(
+                published, added=(), changed=(), removed=(), unchanged=len(published.digests)
+            )
+            said = Said(
+                shown={
+                    colour: _text(options, shown, texts, options.format, Style(colour == "always"))
+                    for colour in ("always", "never")
+                },
+                to_error=to_error,
+                color=options.color,
+                summary=tuple(_summary(options, analysis, again, shown)),
+            )
+            builder.remember(options.arguments, analysis, output, said)
+        return EXIT_FINE
 
 
 def _say_waiting(config: Config) -> None:
@@ -253,11 +288,14 @@ def _say_waiting(config: Config) -> None:
 
 
 def _summary(
-    analysis: Analysis, published: Published, found: Iterable[Diagnostic], seconds: float
-) -> None:
+    options: Options, analysis: Analysis, published: Published, found: Iterable[Diagnostic]
+) -> Iterator[str]:
+    """Yield the lines that say what a build has done; a NUL stands for the seconds."""
+    if options.quiet:
+        return
     skipped = analysis.site.routes.skipped
     for entry in skipped:
-        say(f"skipped {printable(entry.page.path)}: {entry.reason.value}", to_error=True)
+        yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"
     written = len(published.added) + len(published.changed)
     parts = [
         amount(len(analysis.site.pages), "page"),
@@ -268,20 +306,22 @@ def _summary(
     if skipped:
         parts.append(f"{len(skipped)} skipped")
     place = f"'{printable(analysis.config.output)}'"
-    say(f"{', '.join(parts)} in {place}; {count_words(found)}; {seconds:.2f} s", to_error=True)
+    yield f"{', '.join(parts)} in {place}; {count_words(found)}; \0 s"
 
 
 def check(options: Options) -> int:
     """Report what is wrong with links and content."""
     root = _root(options)
-    config = _config(options, root)
     if options.write_baseline and not options.baseline:
         raise UsageError("--write-baseline needs --baseline FILE")
     try:
         select, ignore = rules_asked_for(options.select), rules_asked_for(options.ignore)
         if options.fix:
-            _fix(options, root, config, select, ignore)
-        analysis, rendered = _run(options, root, config)
+            _fix(options, root, _config(options, root), select, ignore)
+        means = _builder(options, root, make=False)
+        with means as (builder, _), _progress(options) as progress:
+            analysis = builder.analyse(progress)
+            rendered = builder.render(analysis, None, progress)
         asked = _ask_outside(options, root, analysis) if options.external else None
         found = findings(analysis, rendered, asked)
         if options.update_urls:
@@ -465,7 +505,7 @@ def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
 
 
 def clean(options: Options) -> int:
-    """Remove what dlsite wrote."""
+    """Remove what dlsite wrote: outputs and memory."""
     root = _root(options)
     config = _config(options, root)
     try:
@@ -473,6 +513,7 @@ def clean(options: Options) -> int:
     except PublishError as error:
         raise UsageError(str(error)) from error
     removed = remove_outputs(output)
+    forget(root)
     if not options.quiet:
         say(f"{amount(len(removed), 'file')} removed from '{printable(config.output)}'")
     return EXIT_FINE

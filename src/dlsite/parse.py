@@ -6,9 +6,10 @@ are still checked.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePosixPath
@@ -26,6 +27,7 @@ from dlsite.records import (
     Heading,
     Json,
     Page,
+    PageContents,
     Parsed,
     Reference,
     ReferenceKind,
@@ -36,6 +38,7 @@ from dlsite.search.entry import entry_of
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
 _FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
 _MORE = "<!--more-->"
+_DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,17 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         front_matter=fields,
         title=title,
         title_html=title_html,
-        body=tuple(pieces.body),
+        body_digest=_digest(pieces.body),
         excerpt=_excerpt(fields, converted, references, lines),
         headings=converted.headings,
         fragments=frozenset(pieces.fragments | _title_fragment(converted, body_html)),
         references=references,
-        text=converted.text,
         words=len(converted.text.split()),
         has_math=converted.has_math or "<math" in title_html,
         terms=entry_of(converted.text, converted.headings, fields.description)
         if options.search and fields.search
         else "",
+        contents=PageContents(tuple(pieces.body), converted.text),
     )
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
@@ -129,6 +132,11 @@ def _with_plain_description(fields: FrontMatter, lines: _FieldLines) -> FrontMat
     if not fields.description or "$" not in fields.description:
         return fields
     return replace(fields, description=plain(lines.html("description", fields.description)))
+
+
+def _digest(body: Iterable[str | int]) -> str:
+    joined = "\0".join(str(piece) for piece in body)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str, Json]:

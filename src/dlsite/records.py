@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Protocol
 
 from dlsite.diagnostics import Diagnostic, Position
 
@@ -170,15 +170,35 @@ moved changes the HTML without parsing the page again.
 """
 
 
+class Contents(Protocol):
+    """The large parts of a page, which may lie in a store until they are asked for.
+
+    `body` is the page's HTML, `text` its plain text, blocks on lines of their own.
+    """
+
+    @property
+    def body(self) -> Body: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageContents:
+    """Contents in memory."""
+
+    body: Body = ()
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """All that can be known from one source file alone: no neighbours, no config.
 
     `title` is plain text and never empty; `title_html` may carry inline markup and
     formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
-    are all ids of the rendered body.  `text` is the body's plain text, blocks on
-    lines of their own.  `terms` is what the search index holds of it (`search.entry`),
-    empty where it is not asked for.
+    are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
+    what the search index holds of it (`search.entry`), empty where it is not asked for.
     """
 
     path: str
@@ -187,15 +207,27 @@ class Page:
     front_matter: FrontMatter
     title: str
     title_html: str
-    body: Body
+    body_digest: str
     excerpt: Body
     headings: tuple[Heading, ...]
     fragments: frozenset[str]
     references: tuple[Reference, ...]
-    text: str
     words: int
     has_math: bool
     terms: str = ""
+    contents: Contents = field(
+        default=PageContents(), compare=False, repr=False, metadata={"apart": True}
+    )
+
+    @property
+    def body(self) -> Body:
+        """The HTML of the page, cut at its references."""
+        return self.contents.body
+
+    @property
+    def text(self) -> str:
+        """The plain text of the page, blocks on lines of their own."""
+        return self.contents.text
 
 
 # Routes
@@ -416,24 +448,47 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedBody:
+    """The body of a page in a context, put together only where it is rendered.
+
+    It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
+    final URLs of the page's references, in their order; with `digest` they decide
+    what the HTML is.
+    """
+
+    section: str
+    name: str
+    digest: str
+    urls: tuple[str, ...]
+    contents: Contents = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OutputPlan:
-    """One output before rendering: all that its template gets, as plain data."""
+    """One output before rendering: all that its template gets, as plain data.
+
+    `position` is the source file to blame where rendering fails on this output's data.
+    """
 
     permalink: Permalink
     output_path: str
     template: str
     context: Mapping[str, Json]
     position: Position
-    """The source file to blame where rendering fails on this output's data."""
+    body: PlannedBody | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file of the output directory: `content`, or a copy of the file `origin`."""
+    """A file of the output directory: `content`, or a copy of the file `origin`.
+
+    `digest` is the SHA-256 of what it holds, in hex; empty where nobody has taken it.
+    """
 
     path: str
     content: bytes = b""
     origin: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

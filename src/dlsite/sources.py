@@ -6,19 +6,19 @@ below the site's own folders is opened.
 
 from __future__ import annotations
 
+import errno
 import hashlib
-import os
 import re
-import stat
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.records import SourceFile, StaticFile
+from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Globs, Walk, walk
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 LEDGER = "urls.txt"
@@ -27,6 +27,7 @@ MAX_SOURCE_BYTES = 16 * 1024 * 1024
 _ASSET_SUFFIXES = (".css", ".js")
 # What a site adds to the theme's own, where it has a file of that name.
 _CUSTOM_ASSETS = {"custom.css", "custom.js"}
+_THEME_STATIC, _THEME_TEMPLATES = "theme:static", "theme:templates"
 # Left behind by editors and by other tools; never content.
 _IGNORED = (
     ".*",
@@ -45,6 +46,44 @@ _TEMPLATE_SUFFIXES = (
     *(".json", ".txt", ".svg", ".webmanifest"),
 )
 _JEKYLL_FOLDERS = ("_layouts", "_includes", "_sass", "_data", "_site", "_plugins", "vendor")
+_JEKYLL_FILES = ("dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*", LEDGER)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A page's file that has not changed since its digest was taken, and is not read again."""
+
+    path: str
+    content_path: str
+    digest: str
+    origin: str
+
+
+PageFile = SourceFile | SeenFile
+
+Digests = Mapping[str, Mapping[str, tuple[str, str]]]
+"""Stamp and digest by relative path, by place: what is known of the files of a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder to read: where it is, the name that paths in it are shown with, what to leave out.
+
+    `place` has no trailing slash and is empty for the site itself.
+    """
+
+    path: str
+    place: str
+    exclude: tuple[str, ...] = _IGNORED
+    include: tuple[str, ...] = ()
+
+    def shown(self, relative: str) -> str:
+        """Return the path that a diagnostic names."""
+        return f"{self.place}/{relative}" if self.place else relative
+
+    def walk(self) -> Walk:
+        """Look at what stands in it."""
+        return walk(self.path, Globs(self.exclude, self.include))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +95,11 @@ class Sources:
     `theme_templates` are the names that the theme has.  `stylesheets` maps the path of
     a static CSS file to its text.  `ledger` and `tags_file` are the texts of `urls.txt`
     and of `tags.yml` in the content folder, `None` where there is no such file.
+    `stamps` holds relative path, stamp and digest of every file of a folder, by its
+    place, taken before it was read; `folders` what was walked, and what stood there.
     """
 
-    pages: tuple[SourceFile, ...] = ()
+    pages: tuple[PageFile, ...] = ()
     statics: tuple[StaticFile, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     template_paths: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +107,47 @@ class Sources:
     stylesheets: Mapping[str, str] = field(default_factory=dict)
     ledger: str | None = None
     tags_file: str | None = None
+    stamps: Mapping[str, tuple[tuple[str, str, str], ...]] = field(
+        default_factory=dict, compare=False
+    )
+    folders: tuple[tuple[Folder, Walk], ...] = field(default=(), compare=False)
+
+    @property
+    def texts(self) -> Texts:
+        """The text of every file that a finding may point into, by path."""
+        return Texts(self)
+
+
+class Texts(Mapping[str, str]):
+    """Texts by path; those that were not read with the site are read when asked for."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._pages = {page.path: page for page in sources.pages}
+        self._others = {
+            path: sources.templates.get(name, "") for name, path in sources.template_paths.items()
+        }
+        self._others |= sources.stylesheets
+        content = sources.folders[0][0] if sources.folders else Folder("", "content")
+        beside = {LEDGER: sources.ledger, content.shown(TAGS_FILE): sources.tags_file}
+        self._others |= {path: text for path, text in beside.items() if text is not None}
+
+    def __getitem__(self, path: str) -> str:
+        if path in self._others:
+            return self._others[path]
+        page = self._pages[path]
+        if isinstance(page, SourceFile):
+            return page.text
+        try:
+            return decode(Path(page.origin).read_bytes(), path)[0]
+        except OSError:
+            return ""
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._pages
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._pages) + len(self._others)
 
 
 def tags_path(content: str) -> str:
@@ -81,82 +163,201 @@ def theme_directory() -> Path:
     return installed if installed.is_dir() else package.parent.parent
 
 
-def read_sources(root: Path, config: Config) -> tuple[Sources, tuple[Diagnostic, ...]]:
-    """Read the site at `root`; what cannot be read is a diagnostic, and left out."""
-    diagnostics: list[Diagnostic] = []
-    pages, beside = _content(root, config, diagnostics)
+def folders(root: Path, config: Config) -> tuple[Folder, ...]:
+    """Return the folders that a site is made of: content, the theme's two, the site's own two."""
     theme = theme_directory()
-    statics = {
-        file.url_path: file
-        for file in _statics(theme / "static", "theme:static", Config(), diagnostics)
-    }
-    assets = {path for path in statics if path.endswith(_ASSET_SUFFIXES)} | _CUSTOM_ASSETS
+    exclude = (*_IGNORED, *config.exclude)
+    beside = exclude
+    if config.content == ".":
+        beside += (*_JEKYLL_FOLDERS, config.output, config.templates, config.static, *_JEKYLL_FILES)
+    found = [
+        Folder(
+            str(root / config.content),
+            "" if config.content == "." else config.content,
+            beside,
+            config.include,
+        ),
+        Folder(str(theme / "static"), _THEME_STATIC),
+        Folder(str(theme / "templates"), _THEME_TEMPLATES),
+        Folder(str(root / config.templates), config.templates),
+    ]
     own_static = root / config.static
-    if own_static.is_dir() and own_static.resolve() != (theme / "static").resolve():
-        own = _statics(
-            own_static,
-            config.static,
-            Config(include=config.include, exclude=config.exclude),
-            diagnostics,
-        )
-        statics |= {file.url_path: file for file in own}
-    templates, template_paths = _texts(theme / "templates", "theme:templates", diagnostics)
-    theme_templates = frozenset(templates)
-    own_folder = root / config.templates
-    if own_folder.is_dir():
-        own_templates, own_paths = _texts(own_folder, config.templates, diagnostics)
-        templates |= own_templates
-        template_paths |= own_paths
+    if own_static.resolve() != (theme / "static").resolve():
+        found.append(Folder(str(own_static), config.static, exclude, config.include))
+    return tuple(found)
+
+
+def read_sources(
+    root: Path, config: Config, known: Digests = MappingProxyType({})
+) -> tuple[Sources, tuple[Diagnostic, ...]]:
+    """Read the site at `root`; what cannot be read is a diagnostic, and left out.
+
+    A page whose stamp is among what is `known` is not read, and a static file not hashed.
+    """
+    content, *others = folders(root, config)
+    reader = _Reader(known)
+    pages, beside = reader.content(content, config)
+    statics: dict[str, StaticFile] = {}
+    texts: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    theme_templates: frozenset[str] = frozenset()
+    assets = set(_CUSTOM_ASSETS)
+    for folder in others:
+        if folder.place in (_THEME_TEMPLATES, config.templates):
+            own_texts, own_paths = reader.templates(folder)
+            texts, paths = texts | own_texts, paths | own_paths
+            if folder.place == _THEME_TEMPLATES:
+                theme_templates = frozenset(own_texts)
+        else:
+            found = {file.url_path: file for file in reader.statics(folder)}
+            statics |= found
+            if folder.place == _THEME_STATIC:
+                assets |= {path for path in found if path.endswith(_ASSET_SUFFIXES)}
     statics = {path: replace(file, is_asset=path in assets) for path, file in statics.items()}
     # A static file beside the pages is as good as one in the static folder: both are kept,
     # and two on one URL are reported where the routes are made.
     everything = sorted([*statics.values(), *beside], key=lambda file: (file.url_path, file.path))
     sources = Sources(
-        pages,
+        tuple(pages),
         tuple(everything),
-        templates,
-        template_paths,
+        texts,
+        paths,
         theme_templates,
-        _stylesheets(everything, diagnostics),
-        _text(root / LEDGER, LEDGER, diagnostics),
-        _text(root / config.content / TAGS_FILE, tags_path(config.content), diagnostics),
+        _stylesheets(everything, reader.diagnostics),
+        _text(root / LEDGER, LEDGER, reader.diagnostics),
+        _text(root / config.content / TAGS_FILE, tags_path(config.content), reader.diagnostics),
+        reader.stamps,
+        tuple(reader.folders),
     )
-    return sources, tuple(diagnostics)
+    return sources, tuple(reader.diagnostics)
 
 
-def _content(
-    root: Path, config: Config, diagnostics: list[Diagnostic]
-) -> tuple[tuple[SourceFile, ...], tuple[StaticFile, ...]]:
-    pages: list[SourceFile] = []
-    beside: list[StaticFile] = []
-    folder = root / config.content
-    if not folder.is_dir():
-        diagnostics.append(
-            Diagnostic(
-                "source-unreadable",
-                Position(config.content),
-                f"there is no content folder '{config.content}'",
-                ("make it, or start a site: dlsite init", "or name another: content: FOLDER"),
-            )
-        )
-        return (), ()
-    shown = "" if config.content == "." else f"{config.content}/"
-    for relative, file in _walk(folder, shown, config, diagnostics):
-        if file.suffix.lower() in MARKDOWN_SUFFIXES:
-            source = _source(file, shown + relative, relative, diagnostics)
-            if source is not None:
-                pages.append(source)
-        elif config.content == "." and _is_template(file):
-            message = f"'{shown}{relative}' is skipped: a template of Jekyll's, not a page"
-            remedy = "write its words into a Markdown file"
-            diagnostics.append(
-                Diagnostic("source-skipped", Position(shown + relative), message, (remedy,))
-            )
-        else:
-            static = _static(file, relative, shown + relative, diagnostics)
-            if static is not None:
-                beside.append(static)
-    return tuple(pages), tuple(beside)
+class _Reader:
+    """Reads folder by folder; gathers stamps and diagnostics."""
+
+    def __init__(self, known: Digests) -> None:
+        self._known = known
+        self.diagnostics: list[Diagnostic] = []
+        self.stamps: dict[str, tuple[tuple[str, str, str], ...]] = {}
+        self.folders: list[tuple[Folder, Walk]] = []
+
+    def content(self, folder: Folder, config: Config) -> tuple[list[PageFile], list[StaticFile]]:
+        """Return the pages and the static files of the content folder."""
+        pages: list[PageFile] = []
+        beside: list[StaticFile] = []
+        walked = self._walk(folder)
+        if not walked.exists:
+            self.diagnostics.append(_no_content(config.content))
+        known = self._known.get(folder.place, {})
+        stamps: list[tuple[str, str, str]] = []
+        for relative, stamp in walked.files:
+            before = len(self.diagnostics)
+            if relative.lower().endswith(MARKDOWN_SUFFIXES):
+                page = self._page(folder, relative, stamp, known)
+                pages += [page] if page is not None else []
+                file: PageFile | StaticFile | None = page
+            elif relative == TAGS_FILE:
+                file = None
+            elif config.content == "." and _is_template(Path(folder.path, relative)):
+                self.diagnostics.append(_jekyll_template(folder.shown(relative)))
+                file = None
+            else:
+                static = self._static(folder, relative, stamp, known)
+                beside += [static] if static is not None else []
+                file = static
+            # What has a finding is read every time, so that the finding is made every time.
+            if file is not None and len(self.diagnostics) == before:
+                stamps.append((relative, stamp, file.digest))
+        self.stamps[folder.place] = tuple(stamps)
+        return pages, beside
+
+    def statics(self, folder: Folder) -> list[StaticFile]:
+        """Return the files of a static folder."""
+        known = self._known.get(folder.place, {})
+        found = []
+        stamps = []
+        for relative, stamp in self._walk(folder).files:
+            file = self._static(folder, relative, stamp, known)
+            if file is not None:
+                found.append(file)
+                stamps.append((relative, stamp, file.digest))
+        self.stamps[folder.place] = tuple(stamps)
+        return found
+
+    def templates(self, folder: Folder) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the texts of a folder by relative path, and the path to show for each."""
+        texts: dict[str, str] = {}
+        paths: dict[str, str] = {}
+        stamps = []
+        for relative, stamp in self._walk(folder).files:
+            paths[relative] = folder.shown(relative)
+            try:
+                content = Path(folder.path, relative).read_bytes()
+            except OSError as error:
+                self.diagnostics.append(_unreadable(paths[relative], error))
+                continue
+            texts[relative], finding = decode(content, paths[relative])
+            stamps.append((relative, stamp, _digest(content)))
+            if finding is not None:
+                self.diagnostics.append(finding)
+        self.stamps[folder.place] = tuple(stamps)
+        return texts, paths
+
+    def _walk(self, folder: Folder) -> Walk:
+        walked = folder.walk()
+        self.folders.append((folder, walked))
+        self.diagnostics += [_remark(folder, *remark) for remark in walked.remarks]
+        return walked
+
+    def _page(
+        self, folder: Folder, relative: str, stamp: str, known: Mapping[str, tuple[str, str]]
+    ) -> PageFile | None:
+        seen, digest = known.get(relative, ("", ""))
+        origin = f"{folder.path}/{relative}"
+        if seen == stamp:
+            return SeenFile(folder.shown(relative), relative, digest, origin)
+        return _source(Path(origin), folder.shown(relative), relative, self.diagnostics)
+
+    def _static(
+        self, folder: Folder, relative: str, stamp: str, known: Mapping[str, tuple[str, str]]
+    ) -> StaticFile | None:
+        seen, digest = known.get(relative, ("", ""))
+        origin, path = f"{folder.path}/{relative}", folder.shown(relative)
+        if seen == stamp:
+            return StaticFile(relative, path, origin, digest)
+        try:
+            with Path(origin).open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            self.diagnostics.append(_unreadable(path, error))
+            return None
+        return StaticFile(relative, path, origin, digest)
+
+
+def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> dict[str, str]:
+    """Return the texts of stylesheets: what they refer to is checked."""
+    texts = {}
+    for file in files:
+        if file.url_path.lower().endswith(".css"):
+            try:
+                content = Path(file.origin).read_bytes()
+            except OSError as error:
+                diagnostics.append(_unreadable(file.path, error))
+                continue
+            texts[file.path], _ = decode(content[:MAX_SOURCE_BYTES], file.path)
+    return texts
+
+
+def read_again(file: SeenFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
+    """Read a file that was taken for known, where what is known of it has been lost.
+
+    Raises `OSError` where it has gone meanwhile.
+    """
+    diagnostics: list[Diagnostic] = []
+    source = _source(Path(file.origin), file.path, file.content_path, diagnostics)
+    if source is None:
+        raise FileNotFoundError(errno.ENOENT, "it has gone while the site was read", file.path)
+    return source, tuple(diagnostics)
 
 
 def _is_template(file: Path) -> bool:
@@ -170,81 +371,34 @@ def _is_template(file: Path) -> bool:
         return False
 
 
-def _walk(
-    folder: Path, shown: str, config: Config, diagnostics: list[Diagnostic], below: str = ""
-) -> Iterator[tuple[str, Path]]:
-    """Yield the regular files below `folder` in order of path, with their relative path."""
-    try:
-        names = sorted(entry.name for entry in os.scandir(folder / below))
-    except OSError as error:
-        diagnostics.append(_unreadable(shown + below, error))
-        return
-    for name in names:
-        relative = f"{below}{name}"
-        if _is_left_out(relative, name, config):
-            continue
-        if not _is_utf8(name):
-            shown_name = printable(shown + relative)
-            message = f"the name of '{shown_name}' is not UTF-8"
-            finding = Diagnostic("source-encoding", Position(shown_name), message, ("rename it",))
-            diagnostics.append(finding)
-            continue
-        path = folder / relative
-        kind = _kind(path, folder, shown + relative, diagnostics)
-        if kind == "folder":
-            yield from _walk(folder, shown, config, diagnostics, f"{relative}/")
-        elif kind == "file":
-            yield relative, path
+def _jekyll_template(path: str) -> Diagnostic:
+    message = f"'{path}' is skipped: a template of Jekyll's, not a page"
+    remedy = "write its words into a Markdown file"
+    return Diagnostic("source-skipped", Position(path), message, (remedy,))
 
 
-def _is_utf8(name: str) -> bool:
-    # Python keeps the bytes of a name that cannot be decoded as lone surrogates.
-    return not any("\ud800" <= c <= "\udfff" for c in name)
+def _no_content(folder: str) -> Diagnostic:
+    message = f"there is no content folder '{folder}'"
+    remedies = ("make it, or start a site: dlsite init", "or name another: content: FOLDER")
+    return Diagnostic("source-unreadable", Position(folder), message, remedies)
 
 
-def _is_left_out(relative: str, name: str, config: Config) -> bool:
-    if any(fnmatchcase(relative, pattern) for pattern in config.include):
-        return False
-    if relative == TAGS_FILE:
-        return True
-    patterns = [*_IGNORED, *config.exclude]
-    if config.content == ".":
-        patterns += [*_JEKYLL_FOLDERS, config.output, config.templates, config.static]
-        patterns += ["dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*", LEDGER]
-    # As in `.gitignore`, a pattern without a slash inside is for names at any depth.
-    bare = [pattern.strip("/") for pattern in patterns]
-    return any(
-        fnmatchcase(relative if "/" in pattern else name, pattern) for pattern in bare if pattern
-    )
-
-
-def _kind(path: Path, folder: Path, shown: str, diagnostics: list[Diagnostic]) -> str:
-    """Return `file`, `folder` or nothing; a device, pipe or a link out of the site is reported."""
-    try:
-        mode = path.stat().st_mode
-        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            reason = "it is a symbolic link that leads out of the folder"
-            diagnostics.append(
-                Diagnostic("source-unreadable", Position(shown), f"'{shown}' is not read: {reason}")
-            )
-            return ""
-        if path.is_symlink() and stat.S_ISDIR(mode):
-            # What it leads to is inside the folder and read there: twice would be a conflict,
-            # and a link to a parent would never end.
-            message = f"'{shown}' is skipped: a symbolic link to a folder that is read already"
-            diagnostics.append(Diagnostic("source-skipped", Position(shown), message))
-            return ""
-    except OSError as error:
-        diagnostics.append(_unreadable(shown, error))
-        return ""
-    if stat.S_ISREG(mode):
-        return "file"
-    if stat.S_ISDIR(mode):
-        return "folder"
-    diagnostics.append(
-        Diagnostic("source-skipped", Position(shown), f"'{shown}' is skipped: no regular file")
-    )
-    return ""
+def _remark(folder: Folder, kind: str, relative: str, reason: str) -> Diagnostic:
+    """Say what was met on a walk and is not read."""
+    shown = folder.shown(relative)
+    if kind == UNDECODABLE:
+        message = f"the name of '{printable(shown)}' is not UTF-8"
+        return Diagnostic("source-encoding", Position(printable(shown)), message, ("rename it",))
+    if kind == OUTSIDE:
+        message = f"'{shown}' is not read: it is a symbolic link that leads out of the folder"
+        return Diagnostic("source-unreadable", Position(shown), message)
+    if kind == FOLDER_LINK:
+        message = f"'{shown}' is skipped: a symbolic link to a folder that is read already"
+        return Diagnostic("source-skipped", Position(shown), message)
+    if kind == ODD:
+        message = f"'{shown}' is skipped: no regular file"
+        return Diagnostic("source-skipped", Position(shown), message)
+    return _unreadable(shown, OSError(0, reason))
 
 
 def _source(
@@ -263,7 +417,7 @@ def _source(
     text, finding = decode(content, path)
     if finding is not None:
         diagnostics.append(finding)
-    return SourceFile(path, content_path, text, hashlib.sha256(content).hexdigest())
+    return SourceFile(path, content_path, text, _digest(content))
 
 
 def decode(content: bytes, path: str) -> tuple[str, Diagnostic | None]:
@@ -309,62 +463,8 @@ def _text(file: Path, path: str, diagnostics: list[Diagnostic]) -> str | None:
     return None if source is None else source.text
 
 
-def _statics(
-    folder: Path, shown: str, config: Config, diagnostics: list[Diagnostic]
-) -> tuple[StaticFile, ...]:
-    if not folder.is_dir():
-        return ()
-    found = []
-    for relative, file in _walk(folder, f"{shown}/", config, diagnostics):
-        static = _static(file, relative, f"{shown}/{relative}", diagnostics)
-        if static is not None:
-            found.append(static)
-    return tuple(found)
-
-
-def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> dict[str, str]:
-    """Return the texts of stylesheets: what they refer to is checked."""
-    texts = {}
-    for file in files:
-        if file.url_path.lower().endswith(".css"):
-            try:
-                content = Path(file.origin).read_bytes()
-            except OSError as error:
-                diagnostics.append(_unreadable(file.path, error))
-                continue
-            texts[file.path], _ = decode(content[:MAX_SOURCE_BYTES], file.path)
-    return texts
-
-
-def _static(
-    file: Path, url_path: str, path: str, diagnostics: list[Diagnostic]
-) -> StaticFile | None:
-    try:
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        diagnostics.append(_unreadable(path, error))
-        return None
-    return StaticFile(url_path, path, str(file), digest)
-
-
-def _texts(
-    folder: Path, shown: str, diagnostics: list[Diagnostic]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the texts below `folder` by relative path, and the path to show for each."""
-    texts: dict[str, str] = {}
-    paths: dict[str, str] = {}
-    for relative, file in _walk(folder, f"{shown}/", Config(), diagnostics):
-        paths[relative] = f"{shown}/{relative}"
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            diagnostics.append(_unreadable(paths[relative], error))
-            continue
-        texts[relative], finding = decode(content, paths[relative])
-        if finding is not None:
-            diagnostics.append(finding)
-    return texts, paths
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _unreadable(path: str, error: OSError) -> Diagnostic:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from dlsite.config import Config
 from dlsite.emit.feed import feed
@@ -26,7 +28,13 @@ def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:
     outputs: list[OutputFile] = []
     for route in site.routes.route_by_permalink.values():
         if isinstance(route, StaticRoute):
-            outputs.append(OutputFile(output_path(route.permalink), origin=route.file.origin))
+            file = route.file
+            path = output_path(route.permalink)
+            outputs.append(OutputFile(path, origin=file.origin, digest=file.digest))
         elif isinstance(route, GeneratedRoute) and route.name in EMITTER_BY_NAME:
-            outputs += EMITTER_BY_NAME[route.name](site, config)
+            outputs += map(_with_digest, EMITTER_BY_NAME[route.name](site, config))
     return tuple(outputs)
+
+
+def _with_digest(output: OutputFile) -> OutputFile:
+    return replace(output, digest=hashlib.sha256(output.content).hexdigest())

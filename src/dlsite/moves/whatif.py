@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dlsite.build import Analysis, Pages, understand
+from dlsite.build import Analysis, understand
 from dlsite.config import Config
 from dlsite.configfile import read_config
+from dlsite.pages import Pages
 from dlsite.records import SourceFile
+from dlsite.sources import PageFile
 
 
 class WhatIf:
@@ -17,6 +19,7 @@ class WhatIf:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
+        self._texts = analysis.sources.texts
         self._pages = Pages()
 
     def __call__(self, texts: Mapping[str, str], renames: Mapping[str, str]) -> Analysis:
@@ -28,11 +31,12 @@ class WhatIf:
         return understand(replace(sources, pages=tuple(files)), parsed, config)
 
     def _file(
-        self, source: SourceFile, texts: Mapping[str, str], renames: Mapping[str, str]
-    ) -> SourceFile:
+        self, source: PageFile, texts: Mapping[str, str], renames: Mapping[str, str]
+    ) -> PageFile:
         path = renames.get(source.path, source.path)
-        text = texts.get(path, source.text)
-        if (path, text) == (source.path, source.text):
+        before = self._texts[source.path]
+        text = texts.get(path, before)
+        if (path, text) == (source.path, before):
             return source
         content = self._analysis.config.content
         content_path = path if content == "." else path.removeprefix(f"{content}/")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from dlsite.publish.manifest import parents
 from dlsite.records import OutputFile
@@ -43,11 +44,27 @@ class Change:
         )
 
 
-def find_change(outputs: Iterable[OutputFile], output: Path, before: Mapping[str, str]) -> Change:
-    """Compare every output with what stands in the directory, byte for byte."""
-    digests: dict[str, str] = {}
+class ChangedMeanwhileError(Exception):
+    """What was to be kept is not what stands in the directory: another build was faster."""
+
+
+def find_change(
+    outputs: Iterable[OutputFile],
+    output: Path,
+    before: Mapping[str, str],
+    unchanged: Mapping[str, str] = MappingProxyType({}),
+) -> Change:
+    """Compare every output with what stands in the directory, byte for byte.
+
+    `unchanged` are path and digest of outputs that need not be compared, for nobody has
+    touched them since the last build.  Raises `ChangedMeanwhileError` where that build
+    is not the one that they are known from.
+    """
+    if any(before.get(path) != digest for path, digest in unchanged.items()):
+        raise ChangedMeanwhileError
+    digests = dict(unchanged)
     pending: list[OutputFile] = []
-    kept: list[str] = []
+    kept = list(unchanged)
     for file in outputs:
         content = content_of(file)
         digests[file.path] = hashlib.sha256(content).hexdigest()

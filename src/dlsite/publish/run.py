@@ -8,9 +8,10 @@ it.  Whoever is killed leaves what the next run completes or removes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from dlsite.publish.change import Change, find_change
 from dlsite.publish.directory import PublishError, is_all_ours, refuse_foreign
@@ -26,12 +27,16 @@ FEW = 32
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing changed, as paths in the output directory, sorted."""
+    """What publishing changed, as paths in the output directory, sorted.
+
+    `digests` are those of all that stands there now and is ours, by path.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
+    digests: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def nobody() -> None:
@@ -43,9 +48,13 @@ def publish(
     output: Path,
     *,
     force: bool = False,
+    unchanged: Mapping[str, str] = MappingProxyType({}),
     on_wait: Callable[[], None] = nobody,
 ) -> Published:
-    """Make `output` hold exactly `outputs`, besides what is not ours.
+    """Make `output` hold exactly `outputs` and what is `unchanged`, besides what is not ours.
+
+    `unchanged` are path and digest of outputs that stand as the last build left them;
+    `ChangedMeanwhileError` says that another build has been at work since.
 
     A file in the way that is not ours stops everything before the first write, unless
     `force`.  `on_wait` is called where another build is at work in the directory, before
@@ -56,14 +65,16 @@ def publish(
         with locked(output, on_wait):
             sweep(output)
             complete(output)
-            return _publish(tuple(outputs), output, force=force)
+            return _publish(tuple(outputs), output, unchanged, force=force)
     except OSError as error:
         where = error.filename or output
         raise PublishError(f"cannot write '{where}': {error.strerror or error}") from error
 
 
-def _publish(outputs: tuple[OutputFile, ...], output: Path, *, force: bool) -> Published:
-    change = find_change(outputs, output, read_manifest(output))
+def _publish(
+    outputs: tuple[OutputFile, ...], output: Path, unchanged: Mapping[str, str], *, force: bool
+) -> Published:
+    change = find_change(outputs, output, read_manifest(output), unchanged)
     for file in change.pending:
         refuse_foreign(output, file.path, change.before, force=force)
     added = tuple(sorted(each.path for each in change.pending if not _is_there(output, each)))
@@ -71,7 +82,7 @@ def _publish(outputs: tuple[OutputFile, ...], output: Path, *, force: bool) -> P
     removed = tuple(path for path in change.stale if (output / path).is_file())
     if not change.is_nothing:
         _carry_out(output, change)
-    return Published(added, changed, removed, len(change.kept))
+    return Published(added, changed, removed, len(change.kept), change.digests)
 
 
 def _is_there(output: Path, file: OutputFile) -> bool:

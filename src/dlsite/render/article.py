@@ -55,7 +55,7 @@ class ArticleTeller:
             ],
             "tags": teller.terms(page, "tags"),
             "categories": teller.terms(page, "categories"),
-            "body_html": teller.body(page),
+            "body_html": "",
             "toc": toc(page),
             "has_math": page.has_math,
             "is_stub": is_stub,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dlsite.assemble import body_html, resolved_href
+from dlsite.assemble import body_html, planned_body, resolved_href
 from dlsite.config import Config
-from dlsite.records import Json, Page, Permalink, Site, Term
+from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
 from dlsite.taxonomy import names_on, sort_key
 from dlsite.urls import href, split_base_url
@@ -23,6 +23,10 @@ WORDS_PER_MINUTE = 230
 Facts = dict[str, Json]
 
 
+class Shared(dict[str, Json]):
+    """Facts that stand in many contexts, as one object that nobody changes."""
+
+
 @dataclass(frozen=True)
 class Teller:
     """Tells the facts of one site; made once for all outputs."""
@@ -31,6 +35,9 @@ class Teller:
     config: Config
     page_by_path: Mapping[str, Page] = field(default_factory=dict)
     term_by_key: Mapping[tuple[str, str], Term] = field(default_factory=dict)
+    _links: dict[str, Shared] = field(default_factory=dict, compare=False)
+    _summaries: dict[str, Shared] = field(default_factory=dict, compare=False)
+    _terms: dict[Permalink, Shared] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, site: Site, config: Config) -> Teller:
@@ -91,12 +98,15 @@ class Teller:
 
     def link(self, page: Page) -> Facts:
         """Return a page as a link."""
-        return {
-            "title": page.title,
-            "title_html": page.title_html,
-            "url": self.href(self.permalink(page)),
-            "lang": self.lang(page),
-        }
+        known = self._links.get(page.path)
+        if known is None:
+            known = self._links[page.path] = Shared(
+                title=page.title,
+                title_html=page.title_html,
+                url=self.href(self.permalink(page)),
+                lang=self.lang(page),
+            )
+        return known
 
     def links(self, paths: Iterable[str]) -> list[Json]:
         """Return the pages at source paths as links."""
@@ -108,6 +118,12 @@ class Teller:
 
     def summary(self, page: Page) -> Facts:
         """Return a page as it stands in lists."""
+        known = self._summaries.get(page.path)
+        if known is None:
+            known = self._summaries[page.path] = Shared(self._summary(page))
+        return known
+
+    def _summary(self, page: Page) -> Facts:
         fields = page.front_matter
         return self.link(page) | {
             "date": self.date(fields.date),
@@ -118,9 +134,11 @@ class Teller:
             "badge": self.badge(page),
         }
 
-    def body(self, page: Page) -> str:
-        """Return the HTML of a page's body."""
-        return self._html(page, page.body)
+    def body(self, page: Page, section: str, name: str) -> PlannedBody:
+        """Return a page's body for the place `name` of a section of the context."""
+        resolutions = self.site.resolutions[page.path]
+        base_path = self.config.base_path
+        return planned_body(page, resolutions, base_path=base_path, section=section, name=name)
 
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
@@ -135,7 +153,9 @@ class Teller:
     def terms_on(self, page: Page, taxonomy: str) -> list[Term]:
         """Return the terms of a page as records, each once."""
         keys = ((taxonomy, name) for name in names_on(page, taxonomy))
-        return list(dict.fromkeys(self.term_by_key[key] for key in keys if key in self.term_by_key))
+        terms = (self.term_by_key[key] for key in keys if key in self.term_by_key)
+        # By permalink: to hash a term is to hash the paths of all its pages.
+        return list({term.permalink: term for term in terms}.values())
 
     def by_count(self, taxonomy: str) -> list[Term]:
         """Return the terms of a taxonomy, those with most pages first."""
@@ -144,11 +164,12 @@ class Teller:
 
     def term(self, term: Term) -> Facts:
         """Return a term as a link with its count."""
-        return {
-            "name": term.name,
-            "url": self.href(term.permalink),
-            "count": len(term.paths),
-        }
+        known = self._terms.get(term.permalink)
+        if known is None:
+            known = self._terms[term.permalink] = Shared(
+                name=term.name, url=self.href(term.permalink), count=len(term.paths)
+            )
+        return known
 
     # Dates
 

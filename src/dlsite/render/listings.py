@@ -10,7 +10,7 @@ from urllib.parse import quote
 from dlsite.records import Json, Page, Term
 from dlsite.render.facts import Facts, Teller, changed
 from dlsite.render.shell import taxonomy_facts
-from dlsite.taxonomy import letter_of, sort_key
+from dlsite.taxonomy import letter_of, names_on, sort_key
 
 _HOME_RECENT = 8
 _HOME_TERMS = 20
@@ -33,7 +33,7 @@ def home_facts(teller: Teller, nav: Sequence[Facts], page: Page | None) -> Facts
     recent = sorted(dated, key=lambda pair: (-pair[0].timestamp(), pair[1].path))
     first = next((entry for group in nav for entry in _list(group["entries"])), None)
     return {
-        "intro_html": "" if page is None else teller.body(page),
+        "intro_html": "",
         "start": first,
         "sections": _sections(teller, nav, pages),
         "recent": [teller.dated_link(each) for _, each in recent[:_HOME_RECENT]],
@@ -88,14 +88,16 @@ def term_facts(teller: Teller, term: Term) -> Facts:
 
 def _related(teller: Teller, term: Term, pages: Iterable[Page]) -> list[Json]:
     """Return the terms that stand most often beside this one."""
-    beside = Counter(
-        other
-        for page in pages
-        for other in teller.terms_on(page, term.taxonomy)
-        if other is not term
-    )
-    ranked = sorted(beside.items(), key=lambda entry: (-entry[1], sort_key(entry[0].name)))
-    return [teller.term(other) for other, _ in ranked[:_RELATED_TERMS]]
+    names = Counter(name for page in pages for name in set(names_on(page, term.taxonomy)))
+    beside: Counter[str] = Counter()
+    terms: dict[str, Term] = {}
+    for name, count in names.items():
+        other = teller.term_by_key.get((term.taxonomy, name), term)
+        if other is not term:
+            beside[other.permalink] += count
+            terms[other.permalink] = other
+    ranked = sorted(terms, key=lambda each: (-beside[each], sort_key(terms[each].name)))
+    return [teller.term(terms[each]) for each in ranked[:_RELATED_TERMS]]
 
 
 def taxonomy_index_facts(teller: Teller, taxonomy: str) -> Facts:

@@ -15,6 +15,7 @@ from dlsite.records import (
     Page,
     PageRoute,
     Permalink,
+    PlannedBody,
     RedirectRoute,
     Route,
     SearchRoute,
@@ -102,7 +103,8 @@ class _Planner:
             return self._home(permalink, page)
         facts: Facts = {"page": self._articles.tell(page)}
         shell = self._shell.tell_page(page, permalink)
-        return _output(permalink, self._template(page), shell | facts, page.path)
+        body = self._teller.body(page, "page", "body_html")
+        return _output(permalink, self._template(page), shell | facts, page.path, body)
 
     def _template(self, page: Page) -> str:
         layout = page.front_matter.layout
@@ -123,7 +125,8 @@ class _Planner:
         facts: Facts = {"home": home_facts(self._teller, self._shell.nav, page)}
         if page is not None:
             shell = self._shell.tell_page(page, permalink)
-            return _output(permalink, "home.html", shell | facts, page.path)
+            intro = self._teller.body(page, "home", "intro_html")
+            return _output(permalink, "home.html", shell | facts, page.path, intro)
         shell = self._shell.tell(permalink, self._config.title)
         shell["description"] = self._config.description
         return _output(permalink, "home.html", shell | facts, self._config.path)
@@ -168,5 +171,7 @@ class _Planner:
         return _output(permalink, "404.html", facts, self._config.path)
 
 
-def _output(permalink: Permalink, template: str, facts: Facts, path: str) -> OutputPlan:
-    return OutputPlan(permalink, output_path(permalink), template, facts, Position(path))
+def _output(
+    permalink: Permalink, template: str, facts: Facts, path: str, body: PlannedBody | None = None
+) -> OutputPlan:
+    return OutputPlan(permalink, output_path(permalink), template, facts, Position(path), body)

@@ -20,6 +20,7 @@ from jinja2 import (
     meta,
 )
 
+from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
 
@@ -87,7 +88,7 @@ class Templates:
     def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output of a plan, or what is wrong with its template."""
         try:
-            text = self._environment.get_template(planned.template).render(planned.context)
+            text = self._environment.get_template(planned.template).render(context_of(planned))
         except TemplateSyntaxError as error:
             return None, self._syntax_error(error)
         except TemplateNotFound as error:

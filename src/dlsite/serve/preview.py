@@ -13,9 +13,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite import __version__
-from dlsite.build import Analysis, Pages, Renderer, analyse, has_errors
+from dlsite.build import Analysis, Renderer, analyse, has_errors
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.pages import Pages
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
@@ -133,10 +134,7 @@ class Preview:
 
     def _texts(self, analysis: Analysis) -> dict[str, str]:
         """Return the text of every file that a finding may point into, by path."""
-        sources = analysis.sources
-        texts = {source.path: source.text for source in sources.pages}
-        for name, path in sources.template_paths.items():
-            texts[path] = sources.templates.get(name, "")
+        texts = dict(analysis.sources.texts)
         try:
             config_path = self._config.path
             texts[config_path] = (self._root / config_path).read_text("utf-8", "replace")

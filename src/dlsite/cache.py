@@ -1,0 +1,205 @@
+"""Remember what files are and what was parsed, between builds: records in a store.
+
+A page is found again by one key: the digest of its bytes, of every option that parsing
+receives, and of the code that parses.  No time, path on disk or name of a machine is in
+it, so that a cache can be carried to another folder or computer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dlsite import tool
+from dlsite.codec import CodecError, decode, encode
+from dlsite.diagnostics import Diagnostic
+from dlsite.early import Racy
+from dlsite.parse import ParseOptions
+from dlsite.records import Body, Contents, Page, PageContents, Parsed
+from dlsite.store import FOLDER, NAME, Store, StoreError
+from dlsite.walk import SEPARATOR
+
+_ROOM = 2
+"""How many times the pages of a site may lie in its cache before old ones are thrown out."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredContents:
+    """Contents that stay in the store; each question reads them anew."""
+
+    store: Store
+    key: str
+
+    @property
+    def body(self) -> Body:
+        """The page's HTML."""
+        return self._load().body
+
+    @property
+    def text(self) -> str:
+        """The page's plain text."""
+        return self._load().text
+
+    def _load(self) -> PageContents:
+        text = self.store.get("contents", self.key)
+        try:
+            return decode(PageContents, json.loads(text or ""))
+        except ValueError as error:
+            raise StoreError(self.key) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A parsed file as JSON: what links and lists need, and apart from it the contents."""
+
+    facts: str
+    contents: str
+
+    @classmethod
+    def of(cls, parsed: Parsed) -> Row | None:
+        """Return the row for a page; `None` where something in it has no JSON form."""
+        page = parsed.page
+        try:
+            facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
+            contents = encode(PageContents(page.body, page.text))
+            return cls(_json(facts), _json(contents))
+        except (CodecError, ValueError, TypeError):
+            return None
+
+    def parsed(self, contents: Contents | None = None) -> Parsed:
+        """Return the page again, with its contents where the caller has them.
+
+        Raises `ValueError` for a row that no page can have made.
+        """
+        return _parsed(self.facts, contents or decode(PageContents, json.loads(self.contents)))
+
+
+def _parsed(text: str, contents: Contents) -> Parsed:
+    facts, diagnostics = json.loads(text)
+    page = decode(Page, facts, contents=contents)
+    return Parsed(page, tuple(decode(Diagnostic, row) for row in diagnostics))
+
+
+class Cache:
+    """The memory of one site.
+
+    `folder` is the site's; without one, or where its file cannot be used, the memory
+    ends with the process.  A file that is not there is only made with `make`.
+    """
+
+    def __init__(self, folder: Path | None = None, *, make: bool = True) -> None:
+        path = None if folder is None else file_of(folder)
+        self.store = Store(str(path) if path is not None and (make or path.is_file()) else "")
+
+    # Pages
+
+    def pages(self, keys: Iterable[str]) -> dict[str, Parsed]:
+        """Return the pages that are remembered, by key, their contents left in the store."""
+        wanted = set(keys)
+        with_contents = wanted & self.store.keys("contents")
+        found = {}
+        for key, text in self.store.get_all("pages", with_contents):
+            try:
+                found[key] = _parsed(text, self.contents(key))
+            except (ValueError, TypeError):
+                continue
+        return found
+
+    def contents(self, key: str) -> Contents:
+        """Return the contents of a page that was kept, to be read when they are asked for."""
+        return StoredContents(self.store, key)
+
+    def keep_pages(self, rows: Mapping[str, Row]) -> None:
+        """Remember pages by key."""
+        self.store.put("contents", ((key, row.contents) for key, row in rows.items()))
+        self.store.put("pages", ((key, row.facts) for key, row in rows.items()))
+
+    def forget_pages(self, used: Iterable[str]) -> None:
+        """Throw out pages that are not `used` where they have become many."""
+        kept = set(used)
+        known = self.store.keys("pages")
+        if len(known) > _ROOM * len(kept):
+            for table in ("pages", "contents"):
+                self.store.remove(table, known - kept)
+
+    # Files
+
+    def digests(self, place: str) -> dict[str, tuple[str, str]]:
+        """Return stamp and digest by relative path, of the files of a folder that are settled."""
+        return {path: (stamp, digest) for path, stamp, digest in self._rows(place, 3)}
+
+    def keep_digests(self, place: str, entries: Iterable[tuple[str, str, str]]) -> None:
+        """Remember path, stamp and digest of the files of a folder."""
+        self._put_rows(place, entries)
+
+    # Outputs
+
+    def left(self, output: str) -> tuple[list[tuple[str, str, str, str]], Racy]:
+        """Return what a build left in an output directory: path, stamp, fingerprint, digest.
+
+        Beside that the path, stamp and digest of those that had only just been written.
+        """
+        return self._rows(f"left {output}", 4), self._rows(f"racy {output}", 3)
+
+    def keep_left(
+        self, output: str, entries: Iterable[tuple[str, str, str, str]], racy: Racy
+    ) -> None:
+        """Remember what stands in an output directory."""
+        self._put_rows(f"left {output}", entries)
+        self._put_rows(f"racy {output}", racy)
+
+    def _put_rows(self, key: str, rows: Iterable[tuple[str, ...]]) -> None:
+        text = SEPARATOR.join(map(SEPARATOR.join, rows))
+        if text != self.store.get("stamps", key):
+            self.store.put("stamps", [(key, text)])
+
+    def _rows(self, key: str, width: int) -> list[Any]:
+        text = self.store.get("stamps", key)
+        if not text:
+            return []
+        parts = text.split(SEPARATOR)
+        return list(zip(*(parts[index::width] for index in range(width)), strict=False))
+
+
+def clean(folder: Path) -> None:
+    """Remove the memory of the site in `folder`, and the folder it is in where it is left empty."""
+    file = file_of(folder)
+    for path in (file, file.with_name(f"{NAME}-journal")):
+        path.unlink(missing_ok=True)
+    if file.parent.is_dir() and not any(file.parent.iterdir()):
+        file.parent.rmdir()
+
+
+def file_of(folder: Path) -> Path:
+    """Return the file that is the memory of the site in `folder`."""
+    return folder / FOLDER / NAME
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def options_digest(options: ParseOptions) -> str:
+    """Return the digest of all that a page's key has beside the page itself."""
+    parts = [tool_digest(), json.dumps(encode(options), sort_keys=True)]
+    return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()
+
+
+def page_key(path: str, content_path: str, digest: str, options: str) -> str:
+    """Return the key of a page: its bytes, where it stands, and how it is parsed."""
+    parts = SEPARATOR.join([path, content_path, digest, options])
+    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+@cache
+def tool_digest() -> str:
+    """Return the digest of versions, and of what the files of this package hold."""
+    digest = hashlib.sha256(SEPARATOR.join(tool.versions()).encode())
+    for path, _ in tool.own_code().files:
+        digest.update(f"{path}\0".encode() + Path(tool.PACKAGE, path).read_bytes())
+    return digest.hexdigest()

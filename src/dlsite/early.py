@@ -1,0 +1,161 @@
+"""End a build in which nothing changed: compare two listings, say what was said, exit.
+
+Nothing but the listings is looked at, and none of the libraries is imported: what such
+a build costs is Python's start and one look at every file.  Whatever is out of the
+ordinary (no record, another version, a file that cannot be read) means that the build
+is done in full, which finds out for itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from dlsite import tool
+from dlsite.store import FOLDER, NAME, Store
+from dlsite.walk import SEPARATOR, Globs, is_settled, stamp, walk
+
+CONFIG_FILES = ("dlsite.yml", "dlsite.yaml", "_config.yml")
+
+_RECENT = "recent"
+_MOST_RUNS = 8
+_DIRECTORY_FLAGS = ("-C", "--directory")
+
+Racy = list[tuple[str, str, str]]
+"""Path, stamp and digest of files that had just changed when they were looked at."""
+
+
+def run_key(arguments: Sequence[str]) -> str:
+    """Return the name of a run: all that decides what it does, beside the files and the time."""
+    return json.dumps([*arguments, os.environ.get("DLSITE_BASE_URL")])
+
+
+def listing_of(folders: Iterable[str], files: Iterable[str], root: str) -> str:
+    """Return one text that changes whenever something does that a site is made of.
+
+    `folders` are the listings of its folders; `files` single files of the site, which
+    may or may not be there.
+    """
+    stamps = [_stamp(f"{root}/{file}") for file in files]
+    return SEPARATOR.join([tool.listing(), *stamps, *folders])
+
+
+def _stamp(path: str) -> str:
+    try:
+        return stamp(os.stat(path))
+    except OSError:
+        return ""
+
+
+def stamps_of(folder: str, paths: Iterable[str]) -> list[str]:
+    """Return the stamps of files of a folder; an empty one for what is not there."""
+    return [_stamp(f"{folder}/{path}") for path in paths]
+
+
+def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: str) -> None:
+    """Remember a run that has published."""
+    recent = [each for each in json.loads(store.get("runs", _RECENT) or "[]") if each != key]
+    for old in recent[_MOST_RUNS - 1 :]:
+        store.remove("runs", _parts(old))
+    texts = (json.dumps(record), sources, outputs, json.dumps([key, *recent[: _MOST_RUNS - 1]]))
+    store.put("runs", zip((*_parts(key), _RECENT), texts, strict=True))
+
+
+def forget(store: Store, key: str) -> None:
+    """Forget a run."""
+    store.remove("runs", _parts(key))
+
+
+def _parts(key: str) -> tuple[str, str, str]:
+    return key, f"{key} sources", f"{key} outputs"
+
+
+def build(arguments: Sequence[str]) -> int | None:
+    """Do a build in which nothing changed; `None` where something has, or may have."""
+    started = time.perf_counter()
+    root = _root(arguments)
+    path = f"{root}/{FOLDER}/{NAME}"
+    if "build" not in arguments or not os.path.isfile(path):
+        return None
+    store = Store(path)
+    try:
+        texts = dict(store.get_all("runs", _parts(run_key(arguments))))
+        known, sources, outputs = (texts.get(part) for part in _parts(run_key(arguments)))
+        if known is None or sources is None or outputs is None:
+            return None
+        record = json.loads(known)
+        if not _is_unchanged(root, record, sources, outputs):
+            return None
+        _settle(store, run_key(arguments), record)
+    finally:
+        store.close()
+    _say(record, time.perf_counter() - started)
+    return 0
+
+
+def _root(arguments: Sequence[str]) -> str:
+    """Return the site that the arguments name; the grammar proper is the business of `cli`."""
+    for index, argument in enumerate(arguments):
+        if argument in _DIRECTORY_FLAGS and index + 1 < len(arguments):
+            return arguments[index + 1]
+        for flag, joint in zip(_DIRECTORY_FLAGS, ("", "="), strict=True):
+            if argument.startswith(flag + joint):
+                return argument.removeprefix(flag + joint)
+    return "."
+
+
+def _is_unchanged(root: str, record: dict[str, Any], sources: str, outputs: str) -> bool:
+    since, until = record["since"], record["until"]
+    now = os.environ.get("SOURCE_DATE_EPOCH") or time.time()
+    if not since <= int(now) < until:
+        return False
+    folders = [
+        walk(os.path.join(root, path), Globs(exclude, include)).listing()
+        for path, exclude, include in record["folders"]
+    ]
+    if listing_of(folders, record["files"], root) != sources:
+        return False
+    output = os.path.join(root, record["output"])
+    parts = outputs.split(SEPARATOR)
+    paths = parts[0::2]
+    if stamps_of(output, paths) != parts[1::2]:
+        return False
+    return all(digest_of(os.path.join(root, path)) == digest for path, _, digest in record["racy"])
+
+
+def digest_of(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file in hex; empty where it cannot be read."""
+    from hashlib import sha256  # noqa: PLC0415 - needed only just after a change
+
+    try:
+        with open(path, "rb") as stream:
+            return sha256(stream.read()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _settle(store: Store, key: str, record: dict[str, Any]) -> None:
+    """Note that files which had just changed have been looked at again, later."""
+    racy = [entry for entry in record["racy"] if not is_settled(entry[1], time.time_ns())]
+    if len(racy) < len(record["racy"]):
+        store.put("runs", [(key, json.dumps(record | {"racy": racy}))])
+
+
+def _say(record: dict[str, Any], seconds: float) -> None:
+    """Print what the run printed that is remembered, but for the time it took."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    stream = sys.stderr if record["to_error"] else sys.stdout
+    colour = record["color"]
+    if colour == "auto":
+        is_plain = not stream.isatty() or os.environ.get("NO_COLOR")
+        colour = "never" if is_plain else "always"
+    stream.write(record["shown"][colour])
+    stream.flush()
+    for line in record["summary"]:
+        sys.stderr.write(line.replace("\0", f"{seconds:.2f}") + "\n")

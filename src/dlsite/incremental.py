@@ -1,0 +1,239 @@
+"""Build a site with the help of what earlier builds of it left, and leave the same behind.
+
+The output is that of a build without any help, byte for byte: what is remembered is
+found again by digests of all that it was made from, and whatever is missing is made.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dlsite import early
+from dlsite.build import Analysis, Left, Rendered, Renderer, analyse
+from dlsite.cache import Cache
+from dlsite.config import Config
+from dlsite.pages import Pages, Progress, no_progress
+from dlsite.publish.change import ChangedMeanwhileError
+from dlsite.publish.run import Published, publish
+from dlsite.sources import LEDGER, Digests, Sources, folders
+from dlsite.walk import SEPARATOR, is_settled
+from dlsite.workers import Workers
+
+_EVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What stood there when a build began, before anything was read.
+
+    Whatever changes later differs from it, and shows the next time.
+    """
+
+    time_ns: int
+    files: tuple[str, ...]
+    listing: str
+    racy: early.Racy
+
+    @classmethod
+    def of(cls, root: Path, config_name: str | None) -> Start:
+        """Look at the configuration and at dlsite itself."""
+        files = early.CONFIG_FILES if config_name is None else (config_name,)
+        files = (*files, LEDGER)
+        now = time.time_ns()
+        listing = early.listing_of((), files, str(root))
+        stamps = early.stamps_of(str(root), files)
+        racy = [
+            (file, stamp, early.digest_of(root / file))
+            for file, stamp in zip(files, stamps, strict=True)
+            if stamp and not is_settled(stamp, now)
+        ]
+        return cls(now, files, listing, racy)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a build has printed, for one in which nothing changed to print again.
+
+    `shown` are the findings with and without colour, by `--color`'s words; in `summary`
+    a NUL stands for the seconds.
+    """
+
+    shown: Mapping[str, str]
+    to_error: bool
+    color: str
+    summary: tuple[str, ...]
+
+
+class Builder:
+    """Builds one site, remembering.
+
+    `verify` takes no stamp for granted: every file is read, sources and outputs.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
+        self,
+        root: Path,
+        config: Config,
+        cache: Cache,
+        start: Start,
+        workers: Workers,
+        *,
+        verify: bool = False,
+    ) -> None:
+        self._root = root
+        self._config = config
+        self._cache = cache
+        self._start = start
+        self._workers = workers
+        self._verify = verify
+
+    def analyse(self, progress: Progress = no_progress) -> Analysis:
+        """Read and understand the site, and remember its pages and files."""
+        pages = Pages(self._cache, self._workers)
+        analysis = analyse(
+            self._root, self._config, pages=pages, known=self._known(), progress=progress
+        )
+        if analysis.pages:
+            self._keep_digests(analysis.sources)
+            self._cache.forget_pages(pages.keys)
+        # An interrupted build has parsed for good.
+        self._cache.store.commit()
+        return analysis
+
+    def _keep_digests(self, sources: Sources) -> None:
+        for place, entries in sources.stamps.items():
+            settled = [entry for entry in entries if is_settled(entry[1], self._start.time_ns)]
+            self._cache.keep_digests(place, settled)
+
+    def _known(self) -> Digests:
+        if self._verify:
+            return {}
+        places = [folder.place for folder in folders(self._root, self._config)]
+        return {place: self._cache.digests(place) for place in places}
+
+    def render(
+        self, analysis: Analysis, output: Path | None, progress: Progress = no_progress
+    ) -> Rendered:
+        """Render what `output` does not hold already; everything where there is none."""
+        renderer = Renderer.of(analysis)
+        left = None if output is None else self._left(output)
+        return renderer.render_all(progress, left=left, workers=self._workers)
+
+    def _left(self, output: Path) -> Left:
+        """Return what the last build left in `output`, as far as it still stands there."""
+        entries, racy = self._cache.left(str(output))
+        paths = [path for path, *_ in entries]
+        unsure = {path: digest for path, _, digest in racy}
+        if self._verify:
+            unsure = {path: digest for path, _, _, digest in entries}
+        return Left(
+            {
+                path: (fingerprint, digest)
+                for (path, stamp, fingerprint, digest), now in zip(
+                    entries, early.stamps_of(str(output), paths), strict=True
+                )
+                if stamp == now
+                and (path not in unsure or early.digest_of(output / path) == unsure[path])
+            }
+        )
+
+    def publish(
+        self,
+        analysis: Analysis,
+        rendered: Rendered,
+        output: Path,
+        *,
+        force: bool,
+        on_wait: Callable[[], None],
+    ) -> Published:
+        """Write into `output` what differs, and remember what stands there."""
+        try:
+            published = publish(
+                rendered.outputs, output, force=force, on_wait=on_wait, unchanged=rendered.kept
+            )
+        except ChangedMeanwhileError:
+            rendered = Renderer.of(analysis).render_all(left=Left(), workers=self._workers)
+            published = publish(rendered.outputs, output, force=force, on_wait=on_wait)
+        paths = sorted(published.digests)
+        now = time.time_ns()
+        stamps = early.stamps_of(str(output), paths)
+        entries = [
+            (path, stamp, rendered.fingerprints.get(path, ""), published.digests[path])
+            for path, stamp in zip(paths, stamps, strict=True)
+        ]
+        racy = [
+            (path, stamp, digest)
+            for path, stamp, _, digest in entries
+            if stamp and not is_settled(stamp, now)
+        ]
+        self._cache.keep_left(str(output), entries, racy)
+        return published
+
+    def remember(
+        self, arguments: Sequence[str], analysis: Analysis, output: Path, said: Said
+    ) -> None:
+        """Leave a record of a build that has published, for the next one with these arguments."""
+        sources = analysis.sources
+        unsure = self._racy(sources)
+        if unsure is None or not self._cache.store.is_kept:
+            return
+        entries, racy = self._cache.left(str(output))
+        since, until = _window(analysis)
+        place = os.path.relpath(output, self._root)
+        record = {
+            "folders": [
+                [self._relative(folder.path), folder.exclude, folder.include]
+                for folder, _ in sources.folders
+            ],
+            "files": self._start.files,
+            "output": place,
+            "racy": [*unsure, *((f"{place}/{path}", *rest) for path, *rest in racy)],
+            "since": since,
+            "until": until,
+            "shown": said.shown,
+            "to_error": said.to_error,
+            "color": said.color,
+            "summary": said.summary,
+        }
+        listing = SEPARATOR.join(
+            [self._start.listing, *(walked.listing() for _, walked in sources.folders)]
+        )
+        outputs = SEPARATOR.join(part for path, stamp, *_ in entries for part in (path, stamp))
+        early.keep(self._cache.store, early.run_key(arguments), record, listing, outputs)
+
+    def _racy(self, sources: Sources) -> early.Racy | None:
+        """Return the source files to look at again; `None` where one has no digest."""
+        found = list(self._start.racy)
+        for folder, walked in sources.folders:
+            known = {path: digest for path, _, digest in sources.stamps[folder.place]}
+            for path, stamp in walked.files:
+                if is_settled(stamp, self._start.time_ns):
+                    continue
+                if path not in known:
+                    return None
+                found.append((f"{self._relative(folder.path)}/{path}", stamp, known[path]))
+        return found
+
+    def _relative(self, path: str) -> str:
+        """Return a path relative to the site where it is inside, so that the site may move."""
+        inside = Path(path).is_relative_to(self._root)
+        return Path(path).relative_to(self._root).as_posix() if inside else path
+
+
+def _window(analysis: Analysis) -> tuple[float, float]:
+    """Return from when to when there is the same to publish and to say, in seconds (Unix)."""
+    now = analysis.config.now.timestamp()
+    moments = [page.front_matter.date for page in analysis.pages]
+    moments += [
+        datetime.combine(row.until, datetime.min.time(), UTC)
+        for row in analysis.config.check.exemptions
+        if row.until is not None
+    ]
+    dates = [moment.timestamp() for moment in moments if moment is not None]
+    since = max((date for date in dates if date <= now), default=-_EVER)
+    return since, min((date for date in dates if date > now), default=_EVER)

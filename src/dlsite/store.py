@@ -1,0 +1,201 @@
+"""Keep texts by table and key in one SQLite file that may be lost, damaged or not ours.
+
+An effect.  Nothing here fails for what is wrong with the file: whatever cannot be read
+is not there, and whatever cannot be written is kept in memory instead.  Light, for a
+build in which nothing changed imports it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+from zlib import crc32
+
+FOLDER = ".dlsite"
+NAME = "cache.sqlite"
+"""Where the file stands in a site."""
+
+FORMAT = 1
+"""Version of the tables: a file of any other is started anew."""
+
+TABLES = ("pages", "contents", "stamps", "runs")
+_APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
+_PATIENCE_SECONDS = 1.0
+_MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.
+
+
+class StoreError(Exception):
+    """A text that was in the store a moment ago cannot be read any more."""
+
+
+class Store:
+    """Texts by table and key, each with a checksum.
+
+    `path` is the file, made with its folder when the first text is put; an empty path
+    means a store that ends with the process, in memory or, where it grows large, in a
+    temporary file of SQLite's.
+    """
+
+    def __init__(self, path: str = "") -> None:
+        self._lock = threading.Lock()
+        self._path = path
+        self._is_writing = False
+        # What is not there yet is made when there is something to put in.
+        self._database = _open(path) if os.path.exists(path) else None
+        self.is_kept = bool(path) and (self._database is not None or not os.path.exists(path))
+
+    # Reading
+
+    def get(self, table: str, key: str) -> str | None:
+        """Return a text; `None` where there is none, or not the one that was put there."""
+        for _, text in self.get_all(table, [key]):
+            return text
+        return None
+
+    def get_all(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield key and text of those of `keys` that are there, in any order."""
+        wanted = list(keys)
+        for start in range(0, len(wanted), _MOST_VARIABLES):
+            part = wanted[start : start + _MOST_VARIABLES]
+            marks = ",".join("?" * len(part))
+            rows = self._run(f"SELECT key, text, sum FROM {table} WHERE key IN ({marks})", part)  # noqa: S608 - a name of ours
+            for key, text, sum_ in rows:
+                if isinstance(text, str) and crc32(text.encode()) == sum_:
+                    yield key, text
+
+    def keys(self, table: str) -> set[str]:
+        """Return all keys of a table."""
+        return {row[0] for row in self._run(f"SELECT key FROM {table}")}  # noqa: S608 - as above
+
+    # Writing
+
+    def put(self, table: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Put texts by key; those that SQLite cannot hold (lone surrogates) are left out."""
+        encoded: list[tuple[str | int, ...]] = []
+        for key, text in rows:
+            try:
+                encoded.append((key, text, crc32(text.encode())))
+            except UnicodeEncodeError:
+                continue
+        if not encoded:
+            return
+        self._begin()
+        self._run_many(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - as above
+
+    def remove(self, table: str, keys: Iterable[str]) -> None:
+        """Remove texts."""
+        self._begin()
+        self._run_many(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in keys])  # noqa: S608 - as above
+
+    def commit(self) -> None:
+        """Let what was put survive the process."""
+        if self._is_writing:
+            self._run("COMMIT")
+            self._is_writing = False
+
+    def close(self) -> None:
+        """Commit, and let go of the file."""
+        self.commit()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _begin(self) -> None:
+        if self._database is None:
+            self._database = _made(self._path) if self.is_kept else None
+            self.is_kept = self._database is not None
+            self._database = self._database or _connect("")
+        if not self._is_writing:
+            self._run("BEGIN IMMEDIATE")
+            self._is_writing = True
+
+    def _run(self, statement: str, values: Iterable[str] = ()) -> list[Any]:
+        with self._lock:
+            if self._database is None:
+                return []
+            try:
+                return self._database.execute(statement, tuple(values)).fetchall()
+            except (sqlite3.Error, UnicodeError):
+                self._give_up(self._database)
+                return []
+
+    def _run_many(self, statement: str, rows: Iterable[tuple[str | int, ...]]) -> None:
+        with self._lock:
+            if self._database is None:
+                return
+            try:
+                self._database.executemany(statement, rows)
+            except sqlite3.Error:
+                self._give_up(self._database)
+
+    def _give_up(self, database: sqlite3.Connection) -> None:
+        """Go on without the file: it is damaged, locked, or its disk is full."""
+        if self.is_kept:
+            database.close()
+            self._database = _connect("")
+            self.is_kept = self._is_writing = False
+
+
+def _made(path: str) -> sqlite3.Connection | None:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except OSError:
+        return None
+    return _open(path)
+
+
+def _open(path: str) -> sqlite3.Connection | None:
+    """Return the file's database, new where it is none of ours; `None` where it cannot be used."""
+    for is_last in (False, True):
+        try:
+            return _connect(path)
+        except sqlite3.OperationalError:
+            # Locked, or in a folder that may not be written.
+            return None
+        except sqlite3.DatabaseError:
+            # Damaged, of another format, or no database at all.
+            if is_last or not _remove(path):
+                return None
+    return None
+
+
+def _remove(path: str) -> bool:
+    try:
+        os.remove(path)
+    except OSError:
+        return False
+    return True
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    """Open or make a database; raises `DatabaseError` for one of another format or program."""
+    database = sqlite3.connect(
+        path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        marks = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS]
+        if marks == [0, 0] and not database.execute("SELECT 1 FROM sqlite_master").fetchone():
+            _make_tables(database)
+        elif marks != [_APPLICATION, FORMAT]:
+            raise sqlite3.DatabaseError("not a cache of this version")  # noqa: TRY301 - as SQLite does for what is none
+        # What a power failure tears is found by the checksums, and only costs time.
+        database.execute("PRAGMA synchronous = OFF")
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+_MARKS = ("application_id", "user_version")
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    for table in TABLES:
+        database.execute(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, text TEXT, sum INTEGER)")
+    for name, value in zip(_MARKS, (_APPLICATION, FORMAT), strict=True):
+        database.execute(f"PRAGMA {name} = {value}")
+    database.execute("COMMIT")
