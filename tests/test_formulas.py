@@ -83,6 +83,81 @@ def test_what_is_no_formula_stays_text(body: str) -> None:
     assert rendered.count("$") == body.count("$")
 
 
+PLAIN = """
+It costs $5 and $10.
+The A100 is $10,000 to $15,000 per card.
+Training cost $4.6M; inference is $0.002/1K tokens.
+From $1.50/hour to $3.00/hour on demand.
+They raised $100 million (now worth $1B).
+US$5, A$7 and HK$40 are all prices.
+Pay $20, $30 or $40.
+It was $5k–$10k.
+Between $5 and $6 there is little.
+GPT-3 cost about $12M, not $12 m.
+A $100 prize and a $50 prize.
+$1,000.
+$5
+Costs: 5$ or 6$ a month.
+The budget is 10$, the price 20$.
+Set $HOME and $PATH first.
+Use ${HOME}/bin or $(pwd) in a shell.
+Call $.ajax() or $("#id").hide() in jQuery.
+In PHP $this->x and $that->y are fields.
+Perl has $_ and $0, and @ARGV.
+The regex ^a$ matches a line, ^b$ another.
+`$x` and `y$` are code.
+Run `echo $HOME $PATH`.
+A ``$`x`$`` in code.
+\\$5 and \\$6 are escaped.
+In LaTeX, `$$x$$` displays.
+| item | price |
+|---|---|
+| a | $5 |
+| b | $6 |
+- costs $5
+- costs $6
+[price $5](/a) and [price $6](/b)
+<https://example.org/?a=$1&b=$2>
+![a $5 bill](/a.png) and a $6 note
+<span title="$5">x</span> and <b title="$6">y</b>
+# A $5 lesson for $10
+> paid $5
+> got $6
+$ pip install x
+$ python train.py --lr $LR
+Between 10$/h and 20$/h.
+\"$5\" and \"$6\"
+"""
+
+
+@pytest.mark.parametrize("sentence", [line for line in PLAIN.split("\n") if line])
+def test_prices_shells_and_regexes_stay_text(sentence: str) -> None:
+    assert formulas(sentence) == []
+
+
+def test_all_prices_of_a_page_stay_text() -> None:
+    assert formulas(PLAIN.replace("\n", "\n\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("For $5 you get $n$ tokens.", ["n"]),
+        ("With $n=5$ it costs $10.", ["n=5"]),
+        ("$x$ is $5$, not $6 more.", ["x", "5"]),
+        (
+            "A $k$-NN, $L_2$-norm, $O(n)$; $\\alpha$, $\\beta$.",
+            ["k", "L_2", "O(n)", r"\alpha", r"\beta"],
+        ),
+        ('($x$) [$y$] "$z$" *$w$* **$v$** _$u$_', ["x", "y", "z", "w", "v", "u"]),
+        ("当$x>0$时，$y$为正。", ["x&gt;0", "y"]),
+        ("the $i$th, $2^n$x, $n$s", ["i", "2^n", "n"]),
+    ],
+)
+def test_formulas_among_prices_are_found(sentence: str, expected: list[str]) -> None:
+    assert formulas(sentence) == expected
+
+
 def test_a_stray_pair_of_dollars_ends_with_its_paragraph() -> None:
     rendered = CONVERTER.convert("one $$ two\n\nthree $x$\n\n## four\n").html
     assert "<p>one $$ two</p>" in rendered

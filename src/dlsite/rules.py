@@ -362,6 +362,14 @@ RULES = _table(
             "Write the name that is proposed, or `text`.",
         ),
         Rule(
+            "code-syntax",
+            _WARNING,
+            "code of Python, JSON, YAML or TOML does not parse",
+            "Readers copy it, and it does not run. Transcripts, `...`, IPython's magics and parts "
+            "of a program are understood; the place is the one that the parser stumbled over.",
+            "Mend it, or write `no-check` behind the language if it is meant to be wrong.",
+        ),
+        Rule(
             "liquid-unknown",
             _WARNING,
             "a Liquid tag has no meaning here",

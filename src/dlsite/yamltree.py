@@ -97,6 +97,18 @@ def _compose(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=loader)
 
 
+def syntax_fault(text: str) -> tuple[int, int, str] | None:
+    """Return line and column, from 1, of what keeps documents from being YAML, and why."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for _ in yaml.compose_all(text, Loader=loader):
+            pass
+    except yaml.YAMLError as error:
+        found = _problem(error, text, "", 1)
+        return found.position.line, found.position.column, found.reason
+    return None
+
+
 class _Reader:
     """Turns nodes into values, once for every place that an alias stands in."""
 

@@ -7,6 +7,7 @@ blanks at the ends of its lines.  A fence that nothing closes is text.
 from __future__ import annotations
 
 import re
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -19,6 +20,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 
+from dlsite.markup.codefaults import code_fault
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
 from dlsite.markup.remarks import Remarks
@@ -33,8 +35,10 @@ _QUOTES = re.compile(r"(?: {0,3}> ?)*")
 _TAB_SIGN, _BLANK_SIGN = "\ufdd0", "\ufdd1"
 _TO_SIGNS = str.maketrans("\t ", _TAB_SIGN + _BLANK_SIGN)
 _FROM_SIGNS = str.maketrans(_TAB_SIGN + _BLANK_SIGN, "\t ")
+_NO_BLANKS = str.maketrans("", "", f"\t {_TAB_SIGN}{_BLANK_SIGN}")
 _SIGNS = re.compile(f"[{_TAB_SIGN}{_BLANK_SIGN}]")
 _TRAILING_BLANKS = re.compile(r"[ \t]+$")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PLACEHOLDER = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 _PLACEHOLDER_LINE = re.compile(rf"^(?P<indent> *){_PLACEHOLDER.pattern} *$", re.MULTILINE)
 
@@ -56,6 +60,11 @@ class _Fence:
     heads: tuple[str, ...]
     code: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """What it holds, however it is indented."""
+        return "\n".join([self.info, *self.code]).translate(_NO_BLANKS)
+
 
 class CodeExtension(Extension):
     """Registers what reads fences and indented code; reports to `remarks`."""
@@ -65,12 +74,14 @@ class CodeExtension(Extension):
         self.remarks = remarks
         self.highlighter = Highlighter()
         self.fences: dict[int, _Fence] = {}
+        self.written: dict[str, deque[_Fence]] = defaultdict(deque)
+        """The fences as they stand in the lines of the body, by what they hold."""
         self._figures = 0
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Fences are taken out before anything reads HTML or blocks."""
         md.registerExtension(self)
-        md.preprocessors.register(_Protect(md), "dlsite-code-blanks", 31)
+        md.preprocessors.register(_Protect(md, self), "dlsite-code-blanks", 31)
         md.preprocessors.register(_TakeOut(md, self), "dlsite-code", 26)
         md.parser.blockprocessors.register(_Indented(md, self), "code", 80)
         md.parser.blockprocessors.register(_PutIn(md, self), "dlsite-code", 12)
@@ -80,6 +91,7 @@ class CodeExtension(Extension):
     def reset(self) -> None:
         """Forget the fences of the last body."""
         self.fences.clear()
+        self.written.clear()
         self._figures = 0
 
     def figure(self, code: str, info: Info) -> str:
@@ -91,9 +103,14 @@ class CodeExtension(Extension):
 class _Protect(Preprocessor):
     """Replaces tabs and trailing blanks of code by signs that nothing else touches."""
 
+    def __init__(self, md: Markdown, extension: CodeExtension) -> None:
+        super().__init__(md)
+        self._extension = extension
+
     def run(self, lines: list[str]) -> list[str]:
         result = [_SIGNS.sub("", line) for line in lines]
         for fence in _fences(result, level=1):
+            self._extension.written[fence.key].append(fence)
             for offset, (head, code) in enumerate(zip(fence.heads, fence.code, strict=True)):
                 safe = _TRAILING_BLANKS.sub(lambda blanks: blanks[0].translate(_TO_SIGNS), code)
                 result[fence.start + 1 + offset] = head + safe.replace("\t", _TAB_SIGN)
@@ -224,23 +241,54 @@ class _IndentedFigures(Treeprocessor):
 
 
 class _Report(Postprocessor):
-    """Reports the languages that are not known, once it is sure what is a fence."""
+    """Reports languages that are not known and code that does not parse.
+
+    At the end, once it is sure what is a fence.
+    """
 
     def __init__(self, extension: CodeExtension) -> None:
         super().__init__()
         self._extension = extension
 
     def run(self, text: str) -> str:
-        for fence in self._extension.fences.values():
-            language = read_info(fence.info).language
-            if not self._extension.highlighter.knows(language):
-                self._extension.remarks.add(
-                    "code-language",
-                    f"the language '{language}' of a code block is not known",
-                    at=f"{fence.mark}{fence.info.rstrip()}",
-                    help_=("write 'text' for code that needs no colours",),
-                )
+        shown = _COMMENT.sub("", text) if "<!--" in text else None
+        for number, fence in enumerate(self._extension.fences.values(), start=1):
+            written = self._extension.written[fence.key]
+            source = written.popleft() if written else None
+            if shown is not None and f'aria-label="Code {number}' not in shown:
+                continue
+            info = read_info(fence.info)
+            if not self._extension.highlighter.knows(info.language):
+                self._unknown(info.language, fence)
+            if source is not None and info.is_checked:
+                self._check(info.language, source)
         return text
+
+    def _unknown(self, language: str, fence: _Fence) -> None:
+        near = self._extension.highlighter.nearest(language)
+        guess = (f"did you mean '{near}'?",) if near else ()
+        self._extension.remarks.add(
+            "code-language",
+            f"the language '{language}' of a code block is not known",
+            at=f"{fence.mark}{fence.info.rstrip()}",
+            help_=(*guess, "write 'text' for code that needs no colours"),
+        )
+
+    def _check(self, language: str, fence: _Fence) -> None:
+        fault = code_fault(language, "".join(f"{line}\n" for line in fence.code))
+        if fault is None:
+            return
+        row = min(fault.line, len(fence.code))
+        head, code = fence.heads[row - 1], fence.code[row - 1]
+        column = len(head) + min(fault.column, len(code) + 1)
+        line, column = self._extension.remarks.place(fence.start + row + 1, column)
+        self._extension.remarks.add_at(
+            "code-syntax",
+            f"the {language} code does not parse: {fault.reason}",
+            line,
+            column,
+            help_=(f"write '{language} no-check' if it is not meant to",),
+        )
 
 
 def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:

@@ -42,6 +42,11 @@ _INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.D
 _COMMAND = re.compile(r"\\[a-zA-Z]")
 # `| $5 | 6$ |` and `|5$|6$|`: what is in two cells is no formula.
 _PRICES = re.compile(r"\d\$\||.?\$\d[\d.,]*[ \t]*\|")
+# `10$/h and 20$/h`: behind a number a dollar opens no formula that begins like this.
+_AFTER_A_PRICE = re.compile(r"\d\$[,.;:/!?)\u2013-]")
+# `$5 a month, or 60$ a year`: words, and nothing that TeX would need a formula for.
+_PROSE = re.compile(r"\d[^\\^_{}=<>+*]*\Z")
+_WORD = re.compile(r"[^\W\d_]{3}")
 _TAG = re.compile(
     r"<!--.*?-->|<(?:https?|mailto):[^\s<>]*>"
     r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
@@ -213,9 +218,18 @@ class _Paragraph:
         if self._text[match.end()].isdecimal() and not _COMMAND.search(match["tex"]):
             return start + 1, None, False
         is_broken = "\n" in match[0] and _BREAKS.search(match[0])
-        if is_broken or _PRICES.match(self._text, max(0, start - 1)):
+        if is_broken or self._is_a_price(start, match["tex"]):
             return start + 1, None, False
         return match.end(), match.span("tex"), False
+
+    def _is_a_price(self, start: int, tex: str) -> bool:
+        """Say whether what stands between two dollars stands between two prices."""
+        before = max(0, start - 1)
+        return bool(
+            _PRICES.match(self._text, before)
+            or _AFTER_A_PRICE.match(self._text, before)
+            or (_PROSE.match(tex) and _WORD.search(tex))
+        )
 
     def _until(
         self, stop: re.Match[str], closing: str, *, is_display: bool

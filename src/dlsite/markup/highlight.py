@@ -7,11 +7,12 @@ from html import escape
 
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dlsite.markup.infostrings import Info
 from dlsite.markup.lexing import quicken
+from dlsite.spelling import nearest
 
 _PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight"])
 # Words of authors that Pygments has no lexer for, but one that reads the same.
@@ -19,6 +20,7 @@ _READ_AS = {
     "ipython": "python",
     "ipython3": "python",
     "jsonc": "json",
+    "jsonl": "json",
     "json5": "json",
     "pyspark": "python",
     "vb": "vb.net",
@@ -43,11 +45,19 @@ class Highlighter:
 
     def __init__(self) -> None:
         self._lexers: dict[str, Lexer | None] = {}
+        self._names: tuple[str, ...] = ()
         self._formatter = HtmlFormatter(nowrap=True)
 
     def knows(self, language: str) -> bool:
         """Say whether code in `language` can be coloured, or asks for no colours."""
         return language.lower() in _PLAIN or self._lexer(language) is not None
+
+    def nearest(self, language: str) -> str:
+        """Return the known language whose name is most like `language`; empty if none is."""
+        if not self._names:
+            self._names = tuple(alias for lexer in get_all_lexers() for alias in lexer[1])
+        near = nearest(language.lower(), (*self._names, *_READ_AS), most=1)
+        return near[0] if near else ""
 
     def figure(self, code: str, info: Info, number: int) -> str:
         r"""Return what stands in the `<figure>`: the caption, if any, and the code.
@@ -71,7 +81,8 @@ class Highlighter:
             return None
         if name not in self._lexers:
             try:
-                lexer = get_lexer_by_name(_READ_AS.get(name, name), stripnl=False, ensurenl=False)
+                alias = "diff" if name.startswith("diff-") else _READ_AS.get(name, name)
+                lexer = get_lexer_by_name(alias, stripnl=False, ensurenl=False)
                 self._lexers[name] = quicken(lexer)
             except ClassNotFound:
                 self._lexers[name] = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _LANGUAGE = re.compile(r"[^\s{},:=\"']+")
 _NUMBERED = re.compile(r"=(?P<start>\d{1,6})?\+?(?=[\s{]|$)")
@@ -24,6 +24,9 @@ _TITLE_KEYS = ("title", "filename", "file", "name", "caption")
 _LINES_KEYS = ("hl_lines", "mark_lines", "highlight")
 _NUMBER_KEYS = ("linenums", "linenos", "linenostart", "startfrom", "start-from")
 _NUMBER_WORDS = ("linenums", "linenos", "numberlines", "number-lines", "line-numbers")
+_NO_CHECK_WORDS = ("no-check", "nocheck", "no_check")
+_CHECK_KEYS = ("check", "data-check")
+_BARE_WORDS = _NUMBER_WORDS + _NO_CHECK_WORDS
 _NO = ("false", "no", "off", "0")
 
 
@@ -34,12 +37,14 @@ class Info:
     `language` is as written, empty where there is none.  `marked` holds the ranges of
     lines to highlight, both ends included, counted from 1 whatever number the first
     line shows.  `first_number` is the number of the first line; 0: no numbers.
+    `is_checked` says whether code that does not parse is a fault.
     """
 
     language: str = ""
     title: str = ""
     marked: tuple[tuple[int, int], ...] = ()
     first_number: int = 0
+    is_checked: bool = True
 
     def is_marked(self, line: int) -> bool:
         """Say whether the line, from 1, is to be highlighted."""
@@ -68,23 +73,35 @@ def read_info(info: str) -> Info:
 
 
 def _with_settings(info: Info, text: str) -> Info:
-    language, title, marked, number = info.language, info.title, info.marked, info.first_number
     for key, value in _settings(text):
-        if not key:
-            if _LINES.match(value):
-                marked += _ranges(value)
-            elif value.lower().lstrip(".") in _NUMBER_WORDS:
-                number = number or 1
-            elif not language and not value.startswith("#"):
-                language = value.lstrip(".")
-        elif key in _TITLE_KEYS:
-            title = value
-        elif key in _LINES_KEYS:
-            marked += _ranges(value)
-        elif key in _NUMBER_KEYS and value.lower() not in _NO:
-            start = re.match(r"\d{1,6}", value)
-            number = max(1, int(start[0])) if start else 1
-    return Info(language, title, marked, number)
+        info = _with_pair(info, key, value) if key else _with_word(info, value)
+    return info
+
+
+def _with_word(info: Info, word: str) -> Info:
+    bare = word.lower().lstrip(".")
+    if _LINES.match(word):
+        return replace(info, marked=info.marked + _ranges(word))
+    if bare in _NUMBER_WORDS:
+        return replace(info, first_number=info.first_number or 1)
+    if bare in _NO_CHECK_WORDS:
+        return replace(info, is_checked=False)
+    if not info.language and not word.startswith("#"):
+        return replace(info, language=word.lstrip("."))
+    return info
+
+
+def _with_pair(info: Info, key: str, value: str) -> Info:
+    if key in _TITLE_KEYS:
+        return replace(info, title=value)
+    if key in _LINES_KEYS:
+        return replace(info, marked=info.marked + _ranges(value))
+    if key in _NUMBER_KEYS and value.lower() not in _NO:
+        start = re.match(r"\d{1,6}", value)
+        return replace(info, first_number=max(1, int(start[0])) if start else 1)
+    if key in _CHECK_KEYS:
+        return replace(info, is_checked=value.lower() not in _NO)
+    return info
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:
@@ -103,7 +120,7 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
                 yield pair["key"].lower(), value
                 position = pair.end()
             elif word := _WORD.match(inside, position):
-                if part.startswith("{") or word[0].lower() in _NUMBER_WORDS:
+                if part.startswith("{") or word[0].lower() in _BARE_WORDS:
                     yield "", word[0]
                 position = word.end()
             else:
