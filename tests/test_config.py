@@ -124,9 +124,11 @@ def test_of_a_jekyll_key_that_stands_twice_the_last_counts() -> None:
         ("url: https://x.org\nbaseurl: /n", "https://x.org/n"),
         ("url: https://x.org/\nbaseurl: n/", "https://x.org/n"),
         ("url: https://x.org/n/\nbaseurl: /n", "https://x.org/n"),
-        ("url: https://x.org\nbaseurl: ''", "https://x.org"),
+        ("url: https://x.org/m\nbaseurl: /n", "https://x.org/n"),
+        ("url: https://x.org/m\nbaseurl: ''", "https://x.org/m"),
         ("baseurl: /n", "/n"),
         ("url: example\nbaseurl:", ""),
+        ("url: example.org\nbaseurl: /n", "/n"),
         ("url: 'http://[x'\nbaseurl: /n", ""),
     ],
 )

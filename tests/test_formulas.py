@@ -199,7 +199,7 @@ def test_a_fault_is_at_its_line_and_column() -> None:
 
 def test_what_cannot_be_set_is_shown_as_written() -> None:
     converted = CONVERTER.convert(r"a $\foo<b$ c")
-    assert r'<code class="math-error">$\foo&lt;b$</code>' in converted.html
+    assert r">$\foo&lt;b$</code>" in converted.html
     assert not converted.has_math
 
 
@@ -227,3 +227,9 @@ def test_any_mix_of_signs_leaves_no_placeholder(body: str) -> None:
 )
 def test_many_openings_end_in_time(body: str) -> None:
     assert CONVERTER.convert(body).html
+
+
+def test_a_fault_behind_what_is_taken_out_is_at_its_own_place() -> None:
+    body = "<!--\nx\n-->\n{% comment %}\n\n{% endcomment %}{% raw %}a{% endraw %} $\\foo$\n"
+    (problem,) = CONVERTER.convert(body).problems
+    assert (problem.rule, problem.line, problem.column) == ("math-error", 6, 41)

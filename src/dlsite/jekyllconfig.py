@@ -78,14 +78,18 @@ def _text(given: Mapping[str, Json], key: str) -> str:
 
 
 def _base_url(given: Mapping[str, Json]) -> str:
-    """Return `url` and `baseurl` put together; a `url` that ends in the latter has it already."""
+    """Return `url` and `baseurl` put together.
+
+    Links hold `baseurl` alone, so that it counts where both have a path.
+    """
     url, path = _text(given, "url").rstrip("/"), _text(given, "baseurl").strip("/")
-    path = f"/{path}" if path else ""
     try:
-        has_path = bool(path) and urlsplit(url).path == path
+        parts = urlsplit(url)
     except ValueError:
-        has_path = False
-    full = url if has_path else f"{url}{path}"
+        return ""
+    if path:
+        url = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    full = f"{url}/{path}" if path else url
     return full if full.startswith(("http://", "https://", "/")) else ""
 
 

@@ -135,7 +135,7 @@ class _Linker:
             return self._external(reference, target)
         if not target.path and not target.query:
             if page is not None:
-                self._check_fragment(reference, target, page)
+                target = self._with_fragment(reference, target, page)
             return Found(here, target.suffix)
         if (source := self._source_of(target, page)) is not None:
             return self._found_path(reference, target, source)
@@ -175,7 +175,7 @@ class _Linker:
         permalink = self._routes.permalink_by_path[path]
         if permalink in self._skipped and permalink not in self._routes.route_by_permalink:
             return self._skipped_target(reference, target, self._skipped[permalink])
-        self._check_fragment(reference, target, self._page_by_path[path])
+        target = self._with_fragment(reference, target, self._page_by_path[path])
         return Found(permalink, target.suffix)
 
     def _resolve_path(
@@ -200,7 +200,7 @@ class _Linker:
         if isinstance(route, RedirectRoute):
             return self._redirected(reference, target, route)
         if isinstance(route, PageRoute):
-            self._check_fragment(reference, target, self._page_by_path[route.path])
+            target = self._with_fragment(reference, target, self._page_by_path[route.path])
         return Found(route.permalink, target.suffix)
 
     def _redirected(self, reference: Reference, target: Target, route: RedirectRoute) -> Resolution:
@@ -225,7 +225,7 @@ class _Linker:
             suggestions=certain(final.permalink + target.suffix),
         )
         if isinstance(final, PageRoute):
-            self._check_fragment(reference, target, self._page_by_path[final.path])
+            target = self._with_fragment(reference, target, self._page_by_path[final.path])
         return Found(final.permalink, target.suffix)
 
     # Wiki links
@@ -236,7 +236,7 @@ class _Linker:
         target = Target("", name.strip(), "", fragment, is_external=False)
         if not name.strip():
             if page is not None:
-                self._check_fragment(reference, target, page)
+                target = self._with_fragment(reference, target, page)
             return Found(here, target.suffix)
         permalink = canonical(join(Permalink("/"), name.strip()))
         direct = self._routes.route_by_permalink.get(permalink)
@@ -353,11 +353,18 @@ class _Linker:
             self._guesses[key] = self._near.near(permalink, only_files=only_files)
         return self._guesses[key]
 
-    def _check_fragment(self, reference: Reference, target: Target, page: Page) -> None:
-        """Report a fragment that nothing on `page` has; `#`, `#top` and text fragments are fine."""
-        wanted_id = target.fragment.partition(":~:")[0]
+    def _with_fragment(self, reference: Reference, target: Target, page: Page) -> Target:
+        """Return `target` with its fragment spelled as `page` has it; report one it has not.
+
+        `#`, `#top` and text fragments are fine.
+        """
+        wanted_id, mark, rest = target.fragment.partition(":~:")
         if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
-            return
+            return target
+        # An id is what its heading says; a link may have the other Unicode form of it.
+        for own in page.fragments:
+            if unicodedata.normalize("NFC", own) == wanted_id:
+                return replace(target, fragment=own + mark + rest)
         near = near_fragments(wanted_id, page)
         remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
         known = ", ".join(f"#{heading.fragment}" for heading in page.headings[:8])
@@ -373,6 +380,7 @@ class _Linker:
             *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
             suggestions=tuple(replace(guess, text=f"{before}#{guess.text}") for guess in near),
         )
+        return target
 
     def _report(
         self,

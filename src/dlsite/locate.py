@@ -15,17 +15,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dlsite.diagnostics import Position
+from dlsite.hidden import blank_code
 from dlsite.htmlurls import ATTRIBUTES, TAG_NAME, Tag, attributes_of, urls_of
 from dlsite.liquid import SPELLING, plain_target
 
-_FENCE = re.compile(
-    r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*(?P<mark>`{3,}(?=[^`\n]*$)|~{3,})", re.MULTILINE
-)
-_MARKS = re.compile(r"<!--|`+")
 _ENDS_TARGET = re.compile(r"[\s\"'()<>|]")
 # A noncharacter (Unicode, 23.7), so that no text has it.
 _CLOSED = "\ufdd4"
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 
 # A target in angle brackets, or one without blanks in which parentheses pair up to
 # two deep (CommonMark, 6.3, allows more; nobody writes it).
@@ -266,72 +262,3 @@ def _candidates(text: str) -> Iterator[re.Match[str]]:
             if start >= done and (match := _PLACES.match(text, start)):
                 yield match
                 done = match.end()
-
-
-def blank_code(body: str) -> str:
-    """Return `body` with code and comments blanked, so that places stay."""
-    return _blank_spans(_blank_fences(body))
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
-
-
-def _blank_fences(text: str) -> str:
-    pieces: list[str] = []
-    done = 0
-    # The shortest fence of each kind that nothing closes any more: searched for once, not
-    # again for every opening behind it.
-    unclosed = {"`": len(text), "~": len(text)}
-    while opening := _FENCE.search(text, done):
-        mark = opening["mark"]
-        end = None
-        line_end = text.find("\n", opening.end())
-        if line_end >= 0 and len(mark) < unclosed[mark[0]]:
-            closing = rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$"
-            end = re.compile(closing, re.MULTILINE).search(text, line_end + 1)
-        if end is None:
-            unclosed[mark[0]] = min(len(mark), unclosed[mark[0]])
-            # An unclosed fence is text to some and code to the end to others.
-            pieces.append(text[done : opening.end()])
-            done = opening.end()
-            continue
-        pieces += [text[done : opening.start()], _blank(text[opening.start() : end.end()])]
-        done = end.end()
-    pieces.append(text[done:])
-    return "".join(pieces)
-
-
-def _blank_spans(text: str) -> str:
-    """Blank comments, and code spans: backticks closed by as many in the same paragraph.
-
-    Whichever opens first hides the other.
-    """
-    pieces: list[str] = []
-    done = 0
-    marks = [match.span() for match in _MARKS.finditer(text)]
-    ends = [match.start() for match in _PARAGRAPH_END.finditer(text)] + [len(text)]
-    last_comment_end = text.rfind("-->")
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for start, end in marks:
-        if text[start] == "`":
-            by_length[end - start].append(start)
-    for start, end in marks:
-        if start < done:
-            continue
-        if text[start] == "<":
-            if end > last_comment_end:
-                continue
-            close = text.find("-->", end) + len("-->")
-        else:
-            equal = by_length[end - start]
-            following = bisect_right(equal, start)
-            limit = ends[bisect_right(ends, start)]
-            is_escaped = text[start - 1 : start] == "\\"
-            if is_escaped or following == len(equal) or equal[following] >= limit:
-                continue
-            close = equal[following] + (end - start)
-        pieces += [text[done:start], _blank(text[start:close])]
-        done = close
-    pieces.append(text[done:])
-    return "".join(pieces)

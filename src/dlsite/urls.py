@@ -276,11 +276,12 @@ def fragment(text: str) -> Fragment:
     """Return the fragment that a heading of this plain text gets, by GitHub's rule.
 
     Lower case; letters, marks and digits of any script, `_`, `-` and blanks stay, each
-    blank becomes a hyphen and runs are not squeezed.  May be empty.
+    blank becomes a hyphen and runs are not squeezed.  Unicode forms stay as they are: NFC
+    takes some letters of Bengali and Hindi apart.  May be empty.
     """
     kept = (
         "-" if c == " " else c
-        for c in unicodedata.normalize("NFC", text).strip().lower()
+        for c in text.strip().lower()
         if c in " -" or unicodedata.category(c)[0] in "LM" or unicodedata.category(c) in _FRAGMENT
     )
     return Fragment("".join(kept))

@@ -19,6 +19,8 @@ _ADDRESS = (
     r"|(?P<mail>[\w.+-]+@[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)+)(?![\w@/-]))"
 )
 _TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
+_PARENTHESIS = re.compile(r"\(|\)(?P<other>(?=[^\x00-\x7f]))?")
+_PAIRS = {")": "(", "]": "["}
 _OPENS = re.compile(r"<a[\s>]", re.IGNORECASE)
 _CLOSES = re.compile(r"</a\s*>", re.IGNORECASE)
 
@@ -60,11 +62,27 @@ class _Addresses(InlineProcessor):
 
 
 def _trimmed(address: str) -> str:
-    """Leave out what ends the sentence: marks, and parentheses that nothing opens."""
+    """Leave out what ends the sentence: marks, and parentheses that nothing opens.
+
+    In scripts without blanks the sentence goes on right behind such a parenthesis.
+    """
+    address = address[: _sentence(address)]
     while True:
         if match := _TRAILING.search(address):
             address = address[: match.start()]
-        elif address.endswith(")") and address.count(")") > address.count("("):
+        elif (pair := _PAIRS.get(address[-1:])) and address.count(pair) < address.count(
+            address[-1]
+        ):
             address = address[:-1]
         else:
             return address
+
+
+def _sentence(address: str) -> int:
+    """Return where a parenthesis that nothing opens is followed by another script."""
+    depth = 0
+    for match in _PARENTHESIS.finditer(address):
+        depth += 1 if match[0] == "(" else -1
+        if depth < 0:
+            return match.start() if match["other"] else len(address)
+    return len(address)

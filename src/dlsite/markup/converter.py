@@ -15,6 +15,7 @@ from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.code import CodeExtension
+from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
 from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
@@ -110,6 +111,7 @@ def _bodies(
     if options.raw_html:
         extensions.append("md_in_html")
     extensions += [
+        CommentExtension(remarks),
         liquid,
         ListExtension(),
         AttributeExtension(),
@@ -131,6 +133,8 @@ def _bodies(
     converter = Reader(
         extensions=extensions,
         extension_configs={
+            # Where words have no blanks between them, emphasis ends after any sign.
+            "pymdownx.betterem": {"punctuation": False},
             "pymdownx.tilde": {"subscript": False},
             "pymdownx.tasklist": {"clickable_checkbox": False},
         },

@@ -1,4 +1,4 @@
-"""An image alone in its paragraph is a figure; its title is the caption."""
+"""An image with a title, alone in its paragraph, is a figure, and the title its caption."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ class _Figures(Treeprocessor):
                 image.set("loading", "lazy")
             image.set("decoding", "async")
         for paragraph in list(root.iter("p")):
-            if _is_alone(paragraph):
+            if _is_figure(paragraph):
                 _make_figure(paragraph)
 
 
-def _is_alone(paragraph: Element) -> bool:
+def _is_figure(paragraph: Element) -> bool:
     if (paragraph.text or "").strip() or len(paragraph) != 1:
         return False
     child = paragraph[0]
     if (child.tail or "").strip():
         return False
     if child.tag == "a":
-        linked = not (child.text or "").strip() and len(child) == 1
-        return linked and child[0].tag == "img" and not (child[0].tail or "").strip()
-    return child.tag == "img"
+        is_linked = not (child.text or "").strip() and len(child) == 1
+        if not is_linked or (child[0].tail or "").strip():
+            return False
+        child = child[0]
+    return child.tag == "img" and bool(child.get("title", "").strip())
 
 
 def _make_figure(paragraph: Element) -> None:
     paragraph.tag = "figure"
     image = next(paragraph.iter("img"))
-    caption = image.attrib.pop("title", "")
     paragraph[0].tail = "\n"
     paragraph.text = "\n"
-    if caption.strip():
-        element = SubElement(paragraph, "figcaption")
-        element.text = caption.strip()
-        element.tail = "\n"
+    caption = SubElement(paragraph, "figcaption")
+    caption.text = image.attrib.pop("title").strip()
+    caption.tail = "\n"

@@ -122,7 +122,7 @@ class _Number(Treeprocessor):
         for number, (key, name) in enumerate(names.items(), start=1):
             note = notes[key]
             del note.attrib[_KEY]
-            note.set("id", f"fn-{name}")
+            note.set("id", f"fn:{name}")
             _name_anchors(note, marks.get(key, ()), number)
             section[0].append(note)
             for turn, mark in enumerate(marks.get(key, ()), start=1):
@@ -176,10 +176,12 @@ def _names(labels: dict[str, str]) -> dict[str, str]:
 
 def _link(mark: Element, note: Element, number: int, turn: int, name: str) -> None:
     again = str(turn) if turn > 1 else ""
+    # Kramdown's ids, so that links to the notes of a Jekyll site still lead to them.
+    place = f"fnref:{name}:{turn - 1}" if again else f"fnref:{name}"
     del mark.attrib[_KEY]
     mark.text = str(number)
-    mark.set("id", f"fnref{again}-{name}")
-    mark.set("href", f"#fn-{name}")
+    mark.set("id", place)
+    mark.set("href", f"#fn:{name}")
     mark.set("aria-label", f"Footnote {number}")
     if not len(note) or note[-1].tag != "p":
         SubElement(note, "p")
@@ -189,7 +191,7 @@ def _link(mark: Element, note: Element, number: int, turn: int, name: str) -> No
     elif paragraph.text:
         paragraph.text += _NO_BREAK_SPACE
     back = SubElement(paragraph, "a", {"role": "doc-backlink", "class": "footnote-backref"})
-    back.set("href", f"#fnref{again}-{name}")
+    back.set("href", f"#{place}")
     back.set("aria-label", f"Back to reference {number}{f'-{turn}' if again else ''}")
     back.text = _BACK
     if again:

@@ -18,7 +18,7 @@ from markdown.util import ETX, STX
 from dlsite.markup.excerpts import lines_of
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
-from dlsite.markup.trees import raw_words
+from dlsite.markup.trees import exact_words
 from dlsite.records import Fragment, Heading
 from dlsite.urls import fragment
 
@@ -84,7 +84,7 @@ class _Ids(Treeprocessor):
         taken = Taken(identity for element in root.iter() if (identity := element.get("id")))
         for element in root.iter():
             if element.tag in _HEADING_TAGS and not element.get("id"):
-                text = _STASHED.sub("", self._words_of(raw_words(element)))
+                text = _STASHED.sub("", self._words_of(exact_words(element)))
                 element.set("id", taken.add(fragment(text)))
 
     def _report_twins(self, root: Element) -> None:

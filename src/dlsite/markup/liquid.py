@@ -19,11 +19,12 @@ from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
+from dlsite.hidden import blank, blank_code
 from dlsite.liquid import Spelling, join_target, spellings
-from dlsite.locate import blank_code
 from dlsite.markup.fences import code_lines
 from dlsite.markup.formulas import replace_formulas
-from dlsite.markup.remarks import Remarks
+from dlsite.markup.moved import Moved
+from dlsite.markup.remarks import Remarks, line_starts
 
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
 _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
@@ -52,23 +53,6 @@ _ATTRIBUTE = re.compile(r"([\w:-]+)=(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)")
 _URL_ATTRIBUTES = ("href", "src", "action", "formaction", "poster", "data")
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A text made of pieces of another, and where each piece came from.
-
-    `starts` are offsets in the new text and `origins` those in the old one.
-    """
-
-    text: str
-    starts: tuple[int, ...]
-    origins: tuple[int, ...]
-
-    def origin(self, offset: int) -> int:
-        """Return where in the old text the code point at `offset` of the new one stood."""
-        at = bisect_right(self.starts, offset) - 1
-        return self.origins[at] + offset - self.starts[at]
-
-
 class LiquidExtension(Extension):
     """Registers what takes Liquid out and what puts it back; reports to `remarks`.
 
@@ -82,6 +66,8 @@ class LiquidExtension(Extension):
         self.title = ("", "")
         self.source = ""
         self.found: list[Spelling] = []
+        self.places: dict[int, tuple[int, int]] = {}
+        self._starts: list[int] = []
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Come first of all and last of all."""
@@ -92,6 +78,19 @@ class LiquidExtension(Extension):
     def reset(self) -> None:
         """Forget the expressions of the last body."""
         self.found.clear()
+        self.places.clear()
+
+    def begin(self, text: str) -> None:
+        """Begin with another text."""
+        self.source, self._starts = text, line_starts(text)
+
+    def add(self, spelling: Spelling) -> str:
+        """Note an expression, and return the token that stands for it."""
+        line = bisect_right(self._starts, spelling.start)
+        place = self.remarks.place(line, spelling.start - self._starts[line - 1] + 1)
+        self.found.append(spelling)
+        self.places[spelling.start] = place
+        return f"{_OPEN}{len(self.found) - 1}{_CLOSE}"
 
     def plain(self, text: str) -> str:
         """Return `text` with the words of its expressions in their places."""
@@ -104,12 +103,10 @@ class LiquidExtension(Extension):
     def report(self, spelling: Spelling, why: str, remedy: str) -> None:
         """Remark on an expression at its place."""
         written = self.source[spelling.start : spelling.end]
-        line_start = self.source.rfind("\n", 0, spelling.start) + 1
         self.remarks.add_at(
             "liquid-unknown",
             f"'{' '.join(written.split())}' {why}",
-            self.source.count("\n", 0, spelling.start) + 1,
-            spelling.start - line_start + 1,
+            *self.places[spelling.start],
             length=len(written.partition("\n")[0]),
             help_=(remedy,),
         )
@@ -124,7 +121,7 @@ class _TakeOut(Preprocessor):
         text = "\n".join(lines)
         if "{{" not in text and "{%" not in text:
             return lines
-        self._extension.source = text
+        self._extension.begin(text)
         # Signs of ours in a text from elsewhere would be taken for tokens.
         moved = _Reading(_SIGNS.sub("\ufffd", text), self._extension).moved()
         self._extension.remarks.moved(moved.text, moved.origin)
@@ -137,10 +134,7 @@ class _Reading:
 
     text: str
     extension: LiquidExtension
-    pieces: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    origins: list[int] = field(default_factory=list)
-    length: int = 0
+    result: Moved = field(default_factory=Moved)
 
     def moved(self) -> Moved:
         """Return the text with tokens for its expressions and fences for its code."""
@@ -152,18 +146,11 @@ class _Reading:
             if spelling.start < done:
                 continue
             done, waiting = self._blocks(waiting, done, spelling.start)
-            self._add(self.text[done : spelling.start], done)
+            self.result.add(self.text[done : spelling.start], done)
             done = self._one(spelling)
         done, _ = self._blocks(waiting, done, len(self.text))
-        self._add(self.text[done:], done)
-        return Moved("".join(self.pieces), tuple(self.starts), tuple(self.origins))
-
-    def _add(self, text: str, origin: int) -> None:
-        if text:
-            self.pieces.append(text)
-            self.starts.append(self.length)
-            self.origins.append(origin)
-            self.length += len(text)
+        self.result.add(self.text[done:], done)
+        return self.result
 
     def _blocks(
         self, waiting: Sequence[_Block], done: int, until: int
@@ -174,9 +161,9 @@ class _Reading:
             if block.start >= until:
                 break
             if block.start >= done:
-                self._add(self.text[done : block.start], done)
+                self.result.add(self.text[done : block.start], done)
                 for piece, origin in block.fence(self.text):
-                    self._add(piece, origin)
+                    self.result.add(piece, origin)
                 done = block.end
         else:
             number = len(waiting)
@@ -188,10 +175,9 @@ class _Reading:
             end = _ENDS[spelling.tag].search(self.text, spelling.end)
             if end is not None:
                 if spelling.tag == "raw":
-                    self._add(self.text[spelling.end : end.start()], spelling.end)
+                    self.result.add(self.text[spelling.end : end.start()], spelling.end)
                 return end.end()
-        self.extension.found.append(spelling)
-        self._add(f"{_OPEN}{len(self.extension.found) - 1}{_CLOSE}", spelling.start)
+        self.result.add(self.extension.add(spelling), spelling.start)
         return spelling.end
 
 
@@ -247,15 +233,11 @@ def _mask(text: str, blocks: Sequence[_Block], *, brackets: bool) -> str:
     pieces: list[str] = []
     done = 0
     for block in blocks:
-        pieces += [text[done : block.start], _blank(text[block.start : block.end])]
+        pieces += [text[done : block.start], blank(text[block.start : block.end])]
         done = block.end
     bare = blank_code("".join([*pieces, text[done:]]))
     cut, _ = replace_formulas(bare.split("\n"), brackets=brackets)
-    return "".join(piece if isinstance(piece, str) else _blank(piece.source) for piece in cut)
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return "".join(piece if isinstance(piece, str) else blank(piece.source) for piece in cut)
 
 
 class _PutIn(Postprocessor):

@@ -20,6 +20,8 @@ _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
+# What stands in these is nobody's Markdown (CommonMark, 4.6, the first kind).
+_RAW = re.compile(r"<(?P<name>pre|script|style|textarea)\b", re.IGNORECASE)
 _TAB = 4
 _MAX_DEPTH = 40
 """Items deeper than this stay text: Python-Markdown recurses once a level."""
@@ -87,14 +89,15 @@ class _Walker:
         self._items: list[_Item] = []
         self._fence = ""
         self._fence_indent = 0
+        self._raw_end: re.Pattern[str] | None = None
         self._unclosed: dict[str, int] = {}
         self._after_blank = True
         self._in_paragraph = False
 
     @property
     def in_code(self) -> bool:
-        """Whether a fence is open."""
-        return bool(self._fence)
+        """Whether a fence or raw HTML is open."""
+        return bool(self._fence or self._raw_end)
 
     def close_for_block(self) -> list[str]:
         """End what is open, because another block begins at the margin."""
@@ -106,7 +109,7 @@ class _Walker:
 
     def line(self, line: str, source: list[str], index: int) -> list[str]:
         """Return what the line becomes: itself, moved, perhaps with a blank one before it."""
-        if self._fence:
+        if self.in_code:
             return [self._code_line(line)]
         if not line.strip():
             self._after_blank = True
@@ -161,6 +164,9 @@ class _Walker:
             self._fence, self._fence_indent = fence["mark"], indent
             self._in_paragraph = False
             return [" " * (_TAB * depth) + text]
+        raw = _RAW.match(text)
+        if raw and extra < _TAB:
+            self._open_raw(raw, source, index, indent)
         self._in_paragraph = not _HEADING.match(text) and not _RULE.match(text) and extra < _TAB
         if not depth:
             return [" " * indent + text]
@@ -179,7 +185,9 @@ class _Walker:
         # Five blanks and more after the marker are code inside the item (CommonMark, 5.2).
         width = len(marker["marker"]) + (len(gap) if 1 <= len(gap) <= _TAB else 1)
         rest = text[len(marker["marker"]) :].lstrip(" \t")
-        before = [""] if self._in_paragraph and not self._items else []
+        # A list under a later paragraph of an item is no part of that paragraph either.
+        parts = not self._items or self._items[-1].has_blank
+        before = [""] if self._in_paragraph and parts else []
         self._items.append(_Item(indent + width))
         fence = _FENCE.match(rest)
         if fence and self._closes(fence["mark"], source, index):
@@ -199,9 +207,21 @@ class _Walker:
         self._unclosed[mark[0]] = len(mark)
         return False
 
+    def _open_raw(self, raw: re.Match[str], source: list[str], index: int, indent: int) -> None:
+        """Note that what follows is raw HTML, if that has an end below."""
+        end = re.compile(f"</{raw['name']}\\s*>", re.IGNORECASE)
+        is_open = not end.search(raw.string) and raw["name"].lower() not in self._unclosed
+        if is_open and any(end.search(source[at]) for at in range(index + 1, len(source))):
+            self._raw_end, self._fence_indent = end, indent
+        elif is_open:
+            self._unclosed[raw["name"].lower()] = 0
+
     def _code_line(self, line: str) -> str:
         depth = len(self._items)
-        if re.match(rf"[ \t]*{self._fence[0]}{{{len(self._fence)},}}[ \t]*$", line):
+        if self._raw_end is not None:
+            if self._raw_end.search(line):
+                self._raw_end, self._after_blank = None, False
+        elif re.match(rf"[ \t]*{self._fence[0]}{{{len(self._fence)},}}[ \t]*$", line):
             self._fence = ""
             self._after_blank = False
             return " " * (_TAB * depth) + line.strip()

@@ -148,7 +148,9 @@ class _PutIn(Postprocessor):
         if result.markup:
             return result.markup
         source = html.escape(formula.source, quote=False)
-        return f'<code class="math-error">{source}</code>'
+        tex = html.escape(formula.tex.strip())
+        mode = ' data-display="true"' if formula.is_display else ""
+        return f'<code class="math-error" data-tex="{tex}"{mode}>{source}</code>'
 
     def _report(self, formula: Found, fault: Fault, *, is_set: bool) -> None:
         row, offset = formula.place(min(fault.offset, len(formula.tex)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable
 
 from dlsite.markup.converted import Problem
@@ -19,19 +21,23 @@ class Remarks:
         self.body = ""
         self.problems: list[Problem] = []
         self._searched: dict[str, int] = {}
-        self._moved = ""
         self._origin: Callable[[int], int] | None = None
+        self._starts: list[int] = []
+        self._body_starts: list[int] = []
 
     def reset(self, body: str) -> None:
         """Begin with another body."""
         self.body = body
         self.problems = []
         self._searched = {}
-        self._moved, self._origin = "", None
+        self._origin = None
 
     def moved(self, text: str, origin: Callable[[int], int]) -> None:
-        """Say that lines are from now on those of `text`, and where in the body each offset was."""
-        self._moved, self._origin = text, origin
+        """Say that lines are from now on those of `text`, and where each offset was before."""
+        before = self._origin
+        self._starts = line_starts(text)
+        self._body_starts = self._body_starts if before else line_starts(self.body)
+        self._origin = origin if before is None else lambda offset: before(origin(offset))
 
     def find(self, snippet: str) -> tuple[int, int]:
         """Return line and column, from 1, of the next place where `snippet` stands.
@@ -69,9 +75,14 @@ class Remarks:
         """Return where in the body a place of the lines that extensions read is; both from 1."""
         if self._origin is None:
             return line, column
-        lines = self._moved.split("\n")
-        start = sum(len(each) + 1 for each in lines[: line - 1])
-        offset = start + min(column - 1, len(lines[line - 1]))
+        offset = self._starts[line - 1] + column - 1
+        if line < len(self._starts):
+            offset = min(offset, self._starts[line] - 1)
         origin = self._origin(offset)
-        line_start = self.body.rfind("\n", 0, origin) + 1
-        return self.body.count("\n", 0, origin) + 1, origin - line_start + 1
+        body_line = bisect_right(self._body_starts, origin)
+        return body_line, origin - self._body_starts[body_line - 1] + 1
+
+
+def line_starts(text: str) -> list[int]:
+    """Return the offset at which each line of `text` begins."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]

@@ -7,20 +7,22 @@ of its own that can scroll.  A `|` in code does not cut a cell.
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from itertools import zip_longest
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
-from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions.tables import TableProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from dlsite.markup.trees import raw_words, words
 
-_SEPARATOR = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+# A rule between rows; kramdown allows blanks in it, and signs of equality over a foot.
+_RULE_CELL = r"[ \t]*+:?[ \t]*+(?:-[-+ \t]*+|=[=+ \t]*+):?[ \t]*+"
+_RULE = re.compile(rf"[ \t]*+\|?{_RULE_CELL}(?:\|{_RULE_CELL})*+\|?[ \t]*+$")
+_ITEM = re.compile(r"[ ]*(?:[-*+]|\d{1,9}[.)])[ ]+")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
-_STYLE = re.compile(r"text-align:\s*(left|right|center)")
+_PIPE = re.compile(r"(?<!\\)\|")
 # A figure with its sign, separators and unit.
 _NUMBER = re.compile(r"[-+\u2212\u00b1~<>]?\s?\d[\d.,\s]*(?:\s?(?:%|\u00d7|x|[kKMGTB]))?")
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
@@ -32,84 +34,108 @@ class TableExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Tables come before paragraphs and after everything that can hold one."""
-        tables = _Tables(md.parser, {"use_align_attribute": False})
-        md.parser.blockprocessors.register(tables, "table", 75)
+        md.parser.blockprocessors.register(_Tables(md.parser), "table", 75)
         md.parser.blockprocessors.register(_HeaderlessTables(md.parser), "dlsite-rows", 74)
         md.treeprocessors.register(_Finish(md), "dlsite-tables", 15)
 
 
-class _Tables(TableProcessor):
-    """Python-Markdown's tables, begun at the header row wherever in its block that stands."""
-
-    def __init__(self, parser: BlockParser, config: dict[str, Any]) -> None:
-        super().__init__(parser, config)
-        self._start = 0
+class _Tables(BlockProcessor):
+    """A row of names over a rule, wherever in its block they stand, and the rows below."""
 
     def test(self, parent: Element, block: str) -> bool:
-        lines = block.split("\n")
-        for number in range(1, len(lines)):
-            if "|" in lines[number - 1] and _is_separator(lines[number]):
-                header = "\n".join(lines[number - 1 : number + 1])
-                if super().test(parent, _hide(header)):
-                    self._start = number - 1
-                    return True
-        return False
+        del parent
+        return "|" in block and "-" in block and _header(block.split("\n")) >= 0
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         lines = blocks.pop(0).split("\n")
-        start = self._start
-        if start:
-            self.parser.parseBlocks(parent, ["\n".join(lines[:start])])
-        table = _hide("\n".join(lines[start:]))
-        # The test prepared the separator of this very table; parsing what stood before
-        # it may have run the test on other text.
-        super().test(parent, table)
-        super().run(parent, [table])
-        for cell in parent[-1].iter():
-            if cell.text:
-                cell.text = cell.text.replace(_STANDS_FOR_PIPE, "|")
+        start = _header(lines)
+        if before := "\n".join(lines[:start]).strip("\n"):
+            self.parser.parseBlocks(parent, [before])
+        table = SubElement(parent, "table")
+        names, aligns = _cells(lines[start]), [_align(cell) for cell in _cells(lines[start + 1])]
+        width = max(len(names), len(aligns))
+        _row(SubElement(table, "thead"), "th", _filled(names, width), aligns)
+        _rows(table, lines[start + 2 :], width, aligns)
 
 
-def _is_separator(line: str) -> bool:
-    return "-" in line and ("|" in line or ":" in line) and bool(_SEPARATOR.match(line))
-
-
-def _hide(block: str) -> str:
-    """Replace the pipes of code spans, line by line, until the row is cut."""
-    return "\n".join(_hide_in_line(line) if "|" in line else line for line in block.split("\n"))
-
-
-def _hide_in_line(line: str) -> str:
-    inside = [match.span() for match in _CODE.finditer(line)]
-    characters = list(line)
-    for start, end in inside:
-        for at in range(start, end):
-            if characters[at] == "|" and line[at - 1 : at] != "\\":
-                characters[at] = _STANDS_FOR_PIPE
-    return "".join(characters)
+def _header(lines: Sequence[str]) -> int:
+    """Return the number of the line that is a header; -1 where there is none."""
+    for number in range(1, len(lines)):
+        is_rule = "|" in lines[number] or ":" in lines[number]
+        item = _ITEM.match(lines[number - 1])
+        if item and lines[number].startswith(" " * item.end()):
+            continue  # The table is in the item.
+        if is_rule and "-" in lines[number] and _RULE.match(lines[number]):
+            names = _cells(lines[number - 1])
+            # One column needs its bars, lest a rule under a sentence make it a table.
+            if _PIPE.search(_hide(lines[number - 1])) and (
+                len(names) > 1 or len(_cells(lines[number])) == 1
+            ):
+                return number - 1
+    return -1
 
 
 class _HeaderlessTables(BlockProcessor):
-    """A block in which every line begins and ends with a pipe is a table without a header."""
+    """A block in which every line begins with a pipe is a table without a header."""
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
         lines = [line.strip() for line in block.strip("\n").split("\n")]
-        return all(len(line) > 2 and line[0] == line[-1] == "|" for line in lines)  # noqa: PLR2004 - two pipes and a cell
+        if not all(line.startswith("|") for line in lines):
+            return False
+        # A sentence may begin with a bar: `|x| is the absolute value`.
+        return len(lines) > 1 or (len(lines[0]) > 2 and lines[0].endswith("|"))  # noqa: PLR2004 - two pipes and a cell
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        rows = [_cells(line) for line in blocks.pop(0).strip("\n").split("\n")]
-        body = SubElement(SubElement(parent, "table"), "tbody")
-        for cells in rows:
-            row = SubElement(body, "tr")
-            for cell in cells:
-                SubElement(row, "td").text = cell
+        lines = blocks.pop(0).strip("\n").split("\n")
+        ruled = _RULE.match(lines[0]) if len(lines) > 1 else None
+        aligns = [_align(cell) for cell in _cells(lines[0])] if ruled else []
+        _rows(SubElement(parent, "table"), lines[1:] if ruled else lines, len(aligns), aligns)
+
+
+def _rows(table: Element, lines: Sequence[str], width: int, aligns: Sequence[str]) -> None:
+    """Add rows to a table; a rule begins another group of them, one of `=` the foot."""
+    group: Element | None = None
+    kind = "tbody"
+    for line in lines:
+        if _RULE.match(line) and "|" in line:
+            kind, group = "tfoot" if "=" in line else "tbody", None
+            continue
+        if group is None:
+            group = SubElement(table, kind)
+        _row(group, "td", _filled(_cells(line), width), aligns)
+
+
+def _row(group: Element, tag: str, cells: Sequence[str], aligns: Sequence[str]) -> None:
+    row = SubElement(group, "tr")
+    for text, align in zip_longest(cells, aligns[: len(cells)], fillvalue=""):
+        SubElement(row, tag, {"class": align} if align else {}).text = text
+
+
+def _filled(cells: list[str], width: int) -> list[str]:
+    """Return `cells` with empty ones up to `width`; what is more than that is kept."""
+    return cells + [""] * (width - len(cells))
+
+
+def _align(cell: str) -> str:
+    """Return the class for the alignment that a cell of the rule asks for."""
+    left, right = cell.startswith(":"), cell.endswith(":")
+    return "center" if left and right else "right" if right else "left" if left else ""
 
 
 def _cells(line: str) -> list[str]:
-    bare = _hide_in_line(line.strip())[1:-1]
-    cells = re.split(r"(?<!\\)\|", bare)
-    return [cell.strip().replace(_STANDS_FOR_PIPE, "|") for cell in cells]
+    """Cut a row at its pipes, those in code and escaped ones left; the outer ones are optional."""
+    bare = _hide(line.strip()).removeprefix("|")
+    if bare.endswith("|") and not bare.endswith("\\|"):
+        bare = bare[:-1]
+    return [cell.strip().replace(_STANDS_FOR_PIPE, "|") for cell in _PIPE.split(bare)]
+
+
+def _hide(line: str) -> str:
+    r"""Replace the pipes of code spans until the row is cut; in them `\|` is a pipe too."""
+    return _CODE.sub(
+        lambda code: code[0].replace("\\|", _STANDS_FOR_PIPE).replace("|", _STANDS_FOR_PIPE), line
+    )
 
 
 class _Finish(Treeprocessor):
@@ -133,12 +159,7 @@ def _label(heading: str, number: int) -> str:
 
 
 def _dress(table: Element) -> None:
-    """Say by classes how cells are aligned, and by scopes what they head."""
-    for cell in table.iter():
-        style = cell.get("style")
-        if cell.tag in ("td", "th") and style and (match := _STYLE.match(style)):
-            del cell.attrib["style"]
-            cell.set("class", " ".join(filter(None, [cell.get("class"), match[1]])))
+    """Say by scopes what cells head, and by classes that figures are aligned."""
     head = [*(table.find("thead/tr") or [])]
     rows = [[*row] for row in table.iterfind("tbody/tr") if len(row)]
     for cell in head:

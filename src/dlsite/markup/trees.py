@@ -13,8 +13,13 @@ _STASHED = re.compile(f"{STX}[^{ETX}]*{ETX}")
 
 def raw_words(element: Element) -> str:
     """Return the text of an element on one line, with the placeholders of what is stashed."""
+    return " ".join(exact_words(element).split())
+
+
+def exact_words(element: Element) -> str:
+    """Return the text of an element with all its blanks, and placeholders as `raw_words` has."""
     text = _ESCAPED.sub(lambda match: chr(int(match[1])), "".join(element.itertext()))
-    return " ".join(text.split())
+    return text.replace("\n", " ").strip()
 
 
 def words(element: Element) -> str:

@@ -1,0 +1,123 @@
+"""Which parts of a Markdown text are code or comments, so that nothing in them is markup."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_SIGN = re.compile(r"`+|~{3,}|<!--")
+_BEFORE_FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*")
+_FENCE_LENGTH = 3
+_TICKS = re.compile("`+")
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_COMMENT_END = "-->"
+
+
+class Kind(Enum):
+    """What hides a part of a text."""
+
+    FENCE = auto()
+    COMMENT = auto()
+    CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A part of a text, from `start` to `end`, in which nothing is markup."""
+
+    kind: Kind
+    start: int
+    end: int
+
+
+def hidden(text: str) -> Iterator[Hidden]:
+    """Yield fences, comments and code spans in order; whichever opens first hides the others.
+
+    What nothing closes hides nothing: an unclosed fence is text to some and code to the
+    end to others.  A code span is closed in its own paragraph.
+    """
+    ends = _Ends(text)
+    position = 0
+    while sign := _SIGN.search(text, position):
+        kind, end = ends.of(sign)
+        if end >= 0:
+            yield Hidden(kind, sign.start(), end)
+        position = end if end >= 0 else sign.end()
+
+
+class _Ends:
+    """Finds ends; remembers which do not come any more, so that none is looked for twice."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        # The shortest fence of each kind that nothing closes.
+        self._unclosed = {"`": len(text) + 1, "~": len(text) + 1}
+        # The line that was looked at last: signs come in order.
+        self._line_start = self._line_end = 0
+        self._last_comment_end = text.rfind(_COMMENT_END)
+        self._paragraphs = [match.start() for match in _PARAGRAPH_END.finditer(text)] + [len(text)]
+        self._by_length: dict[int, list[int]] = defaultdict(list)
+        for ticks in _TICKS.finditer(text):
+            self._by_length[len(ticks[0])].append(ticks.start())
+
+    def of(self, sign: re.Match[str]) -> tuple[Kind, int]:
+        """Return what a sign opens, and where that ends; -1 where it opens nothing."""
+        start, end = sign.span()
+        if sign[0] == "<!--":
+            return Kind.COMMENT, self.of_comment(end)
+        if end - start >= _FENCE_LENGTH and self._is_fence(start, end):
+            return Kind.FENCE, self.of_fence(sign[0], end)
+        if sign[0][0] == "~" or self._text[start - 1 : start] == "\\":
+            return Kind.CODE, -1
+        return Kind.CODE, self.of_span(start, end)
+
+    def _is_fence(self, start: int, end: int) -> bool:
+        if start >= self._line_end:
+            self._line_start = self._text.rfind("\n", 0, start) + 1
+            line_end = self._text.find("\n", start)
+            self._line_end = len(self._text) if line_end < 0 else line_end
+        has_ticks = self._text[start] == "`" and self._text.find("`", end, self._line_end) >= 0
+        return not has_ticks and bool(_BEFORE_FENCE.fullmatch(self._text, self._line_start, start))
+
+    def of_fence(self, mark: str, start: int) -> int:
+        line_end = self._text.find("\n", start)
+        if line_end < 0 or len(mark) >= self._unclosed[mark[0]]:
+            return -1
+        closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+        end = closing.search(self._text, line_end + 1)
+        if end is None:
+            self._unclosed[mark[0]] = len(mark)
+        return -1 if end is None else end.end()
+
+    def of_comment(self, start: int) -> int:
+        if start > self._last_comment_end:
+            return -1
+        return self._text.find(_COMMENT_END, start) + len(_COMMENT_END)
+
+    def of_span(self, start: int, end: int) -> int:
+        equal = self._by_length[end - start]
+        following = bisect_right(equal, start)
+        limit = self._paragraphs[bisect_right(self._paragraphs, start)]
+        if following == len(equal) or equal[following] >= limit:
+            return -1
+        return equal[following] + end - start
+
+
+def blank_code(text: str) -> str:
+    """Return `text` with code and comments blanked, so that places stay."""
+    pieces: list[str] = []
+    done = 0
+    for part in hidden(text):
+        pieces += [text[done : part.start], blank(text[part.start : part.end])]
+        done = part.end
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def blank(text: str) -> str:
+    """Return `text` with a blank for every code point that is no line end."""
+    return re.sub(r"[^\n]", " ", text)

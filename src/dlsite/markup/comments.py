@@ -1,0 +1,75 @@
+"""Comments among the lines of a text, left out before anything takes them for Markdown.
+
+One that begins and ends its lines goes with them, so that what stands before and behind
+it is what it would be without.  Comments within a line, and those that stand alone
+between blank lines, are raw HTML like any other: `<!-- -->` parts two lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+from dlsite.hidden import Kind, hidden
+from dlsite.markup.excerpts import MORE
+from dlsite.markup.moved import Moved
+from dlsite.markup.remarks import Remarks
+
+_CODE_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*$")
+
+
+class CommentExtension(Extension):
+    """Registers the preprocessor; tells `remarks` what has moved."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        super().__init__()
+        self._remarks = remarks
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Come before everything that reads lines."""
+        md.preprocessors.register(_LeaveOut(md, self._remarks), "dlsite-comments", 33)
+
+
+class _LeaveOut(Preprocessor):
+    def __init__(self, md: Markdown, remarks: Remarks) -> None:
+        super().__init__(md)
+        self._remarks = remarks
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        if "<!--" not in text:
+            return lines
+        moved = Moved()
+        done = 0
+        for start, end in _comments(text):
+            moved.add(text[done:start], done)
+            done = end
+        if not done:
+            return lines
+        moved.add(text[done:], done)
+        self._remarks.moved(moved.text, moved.origin)
+        return moved.text.split("\n")
+
+
+def _comments(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what is to go: a comment, with its lines if it fills them."""
+    for part in hidden(text):
+        start, end = part.start, part.end
+        line_start = text.rfind("\n", 0, start) + 1
+        line_end = text.find("\n", end)
+        line_end = len(text) if line_end < 0 else line_end
+        before, after = text[line_start:start], text[end:line_end]
+        if part.kind is not Kind.COMMENT or _CODE_INDENT.match(before):
+            continue
+        fills = not before.strip(" \t>") and not after.strip()
+        if "\n" not in text[start:end]:
+            beside = text[line_end + 1 :].partition("\n")[0].strip()
+            if not fills or not (before or beside) or MORE.match(text, start):
+                continue
+        if fills:
+            yield line_start, min(line_end + 1, len(text))
+        else:
+            yield start, end
