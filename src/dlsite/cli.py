@@ -85,6 +85,11 @@ def parser() -> argparse.ArgumentParser:
         help=", ".join(sorted(LISTS)),
     )
     listing.add_argument("--format", choices=("text", "json"), default="text")
+    why = _command(found, "explain", commands.explain, "say why something is (not) at an address")
+    why.add_argument("what", metavar="URL|FILE", help="a permalink, a full URL or a source file")
+    why.add_argument("--format", choices=("text", "json"), default="text")
+    page = _command(found, "report", commands.report, "write what the site lacks as one page")
+    page.add_argument("-o", "--output", dest="file", metavar="FILE", help="default: print it")
     move = _command(found, "mv", commands.mv, "move a page or rename a tag, and mend all links")
     move.add_argument("old", metavar="OLD", help="a permalink, a source file, or a tag")
     move.add_argument("new", metavar="NEW", help="another of the same kind")

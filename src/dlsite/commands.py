@@ -39,12 +39,13 @@ from dlsite.config import Config
 from dlsite.configfile import base_url
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.edits import EditError, by_path, difference
+from dlsite.explaining import explain as explain_address
 from dlsite.incremental import Builder, Said, Start
 from dlsite.ledger import LEDGER
 from dlsite.ledger import published as published_urls
 from dlsite.ledger import unknown as unknown_urls
 from dlsite.ledger import written as ledger_text
-from dlsite.listing import LISTS
+from dlsite.listing import LISTS, as_page
 from dlsite.moves.fixes import certain_edits
 from dlsite.moves.run import Move, MoveError, Mover
 from dlsite.moves.whatif import WhatIf
@@ -502,6 +503,35 @@ def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
     widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
     for row in cells:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def explain(options: Options) -> int:
+    """Say why something is, or is not, at an address."""
+    root = _root(options)
+    analysis = analyse(root, _config(options, root))
+    facts = explain_address(analysis, options.what, Renderer.of(analysis).plans)
+    if options.format == "json":
+        say(json_text({name: list(values) for name, values in facts}))
+        return EXIT_FINE
+    width = max(len(name) for name, _ in facts)
+    for name, values in facts:
+        for number, value in enumerate(values):
+            say(f"{'' if number else name:<{width}}  {printable(value)}")
+    return EXIT_FINE
+
+
+def report(options: Options) -> int:
+    """Write the lists that keep a knowledge base in order as one page of Markdown."""
+    root = _root(options)
+    config = _config(options, root)
+    text = as_page(analyse(root, config).site, config.title)
+    if options.file is None:
+        say("\n".join(printable(line) for line in text.rstrip("\n").split("\n")))
+        return EXIT_FINE
+    write_text(root / options.file, text)
+    if not options.quiet:
+        say(f"wrote '{printable(options.file)}'")
+    return EXIT_FINE
 
 
 def clean(options: Options) -> int:

@@ -19,6 +19,9 @@ from dlsite.records import (
 )
 from dlsite.urls import is_file
 
+STUB_WORDS = 60
+"""A page of fewer words is a stub: it says little more than that it is there."""
+
 
 def backlinks(
     routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]
@@ -56,17 +59,20 @@ def orphans(
 
 
 def wanted(
-    pages: Iterable[Page], resolutions: Mapping[str, tuple[Resolution, ...]]
+    pages: Iterable[Page], resolutions: Mapping[str, tuple[Resolution, ...]], routes: Routes
 ) -> tuple[WantedPage, ...]:
-    """Return the pages that links ask for, most wanted first.
+    """Return the pages that links ask for, most wanted first; drafts are there already.
 
     The titles are those that the headings over the links propose, then the links' own
     words; the tags are those of the linking pages that fit such a title.
     """
     found: dict[Permalink, list[tuple[Page, int]]] = defaultdict(list)
+    written = {entry.permalink for entry in routes.skipped}
     for page in pages:
         for index, resolution in enumerate(resolutions[page.path]):
-            if isinstance(resolution, Missing) and _may_be_page(page, index, resolution):
+            if not isinstance(resolution, Missing) or resolution.permalink in written:
+                continue
+            if _may_be_page(page, index, resolution):
                 found[resolution.permalink].append((page, index))
     rows = [_wanted(permalink, uses) for permalink, uses in found.items()]
     return tuple(sorted(rows, key=lambda row: (-len(row.positions), row.permalink)))

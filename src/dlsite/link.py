@@ -84,7 +84,7 @@ def link(
         resolutions=resolutions,
         nav=nav,
         backlinks=linked,
-        wanted=wanted(linker.pages, resolutions),
+        wanted=wanted(linker.pages, resolutions, routes),
         orphans=orphans(routes, linked, nav),
     )
     return site, tuple(linker.diagnostics)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from dlsite.records import RedirectRoute, Site, SkipReason
+from dlsite.graph import STUB_WORDS
+from dlsite.records import Found, Page, PageRoute, RedirectRoute, Site, SkipReason
 from dlsite.taxonomy import sort_key
 
 Row = dict[str, str | int | list[str]]
@@ -86,6 +88,53 @@ def orphans(site: Site) -> list[Row]:
     ]
 
 
+def deadends(site: Site) -> list[Row]:
+    """Return the pages that lead to no other page."""
+    return [_page(site, page) for page in site.pages if not _leads_on(site, page)]
+
+
+def _leads_on(site: Site, page: Page) -> bool:
+    return any(
+        isinstance(found, Found)
+        and isinstance(route := site.routes.route_by_permalink.get(found.permalink), PageRoute)
+        and route.path != page.path
+        for found in site.resolutions[page.path]
+    )
+
+
+def stubs(site: Site) -> list[Row]:
+    """Return the pages that say little, the shortest first."""
+    short = [page for page in site.pages if page.words < STUB_WORDS]
+    return [
+        {"words": page.words} | _page(site, page)
+        for page in sorted(short, key=lambda page: (page.words, page.path))
+    ]
+
+
+def most_linked(site: Site) -> list[Row]:
+    """Return the pages that others lead to, the most linked first."""
+    count_by_path = {page.path: len(site.backlinks.get(page.path, ())) for page in site.pages}
+    linked = [page for page in site.pages if count_by_path[page.path]]
+    return [
+        {"links": count_by_path[page.path]} | _page(site, page)
+        for page in sorted(linked, key=lambda page: (-count_by_path[page.path], page.path))
+    ]
+
+
+def untagged(site: Site) -> list[Row]:
+    """Return the pages without a tag and without a category."""
+    return [
+        _page(site, page)
+        for page in site.pages
+        if not page.front_matter.tags and not page.front_matter.categories
+    ]
+
+
+def _page(site: Site, page: Page) -> Row:
+    permalink = site.routes.permalink_by_path[page.path]
+    return {"permalink": permalink, "title": page.title, "file": page.path}
+
+
 LISTS: dict[str, Callable[[Site], list[Row]]] = {
     "pages": pages,
     "tags": _terms("tags"),
@@ -95,5 +144,44 @@ LISTS: dict[str, Callable[[Site], list[Row]]] = {
     "redirects": redirects,
     "wanted": wanted,
     "orphans": orphans,
+    "deadends": deadends,
+    "stubs": stubs,
+    "most-linked": most_linked,
+    "untagged": untagged,
 }
 """The lists by the name that `dlsite list` knows them by."""
+
+_SECTIONS = {
+    "wanted": ("Wanted pages", "Links ask for them, and they are not there."),
+    "orphans": ("Orphan pages", "No page and no navigation leads to them."),
+    "deadends": ("Dead ends", "They lead to no other page."),
+    "stubs": ("Stubs", f"They have under {STUB_WORDS} words."),
+    "untagged": ("Pages without tag or category", "No listing leads to them."),
+    "most-linked": ("Most linked pages", "What the others rest on."),
+    "redirects": ("Redirects", "Old addresses that are kept alive."),
+    "skipped": ("Left out", "Pages that are written and not published."),
+    "tags": ("Tags", "By the number of their pages."),
+}
+
+
+def as_page(site: Site, title: str) -> str:
+    """Return the lists that keep a knowledge base in order as one Markdown page."""
+    counts = f"{len(site.pages)} pages, {len(site.routes.terms['tags'])} tags."
+    parts = [f"# {_cell(title)}: state of the knowledge base\n\n{counts}\n"]
+    for name, (heading, meaning) in _SECTIONS.items():
+        rows = LISTS[name](site)
+        parts.append(f"## {heading} ({len(rows)})\n\n{meaning}\n")
+        if rows:
+            parts.append(_table(rows))
+    return "\n".join(parts)
+
+
+def _table(rows: list[Row]) -> str:
+    lines = [list(rows[0]), ["---"] * len(rows[0])]
+    lines += [[_cell(value) for value in row.values()] for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(value: str | int | list[str]) -> str:
+    text = ", ".join(value) if isinstance(value, list) else str(value)
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", " ".join(text.split()))

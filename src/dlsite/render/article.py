@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from dlsite.config import Config
+from dlsite.graph import STUB_WORDS
 from dlsite.records import (
     External,
     Found,
@@ -18,8 +19,6 @@ from dlsite.related import related
 from dlsite.render.facts import Facts, Teller, minutes
 from dlsite.render.locales import direction
 
-# Under this many words a page says so, and shows first where it leads.
-_STUB_WORDS = 60
 # Under this many headings an outline is no help.
 _LEAST_HEADINGS = 3
 _SECTION, _SUBSECTION = 2, 3
@@ -39,7 +38,7 @@ class ArticleTeller:
         teller, fields = self._teller, page.front_matter
         resolutions = teller.site.resolutions[page.path]
         before, after = self._neighbours[page.path]
-        is_stub = page.words < _STUB_WORDS
+        is_stub = page.words < STUB_WORDS
         lang = teller.lang(page)
         return {
             "title": page.title,
