@@ -18,6 +18,7 @@ from dlsite.baseline import Compared
 from dlsite.baseline import written as baseline_text
 from dlsite.build import (
     Analysis,
+    Renderer,
     analyse,
     findings,
     has_errors,

@@ -19,6 +19,7 @@ from dlsite.records import (
     RedirectRoute,
     Resolution,
     Route,
+    SearchRoute,
     SkippedPage,
     StaticRoute,
     TaxonomyRoute,
@@ -114,6 +115,8 @@ class _Teller:
             case StaticRoute(_, file):
                 yield "stands", ("a static file",)
                 yield "source", (file.path,)
+            case SearchRoute():
+                yield "stands", ("the search page",)
             case GeneratedRoute(_, name):
                 yield "stands", (f"a file that dlsite makes ({name})",)
             case _:
