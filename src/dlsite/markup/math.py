@@ -33,6 +33,7 @@ _VERBATIM = re.compile(
 _IMAGE = re.compile(r"<img\b(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
 _ID = re.compile(r"\sid=\"([^\"]*)\"")
+_WITH_SIGN = re.compile(f"{STX}dlsitemath(\\d+){ETX}([.,;:!?)]+)")
 _PARAGRAPH = re.compile(f"<p>\\s*({STX}dlsitemath\\d+{ETX})([.,;]?)\\s*</p>")
 
 
@@ -103,6 +104,7 @@ class _PutIn(Postprocessor):
         }
         text = _IMAGE.sub(lambda image: self._in_words(image, rendered), text)
         text = _PARAGRAPH.sub(lambda match: self._block(match, rendered), text)
+        text = _WITH_SIGN.sub(lambda match: self._kept_together(match, rendered), text)
         text = _TOKEN.sub(lambda token: self._inside(int(token[1]), rendered), text)
         self._extension.has_math = "<math" in text
         return text
@@ -135,6 +137,13 @@ class _PutIn(Postprocessor):
         if not self._extension.formulas[number].is_display:
             return match[0]
         return f'<div class="math">{rendered[number]}{match[2]}</div>'
+
+    def _kept_together(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
+        """Keep a sign on the line of its formula: browsers would begin the next one with it."""
+        number = int(match[1])
+        if self._extension.formulas[number].is_display:
+            return match[0]
+        return f'<span class="nobr">{rendered[number]}{match[2]}</span>'
 
     def _inside(self, number: int, rendered: Mapping[int, str]) -> str:
         """Return a formula in running text, where no block may stand."""

@@ -35,19 +35,29 @@ def home_facts(teller: Teller, nav: Sequence[Facts], page: Page | None) -> Facts
     return {
         "intro_html": "",
         "start": first,
-        "sections": _sections(teller, nav, pages),
+        "sections": _sections(teller, nav, pages, first),
         "recent": [teller.dated_link(each) for _, each in recent[:_HOME_RECENT]],
         "terms": [teller.term(term) for term in teller.by_count("tags")[:_HOME_TERMS]],
     }
 
 
-def _sections(teller: Teller, nav: Sequence[Facts], pages: Sequence[Page]) -> list[Json]:
+def _sections(
+    teller: Teller, nav: Sequence[Facts], pages: Sequence[Page], start: Json
+) -> list[Json]:
     """Return the map of the field: the author's own sections, else what pages are filed under."""
     if any(group["title"] for group in nav):
-        return [
-            {"title": group["title"], "url": "", "count": len(entries), "entries": entries}
+        listed = (
+            # What stands under no title needs no column for the one page to start with.
+            (
+                group["title"],
+                [each for each in _list(group["entries"]) if group["title"] or each is not start],
+            )
             for group in nav
-            for entries in [_list(group["entries"])]
+        )
+        return [
+            {"title": title, "url": "", "count": len(entries), "entries": entries}
+            for title, entries in listed
+            if entries
         ]
     terms = teller.site.routes.terms["categories"] or teller.by_count("tags")[:_HOME_SECTIONS]
     if terms:
