@@ -141,7 +141,8 @@ class _PutIn(Postprocessor):
     def _kept_together(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
         """Keep a sign on the line of its formula: browsers would begin the next one with it."""
         number = int(match[1])
-        if self._extension.formulas[number].is_display:
+        is_set = rendered[number].startswith("<math")
+        if self._extension.formulas[number].is_display or not is_set:
             return match[0]
         return f'<span class="nobr">{rendered[number]}{match[2]}</span>'
 
