@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _SIGN = re.compile(r"`+|~{3,}|<!--")
-_BEFORE_FENCE = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t>]*")
+_BEFORE_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?")
 _FENCE_LENGTH = 3
 _TICKS = re.compile("`+")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")

@@ -39,7 +39,7 @@ _PLACES = re.compile(
 # Every place has one of these, and a text has few: the expression above is tried beside
 # them alone.  Before the sign of a scheme stands the scheme.
 _SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|(?P<scheme>://)|[wW]{3}\.")
-_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_BRACKETS = re.compile(r"\\[^\n]|[\[\]]|\n\n")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 # What is likely to be no link, or no Markdown link: formulas, Liquid that is taken out.
@@ -142,6 +142,7 @@ class _Surroundings:
         self._preformatted = [match.span() for match in _PREFORMATTED.finditer(text)]
         self._footnotes = [match.span() for match in _FOOTNOTE.finditer(text)]
         self._indented = _indented_code(text)
+        self._closings = _closings(text)
 
     def choose(self, found: list[Place], count: int) -> list[Place]:
         """Return the `count` places that are most likely links, footnotes last as on the page."""
@@ -167,12 +168,22 @@ class _Surroundings:
         close = self._text.rfind("](", 0, place.start)
         if close < 0 or self._text[close + 2 : place.start].strip(" \t\n<"):
             return False
-        paragraph = self._text.rfind("\n\n", 0, close) + 1
-        depth = 0
-        for bracket in _BRACKET.finditer(self._text, paragraph, close):
-            depth += {"[": 1, "]": -1}.get(bracket[0], 0)
-            depth = max(depth, 0)
-        return depth == 0
+        return close not in self._closings
+
+
+def _closings(text: str) -> set[int]:
+    """Return where a bracket closes that has been opened in its paragraph."""
+    closings: set[int] = set()
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        if match[0] == "[":
+            depth += 1
+        elif match[0] == "]" and depth:
+            closings.add(match.start())
+            depth -= 1
+        elif match[0] == "\n\n":
+            depth = 0
+    return closings
 
 
 def _is_within(start: int, spans: list[tuple[int, int]]) -> bool:

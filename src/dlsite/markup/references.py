@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -82,6 +82,10 @@ def blanks_joined(text: str) -> str:
 
 def cut(markup: str) -> Cut:
     """Take the HTML of a body apart; `"".join` of the pieces with values put back is `markup`."""
+    return _cut(markup, _sentence)
+
+
+def _cut(markup: str, sentence_of: Callable[[str, Tag, str], str]) -> Cut:
     result = Cut()
     done = 0
     heading = ""
@@ -97,7 +101,8 @@ def cut(markup: str) -> Cut:
         for url in urls_of(tag, markup):
             text = _inside(markup, tag) if tag.name == "a" else tag.value("alt")
             target = html.unescape(url.raw)
-            sentence = _sentence(markup, tag, target)
+            is_early = len(result.references) < _MOST_SENTENCES
+            sentence = sentence_of(markup, tag, target) if is_early else ""
             result.references.append(_reference(tag.name, target, text, heading, sentence))
             result.body += [markup[done : url.start] + url.open_quote, len(result.references) - 1]
             done = url.end
@@ -109,7 +114,7 @@ def cut(markup: str) -> Cut:
 
 def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) -> Body:
     """Cut a part of a body (its excerpt) at references that the body has; others stay text."""
-    again = cut(markup)
+    again = _cut(markup, lambda *_: "")
     pieces: list[str | int] = []
     for piece in again.body:
         if isinstance(piece, str):
@@ -121,12 +126,17 @@ def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) 
     return tuple(pieces)
 
 
+_MOST_SENTENCES = 1_000
+"""References of a body for which their sentences are looked for, which takes long."""
+_LONGEST_INSIDE = 50_000
+"""Code points from a start tag to its end tag; a tag that nobody closes has no words."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def _end_of(markup: str, tag: Tag) -> int:
     """Return where the end tag begins; -1 where there is none."""
-    return markup.find(f"</{markup[tag.start + 1 : tag.start + 1 + len(tag.name)]}", tag.end)
+    name = markup[tag.start + 1 : tag.start + 1 + len(tag.name)]
+    return markup.find(f"</{name}", tag.end, tag.end + _LONGEST_INSIDE)
 
 
 def _inside(markup: str, tag: Tag) -> str:
