@@ -377,6 +377,13 @@ RULES = _table(
             "Write what it stood for, or wrap an example in `{% raw %}`.",
         ),
         Rule(
+            "markdown-depth",
+            _WARNING,
+            "quotes, lists or callouts stand in each other too deep",
+            "What is deeper is shown as text, with its signs.",
+            "Write it with fewer levels.",
+        ),
+        Rule(
             "markdown-failed",
             _ERROR,
             "a page cannot be converted",

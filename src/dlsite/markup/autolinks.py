@@ -21,6 +21,8 @@ _ADDRESS = (
 _TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
 _PARENTHESIS = re.compile(r"\(|\)(?P<other>(?=[^\x00-\x7f]))?")
 _PAIRS = {")": "(", "]": "["}
+# Code points before an address in which the start of a raw link is looked for.
+_REACH = 4_096
 _OPENS = re.compile(r"<a[\s>]", re.IGNORECASE)
 _CLOSES = re.compile(r"</a\s*>", re.IGNORECASE)
 
@@ -41,7 +43,9 @@ class _Addresses(InlineProcessor):
     ) -> tuple[Element | None, int | None, int | None]:
         address = m[0] if m["mail"] else _trimmed(m[0])
         bare = address.partition("://")[2] or address.removeprefix("www.")
-        if not re.match(r"[\w\[]", bare) or self._in_raw_link(data[: m.start()]):
+        if not re.match(r"[\w\[]", bare) or self._in_raw_link(
+            data[max(0, m.start() - _REACH) : m.start()]
+        ):
             return None, None, None
         scheme = "mailto:" if m["mail"] else "" if "://" in address else "http://"
         link = Element("a", {"href": scheme + address})
@@ -51,6 +55,8 @@ class _Addresses(InlineProcessor):
     def _in_raw_link(self, before: str) -> bool:
         """Say whether an `<a>` of the author's own HTML is open."""
         assert self.md is not None
+        if not self.md.htmlStash.html_counter:
+            return False
         inline = cast("InlineTreeprocessor", self.md.treeprocessors["inline"])
         for placeholder in reversed(INLINE_PLACEHOLDER_RE.findall(before)):
             stashed = inline.stashed_nodes.get(placeholder)

@@ -53,7 +53,7 @@ class BlockReader(BlockParser):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.on_too_deep: Callable[[str], None] = lambda _: None
+        self.on_too_deep: Callable[[str], None] = lambda text: None  # noqa: ARG005 - its name says what it gets
         self._depth = 0
         self._steps: list[tuple[BlockProcessor, tuple[str, ...]]] = []
         self._as_text = ParagraphProcessor(self)
@@ -79,7 +79,8 @@ class BlockReader(BlockParser):
     def parseBlocks(self, parent: Element, blocks: list[str]) -> None:  # noqa: N802 - Python-Markdown's name
         """Parse blocks into `parent`, as text where it stands too deep."""
         if self._depth >= DEEPEST:
-            self.on_too_deep(blocks[0] if blocks else "")
+            if words := "\n".join(blocks).strip():
+                self.on_too_deep(words)
             while blocks:
                 self._as_text.run(parent, blocks)
             return

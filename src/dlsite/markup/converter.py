@@ -24,6 +24,7 @@ from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
 from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
+from dlsite.markup.rawhtml import RawHtmlExtension
 from dlsite.markup.reader import Reader
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
@@ -109,7 +110,7 @@ def _bodies(
         "pymdownx.tasklist",
     ]
     if options.raw_html:
-        extensions.append("md_in_html")
+        extensions.append(RawHtmlExtension())
     extensions += [
         CommentExtension(remarks),
         liquid,
@@ -140,11 +141,23 @@ def _bodies(
         },
         output_format="html",
     )
+    converter.blocks.on_too_deep = lambda text: _report_depth(remarks, text)
     _escape_all(converter)
     if not options.raw_html:
         converter.preprocessors.deregister("html_block")
         converter.inlinePatterns.deregister("html")
     return converter
+
+
+def _report_depth(remarks: Remarks, text: str) -> None:
+    if all(problem.rule != "markdown-depth" for problem in remarks.problems):
+        words = max(re.findall(r"\w+", text[:1_000]), key=len, default="")
+        remarks.add(
+            "markdown-depth",
+            "quotes, lists or callouts stand in each other too deep: the rest is shown as text",
+            at=words,
+            help_=("write it with fewer levels",),
+        )
 
 
 def _titles(options: MarkupOptions, remarks: Remarks) -> Markdown:

@@ -26,7 +26,7 @@ _HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STASHED = re.compile(f"{STX}[^{ETX}]*{ETX}")
 # Comments are matched so that a heading in one is passed over.
 _RENDERED = re.compile(
-    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])(?P<attributes>(?:\s[^>]*)?)>(?P<inner>.*?)</h(?P=level)>",
+    r"<!--.*?(?:-->|\Z)|<h(?P<level>[1-6])(?P<attributes>(?:\s[^>]*)?)>(?P<inner>(?:(?!<h[1-6][\s>]).)*?)</h(?P=level)>",
     re.DOTALL,
 )
 _ID = re.compile(r"\sid=(?:\"([^\"]*)\"|'([^']*)')")

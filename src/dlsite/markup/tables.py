@@ -80,6 +80,8 @@ class _HeaderlessTables(BlockProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
+        if "|" not in block:
+            return False
         lines = [line.strip() for line in block.strip("\n").split("\n")]
         if not all(line.startswith("|") for line in lines):
             return False
