@@ -16,7 +16,7 @@ _TAG = re.compile(
     r"|</(?:a|h[1-6])\s*>"
     # Highlighted code is hundreds of such spans a page, and none of them matters here.
     rf"|<(?!span class=\"[^\"]*\">)(?P<name>{TAG_NAME})"
-    r"(?P<attributes>(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+)>",
+    r"(?P<attributes>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(

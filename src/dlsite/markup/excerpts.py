@@ -9,7 +9,7 @@ from dlsite.markup.references import blanks_joined, text_of
 MORE = re.compile(r"<!--\s*more\s*-->")
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)"
-    r"(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>",
+    r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL,
 )
 _VOID = frozenset(["area", "br", "col", "embed", "hr", "img", "input", "source", "track", "wbr"])

@@ -45,7 +45,7 @@ _PLACES = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<code>pre|code|textarea|kbd|samp|math)\b.*?(?:</(?P=code)>|\Z)"
     r"|<(?P<raw>script|style)\b.*?(?:</(?P=raw)>|\Z)"
-    r"|(?P<tag><[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>)"
+    r"|(?P<tag><[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>)"
     f"|{_OPEN}(?P<number>\\d+){_CLOSE}",
     re.DOTALL | re.IGNORECASE,
 )

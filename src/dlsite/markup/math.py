@@ -26,11 +26,11 @@ _TOKEN = re.compile(f"{STX}dlsitemath(\\d+){ETX}")
 _VERBATIM = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b.*?(?:</(?P=name)>|\Z)"
-    r"|<[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>",
+    r"|<[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
 # What an image says in words: its alternative text and its title.
-_IMAGE = re.compile(r"<img\b(?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
 _ID = re.compile(r"\sid=\"([^\"]*)\"")
 _WITH_SIGN = re.compile(f"{STX}dlsitemath(\\d+){ETX}([.,;:!?)]+)")

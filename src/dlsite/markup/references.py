@@ -23,7 +23,7 @@ WIKI_SCHEME = "dlsite-wiki:"
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
 _ANY_TAG = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z](?:[^'\">]++|\"[^\"]*+\"|'[^']*+')*+>)", re.DOTALL
+    r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>)", re.DOTALL
 )
 
 
