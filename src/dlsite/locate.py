@@ -96,6 +96,8 @@ def locate(
     """
     lines = Lines(body, path=path, first_line=first_line)
     wanted = [normal(target) for target in targets]
+    if not wanted:
+        return ()
     queues = _queues(body, Counter(wanted))
     taken: dict[str, int] = defaultdict(int)
     positions = []

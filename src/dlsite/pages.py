@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from dlsite.budget import parse_in_time
 from dlsite.cache import Cache, Row, options_digest, page_key
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
-from dlsite.parse import ParseOptions, parse
+from dlsite.parse import ParseOptions
 from dlsite.records import Parsed, SourceFile
 from dlsite.sources import PageFile, SeenFile, read_again
 from dlsite.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for
@@ -104,7 +105,7 @@ class Pages:
         if sources:
             converter = converter_for(options)
             for source in sources:
-                yield parse(source, options=options, converter=converter)
+                yield parse_in_time(source, options=options, converter=converter)
 
 
 def _read(file: PageFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:

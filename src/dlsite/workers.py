@@ -20,11 +20,12 @@ from types import TracebackType
 from typing import Self, TypeVar, overload
 
 from dlsite.assemble import context_of
+from dlsite.budget import parse_in_time
 from dlsite.cache import Row
 from dlsite.codec import decode, encode
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
-from dlsite.parse import ParseOptions, parse
+from dlsite.parse import ParseOptions
 from dlsite.records import OutputFile, OutputPlan, Parsed, SourceFile
 from dlsite.render.templates import Templates
 
@@ -108,7 +109,7 @@ class ParseChunk:
         options, converter = _made(self._options)
         found = []
         for file in files:
-            parsed = parse(file, options=options, converter=converter)
+            parsed = parse_in_time(file, options=options, converter=converter)
             found.append(Row.of(parsed) or parsed)
         return found
 

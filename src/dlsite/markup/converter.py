@@ -42,9 +42,9 @@ class Converter:
     def __init__(self, options: MarkupOptions) -> None:
         self._options = options
         self._remarks = Remarks()
-        self._start_anew()
+        self.start_anew()
 
-    def _start_anew(self) -> None:
+    def start_anew(self) -> None:
         """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
         self._math = _math(self._remarks, self._options)
         self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
@@ -65,8 +65,10 @@ class Converter:
             self._bodies.reset()
             rendered = self._bodies.convert(body)
         except Exception as error:  # noqa: BLE001 - the libraries fail in ways that cannot be listed
-            self._start_anew()
-            return _as_text(body, error)
+            self.start_anew()
+            too_deep = isinstance(error, RecursionError)
+            reason = "it is nested too deeply" if too_deep else str(error)
+            return _as_text(body, reason or type(error).__name__)
         body_html, excerpt_html = cut_more(give_ids(rendered))
         headings, text = outline_of(body_html)
         return Converted(
@@ -86,11 +88,28 @@ class Converter:
             self._titles.reset()
             rendered = self._titles.convert(line)
         except Exception:  # noqa: BLE001 - as for bodies; a title is always shown
-            self._start_anew()
+            self.start_anew()
             return Inline(html.escape(text, quote=False))
         inside = _LINK.sub("", rendered.removeprefix("<p>").removesuffix("</p>")).strip()
         problems = tuple(self._title_remarks.problems)
         return Inline(without_ids(inside) if " id=" in inside else inside, problems)
+
+
+class AsText(Converter):
+    """Converts nothing, for a page with which that has been tried."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(MarkupOptions())
+        self._reason = reason
+
+    def convert(self, body: str, *, title: str = "") -> Converted:
+        """Return a body as the text that it is, and why."""
+        del title
+        return _as_text(body, self._reason)
+
+    def inline(self, text: str) -> Inline:
+        """Return a title as the text that it is."""
+        return Inline(html.escape(text, quote=False))
 
 
 def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
@@ -193,11 +212,10 @@ def _inline_extensions(options: MarkupOptions) -> list[Extension]:
     return extensions
 
 
-def _as_text(body: str, error: Exception) -> Converted:
+def _as_text(body: str, reason: str) -> Converted:
     """Show the source as it is, so that no word is lost."""
-    reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
     blocks = [block.strip("\n") for block in re.split(r"\n[ \t]*\n", body) if block.strip()]
     rendered = "\n".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks)
-    message = f"the body cannot be converted: {reason or type(error).__name__}"
+    message = f"the body cannot be converted: {reason}"
     problem = Problem("markdown-failed", message, help=("cut it into simpler parts",))
     return Converted(rendered, "", (), body, has_math=False, problems=(problem,))
