@@ -64,6 +64,11 @@ def test_documents_come_out_as_from_python_markdown(ours: Converter, stock: Conv
             assert ours.convert(text) == stock.convert(text), path
 
 
+def test_an_escaped_sign_in_code_is_what_was_written(ours: Converter) -> None:
+    html = ours.convert("**<p://>``\\*`<p://>```**").html
+    assert "<code>`\\*</code>" in html
+
+
 @given(MIXES)
 @settings(max_examples=400)
 def test_mixes_come_out_as_from_python_markdown(
