@@ -82,6 +82,7 @@ def route(
         *(_static_claim(file) for file in statics if config.search or not _is_for_search(file)),
         *_listing_claims(listed, terms),
         *_generated_claims(config),
+        *(_feed_claims(terms, config) if config.feed else ()),
     ]
     table = _table(claims, diagnostics)
     routes = Routes(
@@ -267,6 +268,14 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
     for name, permalink in names.items():
         route = GeneratedRoute(Permalink(permalink), name)
         yield _Claim(route, f"the generated {permalink}", Position(config.path), yields=True)
+
+
+def _feed_claims(terms: dict[str, tuple[Term, ...]], config: Config) -> Iterator[_Claim]:
+    for group in terms.values():
+        for term in group:
+            route = GeneratedRoute(Permalink(f"{term.permalink}feed.xml"), "feed")
+            what = f"the feed of '{term.name}'"
+            yield _Claim(route, what, Position(config.path), yields=True)
 
 
 # Clashes

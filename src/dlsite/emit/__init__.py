@@ -1,1 +1,1 @@
-"""Outputs that no template makes: the feed, the sitemap, robots.txt."""
+"""Outputs that no template makes: feeds, sitemap, robots.txt, and what else programs read."""

@@ -1,101 +1,131 @@
-"""The Atom feed of the newest pages (RFC 4287)."""
+"""Atom feeds (RFC 4287) of the newest pages: of the whole site, and of each tag and category."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 
 from dlsite.assemble import body_html
 from dlsite.config import EPOCH, Config
-from dlsite.records import OutputFile, Page, Permalink, Site
-from dlsite.urls import href, split_base_url
+from dlsite.emit.xml import Markup, element, stamp
+from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
+from dlsite.urls import href, output_path, split_base_url
 
 ATOM = "http://www.w3.org/2005/Atom"
 MAX_ENTRIES = 30
-# What XML 1.0, section 2.2, does not let stand in a document.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Whole pages stand in the feed of each of their terms: with more of them the feeds would
+# outweigh the site.
+MAX_TERM_ENTRIES = 10
 
 
-def feed(site: Site, config: Config) -> Iterator[OutputFile]:
-    """Yield `feed.xml`: the newest dated pages, whole.
+def feeds(site: Site, config: Config) -> Iterator[OutputFile]:
+    """Yield the feeds that have a route: the newest dated pages, whole.
 
-    Its dates come from the pages alone.  Where the host is not known the ids are
+    Their dates come from the pages alone.  Where the host is not known the ids are
     `urn:` names made from the permalinks, so that they do not change with the host.
     """
-    pages = [page for page in site.pages if page.front_matter.date is not None][:MAX_ENTRIES]
-    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": config.language})
-    _add(root, "title", config.title)
-    if config.description:
-        _add(root, "subtitle", config.description)
-    _add(root, "id", _identity(config, Permalink("/")))
-    _add(root, "updated", _stamp(max((_updated(page) for page in pages), default=EPOCH)))
-    _link(root, "self", "application/atom+xml", _url(config, Permalink("/feed.xml")))
-    _link(root, "alternate", "text/html", _url(config, Permalink("/")))
-    author = ET.SubElement(root, "author")
-    _add(author, "name", config.author or config.title)
-    for page in pages:
-        _entry(root, page, site, config)
-    ET.indent(root, " ")
-    text = ET.tostring(root, encoding="unicode")
-    yield OutputFile("feed.xml", f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode())
+    writer = _Writer(site, config)
+    term_by_permalink = {
+        term.permalink: term for group in site.routes.terms.values() for term in group
+    }
+    page_by_path = {page.path: page for page in site.pages}
+    for route in site.routes.route_by_permalink.values():
+        if not isinstance(route, GeneratedRoute) or route.name != "feed":
+            continue
+        term = term_by_permalink.get(Permalink(route.permalink.removesuffix("feed.xml")))
+        if term is None:
+            text = writer.site_feed(route.permalink, list(islice(_dated(site.pages), MAX_ENTRIES)))
+        else:
+            listed = (page_by_path[path] for path in term.paths)
+            pages = list(islice(_dated(listed), MAX_TERM_ENTRIES))
+            text = writer.term_feed(route.permalink, term, pages)
+        yield OutputFile(output_path(route.permalink), text.encode())
 
 
-def _entry(root: ET.Element, page: Page, site: Site, config: Config) -> None:
-    permalink = site.routes.permalink_by_path[page.path]
-    fields = page.front_matter
-    entry = ET.SubElement(root, "entry")
-    _add(entry, "title", page.title)
-    _add(entry, "id", _identity(config, permalink))
-    _link(entry, "alternate", "text/html", _url(config, permalink))
-    _add(entry, "published", _stamp(fields.date or EPOCH))
-    _add(entry, "updated", _stamp(_updated(page)))
-    for writer in fields.authors:
-        author = ET.SubElement(entry, "author")
-        _add(author, "name", writer.name)
-        if writer.url:
-            _add(author, "uri", writer.url)
-        if writer.email:
-            _add(author, "email", writer.email)
-    for tag in fields.tags:
-        ET.SubElement(entry, "category", {"term": _clean(tag)})
-    if fields.description:
-        _add(entry, "summary", fields.description)
-    origin, _ = split_base_url(config.base_url)
-    resolutions = site.resolutions[page.path]
-    whole = body_html(page.body, resolutions, base_path=config.base_path, origin=origin)
-    _add(entry, "content", whole).set("type", "html")
+def _dated(pages: Iterable[Page]) -> Iterator[Page]:
+    return (page for page in pages if page.front_matter.date is not None)
 
 
-def _add(parent: ET.Element, name: str, text: str) -> ET.Element:
-    child = ET.SubElement(parent, name)
-    child.text = _clean(text)
-    return child
+class _Writer:
+    """Writes the feeds of one site; an entry that stands in several is written once."""
 
+    def __init__(self, site: Site, config: Config) -> None:
+        self._site = site
+        self._config = config
+        self._origin, _ = split_base_url(config.base_url)
+        self._entries: dict[str, Markup] = {}
 
-def _link(parent: ET.Element, relation: str, media: str, url: str) -> None:
-    ET.SubElement(parent, "link", {"rel": relation, "type": media, "href": url})
+    def site_feed(self, here: Permalink, pages: list[Page]) -> str:
+        """Return the feed of the site."""
+        config = self._config
+        return self._feed(here, Permalink("/"), config.title, config.description, pages)
 
+    def term_feed(self, here: Permalink, term: Term, pages: list[Page]) -> str:
+        """Return the feed of a tag or category."""
+        title = f"{self._config.title}: {term.name}"
+        return self._feed(here, term.permalink, title, "", pages)
 
-def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", text)
+    def _feed(
+        self, here: Permalink, of: Permalink, title: str, subtitle: str, pages: list[Page]
+    ) -> str:
+        config = self._config
+        updated = max((_updated(page) for page in pages), default=EPOCH)
+        children = [
+            element("title", title),
+            *([element("subtitle", subtitle)] if subtitle else []),
+            element("id", self._identity(of)),
+            element("updated", stamp(updated)),
+            element("link", rel="self", type="application/atom+xml", href=self._url(here)),
+            element("link", rel="alternate", type="text/html", href=self._url(of)),
+            element("author", element("name", config.author or config.title)),
+            *([element("rights", config.license.name)] if config.license else []),
+            element("generator", "dlsite"),
+            *(self._entry(page) for page in pages),
+        ]
+        root = element("feed", *children, xmlns=ATOM, **{"xml:lang": config.language})
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{root}\n'
+
+    def _entry(self, page: Page) -> Markup:
+        if page.path not in self._entries:
+            self._entries[page.path] = self._written(page)
+        return self._entries[page.path]
+
+    def _written(self, page: Page) -> Markup:
+        site, config, fields = self._site, self._config, page.front_matter
+        permalink = site.routes.permalink_by_path[page.path]
+        url = self._url(permalink)
+        resolutions = site.resolutions[page.path]
+        whole = body_html(page.body, resolutions, base_path=config.base_path, origin=self._origin)
+        language = {"xml:lang": fields.lang} if fields.lang else {}
+        children = [
+            element("title", page.title),
+            element("id", self._identity(permalink)),
+            element("link", rel="alternate", type="text/html", href=url),
+            element("published", stamp(fields.date or EPOCH)),
+            element("updated", stamp(_updated(page))),
+            *(
+                element(
+                    "author",
+                    element("name", author.name),
+                    *([element("uri", author.url)] if author.url else []),
+                    *([element("email", author.email)] if author.email else []),
+                )
+                for author in fields.authors
+            ),
+            *(element("category", term=tag) for tag in dict.fromkeys(fields.tags)),
+            *([element("summary", fields.description)] if fields.description else []),
+            # Notes are linked by fragment alone, which a reader resolves against the base.
+            element("content", whole, type="html", **{"xml:base": url}),
+        ]
+        return element("entry", *children, **language)
+
+    def _url(self, permalink: Permalink) -> str:
+        return self._origin + href(self._config.base_path, permalink)
+
+    def _identity(self, permalink: Permalink) -> str:
+        return self._url(permalink) if self._origin else f"urn:dlsite:{href('', permalink)}"
 
 
 def _updated(page: Page) -> datetime:
     return page.front_matter.last_modified_at or page.front_matter.date or EPOCH
-
-
-def _stamp(moment: datetime) -> str:
-    """Return an RFC 3339 time in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _url(config: Config, permalink: Permalink) -> str:
-    origin, _ = split_base_url(config.base_url)
-    return origin + href(config.base_path, permalink)
-
-
-def _identity(config: Config, permalink: Permalink) -> str:
-    origin, _ = split_base_url(config.base_url)
-    return _url(config, permalink) if origin else f"urn:dlsite:{href('', permalink)}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from dlsite.config import Config
-from dlsite.emit.feed import feed
+from dlsite.emit.feed import feeds
 from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
@@ -16,7 +16,7 @@ from dlsite.urls import output_path
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 
 EMITTER_BY_NAME: dict[str, Emitter] = {
-    "feed": feed,
+    "feed": feeds,
     "sitemap": sitemap,
     "robots": robots,
     "search": search,
@@ -26,13 +26,16 @@ EMITTER_BY_NAME: dict[str, Emitter] = {
 def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:
     """Return every output that has a route and no template, static files included."""
     outputs: list[OutputFile] = []
+    names: dict[str, None] = {}
     for route in site.routes.route_by_permalink.values():
         if isinstance(route, StaticRoute):
             file = route.file
             path = output_path(route.permalink)
             outputs.append(OutputFile(path, origin=file.origin, digest=file.digest))
         elif isinstance(route, GeneratedRoute) and route.name in EMITTER_BY_NAME:
-            outputs += map(_with_digest, EMITTER_BY_NAME[route.name](site, config))
+            names[route.name] = None
+    for name in names:
+        outputs += map(_with_digest, EMITTER_BY_NAME[name](site, config))
     return tuple(outputs)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC
-from xml.etree import ElementTree as ET
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 
 from dlsite.config import Config
+from dlsite.emit.xml import element, stamp
 from dlsite.records import (
     ArchiveRoute,
     HomeRoute,
     OutputFile,
-    Page,
     PageRoute,
     Permalink,
     Site,
@@ -21,33 +21,60 @@ from dlsite.records import (
 from dlsite.urls import href, split_base_url
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MAX_ADDRESSES = 50_000
+"""As many as the protocol lets one sitemap have."""
 
 
 def sitemap(site: Site, config: Config) -> Iterator[OutputFile]:
     """Yield `sitemap.xml`: every page but those with `sitemap: false`, and the listings.
 
-    `lastmod` stands only where the author gave a date: nothing is guessed.  Without a
-    host the addresses are paths, which no search engine takes, but checkers do.
+    `lastmod` is what the author says of a page, and for a listing the latest of its
+    pages: nothing is guessed, and nothing stands where no date was given.  Drafts that
+    are only shown for preview are left out.  Without a host the addresses are paths, which
+    no search engine takes, but checkers do.
     """
     origin, _ = split_base_url(config.base_url)
-    page_by_path = {page.path: page for page in site.pages}
-    root = ET.Element("urlset", {"xmlns": SITEMAP})
-    for permalink, route in sorted(site.routes.route_by_permalink.items()):
-        page = page_by_path[route.path] if isinstance(route, PageRoute) else None
-        is_listing = isinstance(route, TermRoute | TaxonomyRoute | ArchiveRoute | HomeRoute)
-        if is_listing or (page is not None and page.front_matter.sitemap):
-            url = ET.SubElement(root, "url")
-            ET.SubElement(url, "loc").text = origin + href(config.base_path, permalink)
-            if page is not None and (changed := _changed(page)):
-                ET.SubElement(url, "lastmod").text = changed
-    ET.indent(root, " ")
-    text = ET.tostring(root, encoding="unicode")
+    urls = islice(_changes(site), MAX_ADDRESSES)
+    children = [
+        element(
+            "url",
+            element("loc", origin + href(config.base_path, permalink)),
+            *([] if changed is None else [element("lastmod", stamp(changed))]),
+        )
+        for permalink, changed in urls
+    ]
+    text = element("urlset", *children, xmlns=SITEMAP)
     yield OutputFile("sitemap.xml", f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode())
 
 
-def _changed(page: Page) -> str:
-    moment = page.front_matter.last_modified_at or page.front_matter.date
-    return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _changes(site: Site) -> Iterator[tuple[Permalink, datetime | None]]:
+    """Yield every address to be found, in order, and when it changed."""
+    changed_by_path = {
+        page.path: page.front_matter.last_modified_at or page.front_matter.date
+        for page in site.pages
+    }
+    hidden = {page.path for page in site.pages if not page.front_matter.sitemap}
+    hidden |= site.routes.previews.keys()
+    paths_by_permalink = {
+        term.permalink: term.paths for group in site.routes.terms.values() for term in group
+    }
+    latest = _latest(changed_by_path.values())
+    for permalink, route in sorted(site.routes.route_by_permalink.items()):
+        match route:
+            case PageRoute(_, path):
+                if path not in hidden:
+                    yield permalink, changed_by_path[path]
+            case TermRoute():
+                paths = paths_by_permalink[permalink]
+                yield permalink, _latest(changed_by_path[path] for path in paths)
+            case TaxonomyRoute() | ArchiveRoute() | HomeRoute():
+                yield permalink, latest
+            case _:
+                pass
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def robots(_: Site, config: Config) -> Iterator[OutputFile]:
