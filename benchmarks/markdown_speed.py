@@ -94,7 +94,7 @@ def profile(texts: list[str], runs: int) -> dict[str, float]:
         ("text", markdown.postprocessors),
     ):
         stages += [(each, "run", f"{kind}: {_name(each)}") for each in _each(registry)]
-    after = ("cut_more", "give_ids", "headings_of", "words_of")
+    after = ("cut_more", "give_ids", "outline_of")
     stages += [(converters, name, f"after: {name}") for name in after]
     for holder, name, label in stages:
         setattr(holder, name, _timed(getattr(holder, name), spent, label))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
@@ -45,6 +46,8 @@ _LOOSE = re.compile(r" (?=[)\],;}|])")
 _BLANKS = re.compile(r"\s+")
 
 
+# The same formulas stand in many places, and each is said in the text and beside its links.
+@lru_cache(maxsize=1024)
 def readable(mathml: str) -> str:
     """Return what a `<math>` element says on one line; its annotation is left out."""
     try:
