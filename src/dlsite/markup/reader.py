@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from markdown import Markdown
+from markdown.preprocessors import NormalizeWhitespace
+from markdown.treeprocessors import UnescapeTreeprocessor
+from markdown.util import ETX, STX
 
 from dlsite.markup.blocks import BlockReader
 from dlsite.markup.brackets import Brackets
@@ -28,11 +31,47 @@ class Reader(Markdown):
         self.parser = self.blocks = blocks
         self.brackets = Brackets()
         self.brackets.register(self)
+        self.preprocessors.register(_Normal(self), "normalize_whitespace", 30)
         self.treeprocessors.register(InlineReader(self), "inline", 20)
+        self.treeprocessors.register(_Unescape(self), "unescape", 0)
+        self._is_block_level: dict[str, bool] = {}
         return self
 
     def reset(self) -> Any:  # noqa: ANN401 - its stub has no type for what `Markdown.reset` returns
         """Forget the last body."""
         self.blocks.reset()
         self.brackets.reset()
+        self._is_block_level.clear()
         return super().reset()
+
+    def is_block_level(self, tag: object) -> bool:
+        """Say whether a tag is one of a block; looked up in a list once for a body."""
+        if not isinstance(tag, str):
+            return False
+        if tag not in self._is_block_level:
+            self._is_block_level[tag] = super().is_block_level(tag)
+        return self._is_block_level[tag]
+
+
+class _Normal(NormalizeWhitespace):
+    """Does what there is to do, and no more."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        source = "\n".join(lines)
+        if STX in source or ETX in source or "\r" in source:
+            return super().run(lines)
+        if "\t" in source:
+            source = source.expandtabs(self.md.tab_length)
+        first, *rest = source.split("\n")
+        return [first, *("" if _is_blank(line) else line for line in rest), "", ""]
+
+
+def _is_blank(line: str) -> bool:
+    return line[:1] == " " and line.count(" ") == len(line)
+
+
+class _Unescape(UnescapeTreeprocessor):
+    """Looks for the sign before it looks with an expression."""
+
+    def unescape(self, text: str) -> str:
+        return super().unescape(text) if STX in text else text
