@@ -13,6 +13,7 @@ from markdown.util import Registry
 from dlsite.config import MarkupOptions
 from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
+from dlsite.markup.balance import balanced
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.comments import CommentExtension
@@ -63,7 +64,7 @@ class Converter:
             self._liquid.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
-            rendered = self._bodies.convert(body)
+            rendered = balanced(self._bodies.convert(body), body)
         except Exception as error:  # noqa: BLE001 - the libraries fail in ways that cannot be listed
             self.start_anew()
             too_deep = isinstance(error, RecursionError)
