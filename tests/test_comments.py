@@ -91,3 +91,28 @@ def test_lines_of_raw_html_are_not_moved() -> None:
 )
 def test_emphasis_ends_where_its_author_ended_it(body: str, expected: str) -> None:
     assert CONVERTER.convert(body).html == f"<p>{expected}</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\na\n\n    ```python\n    b\n    ```\nc\n```\n\ntext",
+        "- x\n  ```\n  a\n      ```\n  c\n  ```\n\ntext",
+        "> ```\n> a\n>     ```\n> c\n> ```\n\ntext",
+    ],
+    ids=["at the margin", "in a list", "in a quote"],
+)
+def test_a_fence_that_is_indented_as_code_closes_nothing(body: str) -> None:
+    found = CONVERTER.convert(body).html
+    assert found.count("<pre") == 1
+    assert re.search(r"a\n.*```\n.*c\n</code>", found, re.DOTALL)
+    assert found.endswith("<p>text</p>")
+
+
+@pytest.mark.parametrize("closing", ["```", "   ```", "`````", "``` "])
+def test_a_closing_fence_may_be_longer_and_a_little_indented(closing: str) -> None:
+    assert CONVERTER.convert(f"```\na\n{closing}\n\ntext").html.count("<pre") == 1
+
+
+def test_code_in_a_quote_keeps_its_first_blank() -> None:
+    assert "<code> a\nb\n</code>" in CONVERTER.convert("> ```\n>  a\n> b\n> ```").html

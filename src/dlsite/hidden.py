@@ -15,6 +15,16 @@ _FENCE_LENGTH = 3
 _TICKS = re.compile("`+")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _COMMENT_END = "-->"
+_QUOTED = r" \t>"
+
+
+def closing_fence(mark: str, indent: int, *, signs: str = " \t") -> str:
+    """Return the pattern of a line that closes a fence whose `mark` stands at `indent`.
+
+    It may be longer, and indented by up to three columns more (CommonMark, 4.5): code
+    may itself hold fences that are indented as code is.
+    """
+    return rf"[{signs}]{{0,{indent + 3}}}{mark[0]}{{{len(mark)},}}[ \t]*$"
 
 
 class Kind(Enum):
@@ -54,8 +64,8 @@ class _Ends:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        # The shortest fence of each kind that nothing closes.
-        self._unclosed = {"`": len(text) + 1, "~": len(text) + 1}
+        # The shortest fence of each kind and indent that nothing closes.
+        self._unclosed: dict[tuple[str, int], int] = {}
         # The line that was looked at last: signs come in order.
         self._line_start = self._line_end = 0
         self._last_comment_end = text.rfind(_COMMENT_END)
@@ -85,12 +95,14 @@ class _Ends:
 
     def of_fence(self, mark: str, start: int) -> int:
         line_end = self._text.find("\n", start)
-        if line_end < 0 or len(mark) >= self._unclosed[mark[0]]:
+        indent = start - len(mark) - self._line_start
+        kind = (mark[0], indent)
+        if line_end < 0 or len(mark) >= self._unclosed.get(kind, len(mark) + 1):
             return -1
-        closing = re.compile(rf"^[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$", re.MULTILINE)
+        closing = re.compile(f"^{closing_fence(mark, indent, signs=_QUOTED)}", re.MULTILINE)
         end = closing.search(self._text, line_end + 1)
         if end is None:
-            self._unclosed[mark[0]] = len(mark)
+            self._unclosed[kind] = len(mark)
         return -1 if end is None else end.end()
 
     def of_comment(self, start: int) -> int:

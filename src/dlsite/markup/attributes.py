@@ -48,10 +48,12 @@ class _AttributeLines(Preprocessor):
             match = None if number in in_code else _LINE.match(line)
             before = lines[number - 1].strip() if number else ""
             after = lines[number + 1].strip() if number + 1 < len(lines) else ""
-            if match is None or (before and after):
+            if match is None:
                 result.append(line)
             elif before:
+                # In kramdown such a line ends its block, whatever follows.
                 result += ["", f"{match['indent']}dlsiteattributesafter:{match['list']}"]
+                result += [""] if after else []
             elif after:
                 result += [f"{match['indent']}dlsiteattributesbefore:{match['list']}", ""]
             else:

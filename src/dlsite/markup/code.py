@@ -20,6 +20,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 
+from dlsite.hidden import closing_fence
 from dlsite.markup.codefaults import code_fault
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
@@ -322,7 +323,9 @@ def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:
 
 def _columns(prefix: str, level: int) -> int:
     """Return the columns from the quote signs to the code."""
-    inside = prefix.expandtabs(_TAB).rpartition(">")[2]
+    _, quote, inside = prefix.expandtabs(_TAB).rpartition(">")
+    # The blank behind a quote sign belongs to the sign (CommonMark, 5.1).
+    inside = inside.removeprefix(" ") if quote else inside
     is_item = bool(inside.strip())
     return -(-len(inside) // level) * level if is_item else len(inside)
 
@@ -335,7 +338,7 @@ def _read(
     depth, width = prefix.count(">"), _columns(prefix, level)
     # As its author wrote it, code in a list may stand at the margin.
     floor = width // level * level if level > 1 else 0
-    closing = re.compile(rf"[ \t]*{mark[0]}{{{len(mark)},}}[ \t]*$")
+    closing = re.compile(closing_fence(mark, width))
     heads: list[str] = []
     code: list[str] = []
     for number in range(start + 1, len(lines)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dlsite.hidden import closing_fence
+
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 
 
@@ -14,16 +16,19 @@ def code_lines(lines: Sequence[str]) -> set[int]:
     A fence that nothing closes opens no code.
     """
     inside: set[int] = set()
-    # The shortest fence of each kind that is known to have no end.
-    unclosed: dict[str, int] = {}
+    # The shortest fence of each kind and indent that is known to have no end.
+    unclosed: dict[tuple[str, int], int] = {}
     number = 0
     while number < len(lines):
         opening = _FENCE.match(lines[number])
         end = None
-        if opening and len(mark := opening["mark"]) < unclosed.get(mark[0], len(mark) + 1):
-            end = _closing(lines, number + 1, mark)
+        if opening:
+            mark, indent = opening["mark"], opening.start("mark")
+            kind = (mark[0], indent)
+            if len(mark) < unclosed.get(kind, len(mark) + 1):
+                end = _closing(lines, number + 1, mark, indent)
             if end is None:
-                unclosed[mark[0]] = len(mark)
+                unclosed[kind] = min(len(mark), unclosed.get(kind, len(mark)))
         if end is None:
             number += 1
             continue
@@ -32,6 +37,6 @@ def code_lines(lines: Sequence[str]) -> set[int]:
     return inside
 
 
-def _closing(lines: Sequence[str], start: int, mark: str) -> int | None:
-    closing = re.compile(rf"[ \t>]*{mark[0]}{{{len(mark)},}}[ \t]*$")
+def _closing(lines: Sequence[str], start: int, mark: str, indent: int) -> int | None:
+    closing = re.compile(closing_fence(mark, indent, signs=r" \t>"))
     return next((at for at in range(start, len(lines)) if closing.match(lines[at])), None)

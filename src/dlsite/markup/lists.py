@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
+from dlsite.hidden import closing_fence
+
 _MARKER = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+(?=\S)|[ \t]*$)")
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
@@ -22,6 +24,8 @@ _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 # What stands in these is nobody's Markdown (CommonMark, 4.6, the first kind).
 _RAW = re.compile(r"<(?P<name>pre|script|style|textarea)\b", re.IGNORECASE)
+# An attribute list on its own line ends its block, as in kramdown.
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}[ \t]*$")
 _TAB = 4
 _MAX_DEPTH = 40
 """Items deeper than this stay text: Python-Markdown recurses once a level."""
@@ -160,14 +164,15 @@ class _Walker:
         if extra < _TAB and marker and not _RULE.match(text) and self._may_begin(marker):
             return self._item(indent, marker, source, index)
         fence = _FENCE.match(text)
-        if fence and extra < _TAB and self._closes(fence["mark"], source, index):
+        if fence and extra < _TAB and self._closes(fence["mark"], indent, source, index):
             self._fence, self._fence_indent = fence["mark"], indent
             self._in_paragraph = False
             return [" " * (_TAB * depth) + text]
         raw = _RAW.match(text)
         if raw and extra < _TAB:
             self._open_raw(raw, source, index, indent)
-        self._in_paragraph = not _HEADING.match(text) and not _RULE.match(text) and extra < _TAB
+        starts_none = _HEADING.match(text) or _RULE.match(text) or _ATTRIBUTES.match(text)
+        self._in_paragraph = not starts_none and extra < _TAB
         if not depth:
             return [" " * indent + text]
         return [" " * (_TAB * depth + extra) + text]
@@ -190,21 +195,22 @@ class _Walker:
         before = [""] if self._in_paragraph and parts else []
         self._items.append(_Item(indent + width))
         fence = _FENCE.match(rest)
-        if fence and self._closes(fence["mark"], source, index):
+        if fence and self._closes(fence["mark"], indent + width, source, index):
             self._fence, self._fence_indent = fence["mark"], indent + width
         self._in_paragraph = bool(rest) and not fence and not _HEADING.match(rest)
         number = marker["number"]
         sign = marker["marker"] if number is None else f"{number}."
         return [*before, f"{' ' * (_TAB * depth)}{sign} {rest}"]
 
-    def _closes(self, mark: str, source: list[str], index: int) -> bool:
+    def _closes(self, mark: str, indent: int, source: list[str], index: int) -> bool:
         """Say whether a fence is closed further on; what is not closed is text."""
-        if len(mark) >= self._unclosed.get(mark[0], len(mark) + 1):
+        kind = f"{mark[0]}{indent}"
+        if len(mark) >= self._unclosed.get(kind, len(mark) + 1):
             return False
-        closing = re.compile(rf"[ \t]*{mark[0]}{{{len(mark)},}}[ \t]*$")
+        closing = re.compile(closing_fence(mark, indent))
         if any(closing.match(source[at]) for at in range(index + 1, len(source))):
             return True
-        self._unclosed[mark[0]] = len(mark)
+        self._unclosed[kind] = len(mark)
         return False
 
     def _open_raw(self, raw: re.Match[str], source: list[str], index: int, indent: int) -> None:
@@ -221,7 +227,7 @@ class _Walker:
         if self._raw_end is not None:
             if self._raw_end.search(line):
                 self._raw_end, self._after_blank = None, False
-        elif re.match(rf"[ \t]*{self._fence[0]}{{{len(self._fence)},}}[ \t]*$", line):
+        elif re.match(closing_fence(self._fence, self._fence_indent), line):
             self._fence = ""
             self._after_blank = False
             return " " * (_TAB * depth) + line.strip()
