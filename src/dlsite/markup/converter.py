@@ -14,6 +14,7 @@ from dlsite.config import MarkupOptions
 from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.balance import balanced
+from dlsite.markup.breaks import BreakExtension
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.comments import CommentExtension
@@ -134,6 +135,7 @@ def _bodies(
     extensions += [
         CommentExtension(remarks),
         liquid,
+        BreakExtension(),
         ListExtension(),
         AttributeExtension(),
         CodeExtension(remarks),

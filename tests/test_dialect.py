@@ -1,0 +1,137 @@
+"""The dialect row by row: each construct in good, near-miss and hostile forms, as HTML."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dlsite.config import MarkupOptions
+from dlsite.markup.converter import Converter
+
+CONVERTER = Converter(MarkupOptions())
+
+
+def html(body: str) -> str:
+    """Return a body's HTML on one line, without what only the theme needs."""
+    text = CONVERTER.convert(body).html
+    text = re.sub(r"<pre [^>]*>", "<pre>", text)
+    text = re.sub(r"<figure class=\"code\">|<figcaption>.*?</figcaption>|</figure>", "", text)
+    text = re.sub(r"<div aria-label=\"Table[^>]*>|</div>|<span class=\"\w+\">|</span>", "", text)
+    return re.sub(r"\s*\n\s*", "", text)
+
+
+LISTS = {
+    "two columns": ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+    "three columns": ("1. a\n   1. b\n2. c", "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol>"),
+    "four columns": ("- a\n    - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+    "a tab": ("* a\n\t* b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+    "under a sentence": ("学习\n- 甲\n- 乙", "<p>学习</p><ul><li>甲</li><li>乙</li></ul>"),
+    "a number in a sentence": ("born in\n1986. Yes", "<p>born in1986. Yes</p>"),
+    "from one under a sentence": ("so\n1. a", "<p>so</p><ol><li>a</li></ol>"),
+    "second paragraph": ("- a\n\n  b\n- c", "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>"),
+    "second paragraph at three": ("1. a\n\n   b", "<ol><li><p>a</p><p>b</p></li></ol>"),
+    "fence": (
+        "- a\n  ```\n  x\n  ```\n- b",
+        "<ul><li>a<pre><code>x</code></pre></li><li>b</li></ul>",
+    ),
+    "in a quote": (
+        "> - a\n>   - b",
+        "<blockquote><ul><li>a<ul><li>b</li></ul></li></ul></blockquote>",
+    ),
+    "sentence goes on": ("- a\nb\n- c", "<ul><li>ab</li><li>c</li></ul>"),
+    "hyphen without a blank": ("-a\n-b", "<p>-a-b</p>"),
+    "tasks": (
+        "- [ ] a\n- [x] b",
+        '<ul class="task-list"><li class="task-list-item"><input type="checkbox" disabled> a</li>',
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), LISTS.values(), ids=LISTS.keys())
+def test_lists(body: str, expected: str) -> None:
+    if "checkbox" in expected:
+        assert html(body).count('type="checkbox"') == 2
+        assert html(body).count("checked") == 1
+    else:
+        assert html(body) == expected
+
+
+def test_a_fence_in_an_item_keeps_its_own_indent() -> None:
+    body = "1. a\n\n   ```\n   x\n     y\n   ```\n2. b"
+    assert "<code>x\n  y\n</code>" in CONVERTER.convert(body).html
+    assert html(body).count("<li>") == 2
+
+
+CODE = {
+    "language": ("```python\nx\n```", "python"),
+    "language in braces": ("```{.python}\nx\n```", "python"),
+    "numbers": ("```python=\nx\n```", "python"),
+    "settings": ('```python title="a.py" hl_lines="2-3"\nx\n```', "python"),
+    "braces behind": ("```python {1,3}\nx\n```", "python"),
+    "tildes": ("~~~ruby\nx\n~~~", "ruby"),
+    "longer end": ("```python\nx\n`````", "python"),
+    "in a quote": ("> ```python\n> x\n> ```", "python"),
+    "in a list": ("- a\n\n  ```python\n  x\n  ```", "python"),
+    "unknown": ("```nosuchlanguage\nx\n```", "nosuchlanguage"),
+    "none": ("```\nx\n```", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "language"), CODE.values(), ids=CODE.keys())
+def test_code(body: str, language: str) -> None:
+    found = CONVERTER.convert(f"{body}\n\nbehind").html
+    assert re.findall(r"<code(?: class=\"language-([^\"]*)\")?>", found) == [language]
+    assert found.endswith("<p>behind</p>")
+
+
+def test_tabs_in_code_are_kept() -> None:
+    for body in ("```\n\tx\ty\n```", "- a\n\n  ```\n  \tx\ty\n  ```"):
+        assert "\tx\ty" in CONVERTER.convert(body).html
+
+
+def test_an_unclosed_fence_swallows_nothing() -> None:
+    assert "<p>behind</p>" in CONVERTER.convert("```python\nx = 1\n\nbehind").html
+
+
+INLINE = {
+    "strikethrough": ("~~a~~", "<p><del>a</del></p>"),
+    "one tilde": ("a ~b~ c", "<p>a ~b~ c</p>"),
+    "definition list": ("A\n: b", "<dl><dt>A</dt><dd>b</dd></dl>"),
+    "abbreviation": ("a CNN\n\n*[CNN]: x", '<p>a <abbr title="x">CNN</abbr></p>'),
+    "reference": ("[a][1] [1] [b]\n\n[1]: /x", '<p><a href="/x">a</a> <a href="/x">1</a> [b]</p>'),
+    "autolink": ("<https://a.org>", '<p><a href="https://a.org">https://a.org</a></p>'),
+    "brackets": (r"\[toc\] \(a\)", "<p>[toc] (a)</p>"),
+    "details": (
+        '<details markdown="1">\n<summary>S</summary>\n\n*a*\n\n</details>',
+        "<details><summary>S</summary><p><em>a</em></p></details>",
+    ),
+    "markdown in html": ('<div markdown="1">\n- *a*\n</div>', "<div><ul><li><em>a</em></li></ul>"),
+    "no markdown in html": ("<div>\n*a*\n</div>", "<div>*a*"),
+    "entity": ("a &amp; b &copy;", "<p>a &amp; b &copy;</p>"),
+    "hard break": ("a  \nb\\\nc", "<p>a<br>b<br>c</p>"),
+    "kramdown's break": ("a\\\\\nb", "<p>a<br>b</p>"),
+    "backslash in a line": ("a \\ b", "<p>a \\ b</p>"),
+    "soft break": ("a\nb", "<p>ab</p>"),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), INLINE.values(), ids=INLINE.keys())
+def test_inline_and_blocks(body: str, expected: str) -> None:
+    assert html(body) == expected
+
+
+CONTENTS = {
+    "bullet": "* TOC\n{:toc}\n\n",
+    "number": "1. TOC\n{:toc}\n\n",
+    "hyphen and words": "- 目录\n{:toc}\n\n",
+    "with text right behind": "* TOC\n{:toc}\ntext\n\n",
+    "blank inside": "* TOC\n{: toc}\n\n",
+}
+
+
+@pytest.mark.parametrize("mark", CONTENTS.values(), ids=CONTENTS.keys())
+def test_contents(mark: str) -> None:
+    found = html(f"{mark}## A\n\n### 乙\n\n## C\n{{:.no_toc}}\n")
+    assert re.findall(r'href="#([^"]*)"', found) == ["a", "乙"]
+    assert "toc}" not in found
