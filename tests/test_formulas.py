@@ -233,3 +233,18 @@ def test_a_fault_behind_what_is_taken_out_is_at_its_own_place() -> None:
     body = "<!--\nx\n-->\n{% comment %}\n\n{% endcomment %}{% raw %}a{% endraw %} $\\foo$\n"
     (problem,) = CONVERTER.convert(body).problems
     assert (problem.rule, problem.line, problem.column) == ("math-error", 6, 41)
+
+
+@pytest.mark.parametrize(
+    ("body", "tex"),
+    [
+        (r"\\(h\_t = W\_{hh}\\)", "h _t = W _{hh}"),
+        (r"\\(y \in \\{-1, 1\\}\\)", r"y \in  \{-1, 1 \}"),
+        (r"\\(y \in \{1\}\\)", r"y \in \{1\}"),
+        (r"\\(a \\ b\\)", r"a \\ b"),
+        (r"\\[a \\\\ b\\]", r"a   \\ b"),
+        (r"$a\_b$", r"a\_b"),
+    ],
+)
+def test_what_is_escaped_between_escaped_brackets_is_meant(body: str, tex: str) -> None:
+    assert f">{tex}</annotation>" in CONVERTER.convert(body).html

@@ -55,6 +55,8 @@ _TAG = re.compile(
 _TARGET = re.compile(r"(?:<[^<>\n]*>|[^\s()<>]*)")
 _ADDRESS = re.compile(r"[^\s<>()\"']*")
 _TICKS = re.compile(r"`+")
+# As Markdown reads them; a brace with one backslash is TeX's own.
+_ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,18 @@ class _Paragraph:
             lines.append(line[skipped:])
             columns.append(skipped if number else first - self._starts[row])
         source = self._text[start:end]
+        if source.startswith("\\\\"):
+            # Who escapes the brackets escapes what is in them: `\\_` was meant as `_`, and
+            # the blank in the place of its backslash keeps the columns.
+            lines = [_ESCAPE.sub(_unescaped, line) for line in lines]
         return Found(source, "\n".join(lines), is_display, self._line + row, tuple(columns))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return what an escape stands for, after as many blanks as it is shorter."""
+    written = escape[0]
+    meant = "" if len(written) == 1 else written[len(written) - 2 :]
+    return meant.rjust(len(written))
 
 
 def _code_spans(text: str) -> list[tuple[int, int]]:
