@@ -81,6 +81,7 @@ def test_every_class_has_a_rule() -> None:
         (r"\begin{alignat}{2} a &= \foo \end{alignat}", 24, 4, r"unknown command '\foo'"),
         (r"a \tag{1} \foo", 10, 4, r"unknown command '\foo'"),
         (r"\textcolor{blurple}{x}", 0, 10, "'blurple' is not a colour"),
+        (r"\textcolor[rgb]{.,1,0}{x}", 0, 10, "'.,1,0' is not a colour"),
         (r"a \rule{1em}{big}", 2, 5, "'big' is not a length"),
         (r"a \href{x}", 2, 5, r"an argument of '\href' is missing"),
         (r"x \newcommand{y}{z}", 2, 11, "'y' is not the name of a command"),
@@ -107,6 +108,14 @@ def test_an_unknown_command_is_found_where_it_was_put(row: int, data: st.DataObj
     spoiled = rf"{tex[:at]}\unbekannt {tex[at:]}"
     (result,) = TYPESETTER.set([Formula(spoiled, is_display=kind == "display")])
     assert [(fault.offset, fault.length) for fault in result.faults] == [(at, 10)]
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\operatorname{<}", r"\operatorname &{x}", r"\text{<b>}", "a<b>c", r"\tag{<i>}x"]
+)
+def test_signs_of_html_are_escaped(tex: str) -> None:
+    root = ET.fromstring(set_alone(tex).markup)
+    assert {element.tag for element in root.iter()}.isdisjoint({"b", "i"})
 
 
 # Numbers, labels, references
@@ -208,6 +217,11 @@ def test_bad_macros_are_told_and_left_out() -> None:
     assert set(faults) == {"open", "loop", "pong", "colour", "typo"}
     assert faults["typo"] == r"unknown command '\mathbbb'"
     assert set_alone(r"\fine{R}", macros=macros).faults == ()
+
+
+@pytest.mark.parametrize("tex", [r"\operatorname*{\smash,max}_k", r"\mathrm{a \rule{1em}{1pt} b}"])
+def test_no_sign_of_ours_is_left_where_only_letters_may_stand(tex: str) -> None:
+    assert "\ufdd2" not in set_alone(tex).markup
 
 
 # What a hostile formula must not do

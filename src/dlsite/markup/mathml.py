@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from dlsite.markup.mathtext import readable_element
 from dlsite.markup.texmarks import (
+    CLOSE,
     OPEN,
     TAG_NAME,
     Bar,
@@ -37,13 +38,18 @@ _STYLE = re.compile(
 _BACK = re.compile(r"<mspace style=\"margin-left:-(?P<number>[\d.]+)(?P<unit>[a-z]+);\"/>")
 _REM = re.compile(r"\"([\d.]+)rem\"")
 _TAG_NAME = re.compile(TAG_NAME + r"\d+")
+_SIGN = re.compile(f"{OPEN}\\d+{CLOSE}")
 _LINE = "\u0332"
-# A text counts as blank space, so that beside one a plus or minus would be a sign
-# (MathML Core, 3.2.4.2).
-_BESIDE_TEXT = re.compile(
-    r"(</mtext>)<mo>([+−±∓])</mo>"
-    r"|(</m(?:i|n|row|sub|sup|subsup|frac|over|under|underover|sqrt|root)>)"
-    r"<mo>([+−±∓])</mo>(?=<mtext>)"
+# Elements whose children have places, so that none of them can be taken away.
+_OF_FIXED_LENGTH = frozenset(
+    ["mfrac", "mroot", "msub", "msup", "msubsup", "munder", "mover", "munderover", "mmultiscripts"]
+)
+# Where they are the only sign of an element math-core lets these through as they are.
+_BARE_SIGN = re.compile(r"(?<=>)[<&](?=</m[ion]>)")
+# A text counts as blank space, so that beside one an operator has none of its own
+# (MathML Core, 3.2.2 and 3.3.1.3); an identifier looks the same and does not.
+_BESIDE_OPERATOR = re.compile(
+    rf"(?P<before></mo>)?<mtext>(?P<text>[^<{OPEN}]+)</mtext>(?=<mo\b|(?(before)|(?!)))"
 )
 # Classes in units of 1/18 em: together they make up any width.
 _BACK_CLASSES = (64, 32, 16, 8, 4, 3, 2, 1)
@@ -95,13 +101,16 @@ class Dresser:
         """Return math-core's `markup` of `tex` as it is to stand in the page."""
         # XML, of which feeds and our own readers are made, does not know the names of HTML.
         markup = markup.replace("&ApplyFunction;", "\u2061")
+        if _BARE_SIGN.search(markup):
+            markup = _BARE_SIGN.sub(lambda sign: html.escape(sign[0]), markup)
+        markup = markup.replace('stretchy="false" stretchy="true"', 'stretchy="true"')
         if 'style="' in markup:
             markup = _STYLE.sub(self._classed, _BACK.sub(_back, markup))
         if 'rem"' in markup:
             # Of a length in pt math-core makes one that ignores how large the formula is.
             markup = _REM.sub(r'"\1em"', markup)
         if "<mtext" in markup:
-            markup = _BESIDE_TEXT.sub(_infix, markup)
+            markup = _BESIDE_OPERATOR.sub(_identifier, markup)
         if (
             OPEN in markup
             or _LINE in markup
@@ -119,7 +128,7 @@ class Dresser:
 
     def with_tags(self, markup: str) -> str:
         """Return dressed markup with its references to tags showing what those say."""
-        if not self._tags or TAG_NAME not in markup:
+        if TAG_NAME not in markup:
             return markup
         return _TAG_NAME.sub(lambda name: html.escape(self._tags.get(name[0], "")), markup)
 
@@ -153,7 +162,8 @@ class Dresser:
         _draw_lines(root)
         _close_tables(root)
         self._apply(root)
-        return ET.tostring(root, encoding="unicode").replace(" />", "/>")
+        # A sign that stood where only letters may, as in the name of an operator, is lost.
+        return _SIGN.sub("", ET.tostring(root, encoding="unicode").replace(" />", "/>"))
 
     def _identity(self, number: int) -> str:
         """Return the id of a label: the label itself, without blanks (HTML, 3.2.6)."""
@@ -169,10 +179,12 @@ class Dresser:
 
     def _apply(self, root: Element) -> None:
         parents = {child: parent for parent in root.iter() for child in parent}
-        signs = [each for each in root.iter("mtext") if (each.text or "").startswith(OPEN)]
+        signs = [each for each in root.iter("mtext") if _SIGN.fullmatch(each.text or "")]
         # The innermost first: what they wrap is moved as a whole by those around it.
         for sign in reversed(signs):
             parent = parents[sign]
+            if parent.tag in _OF_FIXED_LENGTH:
+                parent = _wrap(sign, parent, parents)
             at = list(parent).index(sign)
             parent.remove(sign)
             self._do(sign.text or "", parent, at, parents)
@@ -235,9 +247,19 @@ def _back(match: re.Match[str]) -> str:
     return inside if len(spaces) == 1 else f"<mrow>{inside}</mrow>"
 
 
-def _infix(match: re.Match[str]) -> str:
-    before, sign = match[1] or match[3], match[2] or match[4]
-    return f'{before}<mo form="infix">{sign}</mo>'
+def _wrap(element: Element, parent: Element, parents: dict[Element, Element]) -> Element:
+    """Put a row in the place of an element, and the element into it."""
+    at = list(parent).index(element)
+    parent[at] = row = Element("mrow")
+    row.append(element)
+    parents[element], parents[row] = row, parent
+    return row
+
+
+def _identifier(match: re.Match[str]) -> str:
+    text = match["text"]
+    upright = ' mathvariant="normal"' if len(html.unescape(text)) == 1 else ""
+    return f"{match['before'] or ''}<mi{upright}>{text}</mi>"
 
 
 def _add_class(element: Element, name: str) -> None:

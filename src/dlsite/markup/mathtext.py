@@ -57,7 +57,8 @@ def readable(mathml: str) -> str:
         return ""
     try:
         return readable_element(root)
-    except RecursionError:
+    except (RecursionError, IndexError, ValueError):
+        # Too deep, or raw HTML that lacks parts.
         return _BLANKS.sub(" ", "".join(root.itertext())).strip()
 
 

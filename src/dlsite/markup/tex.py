@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from xml.etree.ElementTree import ParseError
 
 from math_core import LatexError, LatexToMathML
 
@@ -245,6 +246,8 @@ class _Page:
             return SetFormula(dresser.dressed(markup, tex), twins)
         except RecursionError:
             return SetFormula("", (_whole(tex, TOO_DEEP),))
+        except ParseError:
+            return SetFormula("", (_whole(tex, "math-core makes of it what is no MathML"),))
 
     def _lost(self, draft: _Draft) -> tuple[Fault, ...]:
         return tuple(

@@ -20,7 +20,8 @@ _UNITS = {
 _LENGTH = re.compile(r"(?P<number>[+-]?(?:\d{1,5}(?:\.\d{0,6})?|\.\d{1,6}))[ ]*(?P<unit>[a-z]{2})")
 _BASELINES = {r"\baselineskip": 1.2, r"\jot": 0.3, r"\normalbaselineskip": 1.2}
 _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
-_NUMBERS = re.compile(r"\d{0,3}(?:\.\d{0,6})?(?:\s*,\s*\d{0,3}(?:\.\d{0,6})?)*")
+_NUMBER = r"(?:\d{1,3}(?:\.\d{0,6})?|\.\d{1,6})"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*")
 # xcolor's names, those of dvips, and the named colours of CSS that pages have used.
 _CSS = frozenset(
     [
@@ -192,7 +193,7 @@ def colour(source: str, model: str = "") -> str:
     if match := _HEX.fullmatch(source if model != "HTML" else f"#{source.lstrip('#')}"):
         return f"#{match[1].lower()}" if model == "HTML" or source[0] == "#" else ""
     if model in ("rgb", "RGB", "gray") and _NUMBERS.fullmatch(source):
-        return _mixed([float(part or 0) for part in source.split(",")], model)
+        return _mixed([float(part) for part in source.split(",")], model)
     if source.lower() in _CSS and source.islower():
         return source
     # math-core knows the names of dvips, and says so if it does not.
