@@ -37,7 +37,8 @@ _END_BRACKETS = frozenset(
 )  # fmt: skip
 # Before these a bracket is not one that would have to be closed.
 _TAKE_A_BRACKET = re.compile(
-    r"\\(?:left|middle|right|[bB]igg?[lmr]?|sqrt|x[a-zA-Z]+|cfrac|color|genfrac)\*?\s*[(\[]"
+    r"\\(?:left|middle|right|[bB]igg?[lmr]?|sqrt|x[a-zA-Z]+|cfrac|color|genfrac)\*?\s*"
+    r"(?:[(\[]|\\[a-zA-Z]+|\\\{)"
 )
 _TELLING = re.compile(
     rf"\\[a-zA-Z]+\*?|\\.|[{re.escape('{}&!()[]⟨⌊⌈⟦⟪⎰⟮⌜⌞⦃⦅⟩⌋⌉⟧⟫⎱⟯⌝⌟⦄⦆')}]|%[^\n]*", re.DOTALL
