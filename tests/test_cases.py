@@ -17,14 +17,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dlsite.build import Analysis, Rendered, Renderer
-from dlsite.diagnostics import Diagnostic, in_order
+from dlsite.build import Analysis, Rendered, Renderer, findings
+from dlsite.diagnostics import Diagnostic
 from dlsite.publish.run import publish
 from dlsite.records import Missing, OutputFile
 
 CASES = Path(__file__).parent / "cases"
 UPDATE = os.getenv("UPDATE") == "1"
 _SECTION = re.compile(r"^=== (?P<name>output \S+(?: body| whole)?|[^\s\"']+)$", re.MULTILINE)
+_AT_THE_TOP = ("dlsite.yml", "urls.txt")
 _EXPECTED = ("findings", "skipped", "output ")
 # HTML, 13.1.2: elements without an end tag.
 _VOID = frozenset(
@@ -63,7 +64,7 @@ def _write(path: Path, comment: str, sections: Case) -> None:
 def _texts(case: Case) -> dict[str, str]:
     """Return the site's files; a name without a folder is a page, but for the configuration."""
     return {
-        name if "/" in name or name == "dlsite.yml" else f"content/{name}": text
+        name if "/" in name or name in _AT_THE_TOP else f"content/{name}": text
         for name, text in case.items()
         if not name.startswith(_EXPECTED)
     }
@@ -86,8 +87,8 @@ class Run:
 def _run(texts: dict[str, str], understood: Understood) -> Run:
     analysis = understood(texts)
     rendered = Renderer.of(analysis).render_all()
-    findings = in_order([*analysis.diagnostics, *rendered.diagnostics])
-    return Run(texts, analysis, rendered, findings, _contents(rendered, texts))
+    found = findings(analysis, rendered)
+    return Run(texts, analysis, rendered, found, _contents(rendered, texts))
 
 
 def _contents(rendered: Rendered, texts: Mapping[str, str]) -> dict[str, bytes]:

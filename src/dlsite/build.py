@@ -25,8 +25,11 @@ from dlsite.render.plan import plan
 from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
-from dlsite.sources import Digests, Sources, decode, read_sources
+from dlsite.similar import similar_tags, unknown_tags
+from dlsite.sources import Digests, Sources, decode, read_sources, tags_path
 from dlsite.spelling import nearest
+from dlsite.tagsfile import read_tags
+from dlsite.taxonomy import TagBook
 from dlsite.weigh import exempted, stale, weigh
 from dlsite.workers import FEWEST_OUTPUTS, FilledPlans, RenderChunk, Workers
 
@@ -137,7 +140,9 @@ def understand(
 ) -> Analysis:
     """Route, link and check parsed pages.  Pure."""
     pages = tuple(entry.page for entry in parsed)
-    routes, routing = route(pages, sources.statics, config)
+    entries, tag_problems = read_tags(sources.tags_file or "", path=tags_path(config.content))
+    book = TagBook(entries)
+    routes, routing = route(pages, sources.statics, config, book)
     outside = [
         *stylesheet_references(sources.statics, sources.stylesheets),
         *template_references(sources.templates, sources.template_paths),
@@ -149,6 +154,9 @@ def understand(
         *routing,
         *linking,
         *run_checks(site),
+        *tag_problems,
+        *similar_tags(routes.pages, routes.terms["tags"], book),
+        *unknown_tags(routes.pages, config.tags_allowed, book),
         *(removed(site, sources.ledger) if sources.ledger is not None else ()),
     ]
     return Analysis(config, sources, pages, site, weigh(found, config), exempted(found, config))

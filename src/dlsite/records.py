@@ -343,7 +343,8 @@ class Term:
     """A group of pages: the tag `GANs`.
 
     `name` is the display spelling, `variants` every spelling met.  `paths` are the
-    source files of its pages, in site order.
+    source files of its pages, in site order.  `description` and `parent`, the name of
+    a wider term, are empty where nobody gave them.
     """
 
     taxonomy: str
@@ -352,6 +353,19 @@ class Term:
     permalink: Permalink
     variants: tuple[str, ...]
     paths: tuple[str, ...]
+    description: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagEntry:
+    """What `tags.yml` says of one tag; `name` is how it is to be written."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    parent: str
+    description: str
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)

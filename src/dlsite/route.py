@@ -33,7 +33,7 @@ from dlsite.records import (
     TermRoute,
 )
 from dlsite.rules import Severity
-from dlsite.taxonomy import TAXONOMIES, slug_of, spelling_diagnostics, terms_of
+from dlsite.taxonomy import NO_BOOK, TAXONOMIES, TagBook, slug_of, spelling_diagnostics, terms_of
 from dlsite.urls import (
     PermalinkError,
     canonical,
@@ -64,7 +64,10 @@ class _Claim:
 
 
 def route(
-    pages: Iterable[Page], statics: Iterable[StaticFile], config: Config
+    pages: Iterable[Page],
+    statics: Iterable[StaticFile],
+    config: Config,
+    book: TagBook = NO_BOOK,
 ) -> tuple[Routes, tuple[Diagnostic, ...]]:
     """Return what stands where, and every clash."""
     diagnostics: list[Diagnostic] = []
@@ -73,7 +76,8 @@ def route(
     published, skipped, previews = _published(everything, permalinks, config)
     # A page that only leads elsewhere is an address, and stands in no list.
     listed = tuple(page for page in published if page.front_matter.redirect_to is None)
-    terms = {taxonomy: terms_of(listed, taxonomy) for taxonomy in TAXONOMIES}
+    books = {"tags": book}
+    terms = {name: terms_of(listed, name, books.get(name, NO_BOOK)) for name in TAXONOMIES}
     for taxonomy in TAXONOMIES:
         diagnostics += spelling_diagnostics(listed, terms[taxonomy])
     claims = [
@@ -81,6 +85,7 @@ def route(
         *_redirect_claims(published, permalinks, config, diagnostics),
         *(_static_claim(file) for file in statics if config.search or not _is_for_search(file)),
         *_listing_claims(listed, terms),
+        *_synonym_claims(terms["tags"], book),
         *_generated_claims(config),
         *(_feed_claims(terms, config) if config.feed else ()),
     ]
@@ -245,6 +250,18 @@ def _listing_claims(
         archive = ArchiveRoute(Permalink("/archive/"))
         yield _Claim(archive, "the archive", Position(pages[0].path), yields=True)
     yield _Claim(HomeRoute(Permalink("/")), "the home page", Position(""), yields=True)
+
+
+def _synonym_claims(terms: tuple[Term, ...], book: TagBook) -> Iterator[_Claim]:
+    """Yield redirects from where the synonyms of a tag stood, or may be looked for."""
+    for term in terms:
+        entry = book.entry(book.key(term.name))
+        for synonym in () if entry is None else entry.synonyms:
+            assert entry is not None
+            old = Permalink(f"/tags/{slug_of(synonym)}/")
+            if old != term.permalink:
+                route = RedirectRoute(old, term.permalink, entry.position)
+                yield _Claim(route, "a redirect", entry.position, yields=True)
 
 
 def _first_use(page: Page, term: Term) -> Position:

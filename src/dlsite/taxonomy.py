@@ -7,11 +7,45 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from dlsite.diagnostics import Diagnostic, Position, certain
-from dlsite.records import Page, Permalink, Slug, Term
+from dlsite.records import Page, Permalink, Slug, TagEntry, Term
 from dlsite.urls import slug, term_key
 
 TAXONOMIES = ("tags", "categories")
 """The taxonomies, by the name of their front-matter field, which is also their URL."""
+
+
+class TagBook:
+    """What `tags.yml` says of the tags, ready to be asked."""
+
+    def __init__(self, entries: Iterable[TagEntry] = ()) -> None:
+        self.entries = tuple(entries)
+        self._entry_by_key: dict[str, TagEntry] = {}
+        for entry in reversed(self.entries):
+            for name in (*entry.synonyms, entry.name):
+                self._entry_by_key[identity(name)] = entry
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tags and their synonyms, as written."""
+        return tuple(name for entry in self.entries for name in (entry.name, *entry.synonyms))
+
+    def has(self, name: str) -> bool:
+        """Say whether a name is one of the tags or synonyms."""
+        return identity(name) in self._entry_by_key
+
+    def entry(self, key: str) -> TagEntry | None:
+        """Return what is said of the tag with this key."""
+        return self._entry_by_key.get(key)
+
+    def key(self, name: str) -> str:
+        """Return the key of the tag that a name stands for: synonyms share one."""
+        key = identity(name)
+        entry = self._entry_by_key.get(key)
+        return key if entry is None else identity(entry.name)
+
+
+NO_BOOK = TagBook()
+"""For taxonomies that nothing is said of."""
 
 
 def names_on(page: Page, taxonomy: str) -> tuple[str, ...]:
@@ -20,26 +54,33 @@ def names_on(page: Page, taxonomy: str) -> tuple[str, ...]:
     return fields.tags if taxonomy == "tags" else fields.categories
 
 
-def terms_of(pages: Iterable[Page], taxonomy: str) -> tuple[Term, ...]:
+def terms_of(pages: Iterable[Page], taxonomy: str, book: TagBook) -> tuple[Term, ...]:
     """Return the terms of `pages` by display name; each page counts once in a term.
 
-    Spellings that differ in case, separators or a plural s are one term: it shows the
-    spelling most used, of several the first in code point order.
+    Spellings that differ in case, separators or a plural s are one term, and so are the
+    synonyms of `book`: it shows the name in the book, else the spelling most used, of
+    several the first in code point order.
     """
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     paths: dict[str, dict[str, None]] = defaultdict(dict)
     for page in pages:
         for name in names_on(page, taxonomy):
-            key = identity(name)
+            key = book.key(name)
             spellings[key][name] += 1
             paths[key][page.path] = None
     terms = []
     for key, counter in spellings.items():
         name = min(counter, key=lambda spelling: (-counter[spelling], spelling))
+        entry = book.entry(key)
+        if entry is not None:
+            name = entry.name
+        about = ("", "") if entry is None else (entry.description, entry.parent)
         term_slug = slug_of(name)
         permalink = Permalink(f"/{taxonomy}/{term_slug}/")
         variants = tuple(sorted(counter))
-        terms.append(Term(taxonomy, name, term_slug, permalink, variants, tuple(paths[key])))
+        terms.append(
+            Term(taxonomy, name, term_slug, permalink, variants, tuple(paths[key]), *about)
+        )
     return tuple(sorted(terms, key=lambda term: sort_key(term.name)))
 
 
@@ -72,7 +113,7 @@ def spelling_diagnostics(pages: Iterable[Page], terms: Iterable[Term]) -> list[D
         (term.taxonomy, variant): term
         for term in terms
         for variant in term.variants
-        if variant != term.name
+        if variant != term.name and identity(variant) == identity(term.name)
     }
     found = []
     for page in pages if odd else ():

@@ -113,10 +113,12 @@ def term_by_key() -> Mapping[str, str]:
 
 @cache
 def spelling_by_key() -> Mapping[str, str]:
-    """Return every spelling by its key, written as it is written here."""
-    return MappingProxyType(
-        {term_key(spelling): spelling for names in reversed(_lines()) for spelling in names}
-    )
+    """Return every spelling by its key; of those with one key the first."""
+    spellings: dict[str, str] = {}
+    for names in _lines():
+        for spelling in names:
+            spellings.setdefault(term_key(spelling), spelling)
+    return MappingProxyType(spellings)
 
 
 @cache

@@ -89,11 +89,19 @@ def term_facts(teller: Teller, term: Term) -> Facts:
         "slug": term.slug,
         "count": len(pages),
         "taxonomy": taxonomy_facts(teller, term.taxonomy),
-        "description": "",
+        "description": term.description,
+        "parent": _parent(teller, term),
         "feed_url": teller.href_if(f"{term.permalink}feed.xml"),
         "pages": [teller.summary(page) for page in pages],
         "related": _related(teller, term, pages),
     }
+
+
+def _parent(teller: Teller, term: Term) -> Json:
+    """Return the wider term as a link, where the site has it."""
+    named = (each for each in teller.site.routes.terms[term.taxonomy] if each.name == term.parent)
+    parent = next(named, None) if term.parent else None
+    return None if parent is None else teller.term(parent)
 
 
 def _related(teller: Teller, term: Term, pages: Iterable[Page]) -> list[Json]:
