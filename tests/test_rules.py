@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Renderer, analyse, findings
+from dlsite.build import Analysis, Renderer, analyse, findings
 from dlsite.config import Config
 from dlsite.rules import RULES, Rule, Severity, rules_named
 
@@ -133,6 +133,38 @@ def test_what_is_beyond_text_breaks_its_rule_and_no_other(
     found = findings(analysis, Renderer.of(analysis).render_all())
     quiet = {"page-orphan", "page-deadend"}
     assert {each.rule for each in found} - quiet == {rule}
+
+
+def _clean_site() -> dict[str, str]:
+    """Return forty pages in a ring, with links, fragments, code and comments that are fine."""
+    return {
+        f"content/ring/page{number}.md": (
+            f"---\ntitle: Ring {number}\npermalink: /ring_{number}/\n---\n## Part\n\n"
+            f"[on](/ring_{(number + 1) % 40}#part), `[no](/nowhere)` <!-- [no](/nowhere) -->\n"
+        )
+        for number in range(40)
+    }
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule not in BEYOND_TEXT])
+def test_fault_planted_in_a_larger_site_is_found_and_none_invented(
+    rule: str, understood: Callable[[Mapping[str, str]], Analysis]
+) -> None:
+    _, files, found = _example(rule)
+    top = ("dlsite.yml", "urls.txt")
+    planted = {
+        name if "/" in name or name in top else f"content/{name}": text
+        for name, text in files.items()
+        if not name.startswith("output")
+    }
+    analysis = understood(_clean_site() | planted)
+    rendered = Renderer.of(analysis).render_all()
+    places = [
+        f"{str(each.position).removeprefix('content/')}: {each.level.value} [{each.rule}]"
+        for each in findings(analysis, rendered)
+    ]
+    lines = re.findall(r"^(\S+): (\w+): .* \[([a-z-]+)\]$", found, re.MULTILINE)
+    assert places == [f"{place}: {level} [{name}]" for place, level, name in lines]
 
 
 def test_names_stand_for_rules_and_families() -> None:
