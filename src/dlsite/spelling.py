@@ -43,7 +43,8 @@ class NameIndex:
     """
 
     _BUDGET = 4000
-    _CANDIDATES = 24
+    _SHARING = 120
+    _CANDIDATES = 20
 
     def __init__(self, names: Iterable[str]) -> None:
         self._names = sorted(set(names))
@@ -66,19 +67,21 @@ class NameIndex:
         """
         key = bare(word)
         limit = slips(key)
+        candidates = self._candidates(key)
+        steps = [distance(key, self._bare[index], limit) for index in candidates]
+        close = [index for index, slip in zip(candidates, steps, strict=True) if slip <= limit]
         scored = []
-        for index in self._candidates(key):
+        for index in close or candidates:
             name, other = self._names[index], self._bare[index]
-            if are_distinct(name, word):
-                continue
-            steps = distance(key, other, limit)
             ratio = _ratio(key, other)
-            if steps <= limit or ratio >= _CUTOFF:
-                scored.append((steps, -ratio, name))
+            if (close or ratio >= _CUTOFF) and not are_distinct(name, word):
+                scored.append((distance(key, other, limit), -ratio, name))
         return tuple(name for *_, name in sorted(scored)[:most])
 
     def _candidates(self, key: str) -> list[int]:
-        lists = [self._postings[each] for each in _trigrams(key) if each in self._postings]
+        """Return the names that share most of the rarer trigrams, for their length."""
+        trigrams = _trigrams(key)
+        lists = [self._postings[each] for each in trigrams if each in self._postings]
         shared: Counter[int] = Counter()
         budget = self._BUDGET
         for postings in sorted(lists, key=len):
@@ -86,7 +89,12 @@ class NameIndex:
             budget -= len(postings)
             if budget < 0:
                 break
-        return [index for index, _ in shared.most_common(self._CANDIDATES)]
+        ranked = sorted(
+            shared.most_common(self._SHARING),
+            key=lambda entry: entry[1] / (len(key) + len(self._bare[entry[0]])),
+            reverse=True,
+        )
+        return [index for index, _ in ranked[: self._CANDIDATES]]
 
 
 _CUTOFF = 0.8

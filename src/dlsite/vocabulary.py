@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -85,6 +85,7 @@ _MORE_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=1 << 15)
 def word_key(word: str) -> str:
     """Return what the spellings of a lower-case word share: plural, British and American."""
     word = singular(word)
