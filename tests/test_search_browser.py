@@ -35,7 +35,7 @@ A network reads a sequence step by step.
 
 ## Long Short-Term Memory
 
-The forget gate closes where $\\sigma(b_f)$ is small. Naïve <b>initialization</b> closes it.
+The constructor of a forget gate closes it where $\\sigma(b_f)$ is small. Naïve <b>initialization</b> closes it.
 
 ## Training
 
@@ -264,7 +264,7 @@ def test_words_are_marked_where_they_stand(open_page: Open) -> None:
     page.keyboard.press("/")
     page.keyboard.type("naive gates")
     section = options(page).filter(has_text="Long Short-Term Memory")
-    expect(section).to_contain_text("forget gate closes where")
+    expect(section).to_contain_text("forget gate closes it where")
     assert marks(section) == ["gate", "Naïve"]
     # Text is text, whatever it looks like.
     expect(section.locator("b")).to_have_count(0)
@@ -289,6 +289,8 @@ TYPED = {
     "recurremt": "Recurrent Networks",
     "ercurrent": "Recurrent Networks",
     "poolnig": "Convolutional Networks",
+    # In JavaScript every object has something of that name.
+    "constructor": "Recurrent Networks",
     "convo": "Convolutional Networks",
     "lsmt": "Recurrent Networks",
     "σ": "Recurrent Networks",
