@@ -35,7 +35,8 @@ A network reads a sequence step by step.
 
 ## Long Short-Term Memory
 
-The constructor of a forget gate closes it where $\\sigma(b_f)$ is small. Naïve <b>initialization</b> closes it.
+The constructor of a forget gate closes it where $\\sigma(b_f)$ is small.
+Naïve <b>initialization</b> closes it.
 
 ## Training
 
