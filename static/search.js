@@ -56,7 +56,10 @@
   const load = async () => {
     const manifest = await read("manifest.js");
     const titles = manifest && await read(manifest.titles);
-    if (titles) titles.quick ||= quickIndex(titles);
+    if (titles) {
+      titles.quick ||= quickIndex(titles);
+      titles.named ||= titles.titles.map((title) => termsOf(title).map(([term]) => term));
+    }
     return titles && { ...manifest, ...titles };
   };
   // By term and page, without another file: what the term weighs in title, names and tags, what
@@ -172,6 +175,11 @@
       // Words that stand in one section belong together more than those all over a page.
       entry.score += Math.max(...Object.values(entry.sections)) / 4;
       entry.score *= (entry.matched / all) ** 2;
+      // Who types all of a title means that page, not one that is called so and more.
+      const title = index.named[entry.page];
+      const typed = title.filter((term) => asked.some(({ terms }) => terms.has(term))).length;
+      const used = asked.filter(({ terms }) => title.some((term) => terms.has(term))).length;
+      entry.score *= 1 + 3 * (typed * used / (title.length * asked.length || 1)) ** 3;
     }
     const most = Math.max(...found.map((entry) => entry.matched));
     return { index, asked, found: found.filter((entry) => entry.matched >= 0.6 * most).sort((a, b) => b.score - a.score || a.page - b.page) };

@@ -187,9 +187,9 @@ class Renderer:
         """Return the output at a path of the output directory, which must be planned."""
         return self.templates.render(self.plans[output_path])
 
-    def emit(self) -> tuple[OutputFile, ...]:
-        """Return the outputs that no template makes."""
-        return emit(self.analysis.site, self.analysis.config)
+    def emit(self, left: Left | None = None) -> tuple[OutputFile, ...]:
+        """Return the outputs that no template makes; what is left needs no content."""
+        return emit(self.analysis.site, self.analysis.config, (left or Left()).has)
 
     def render_all(
         self,
@@ -217,7 +217,7 @@ class Renderer:
             if diagnostic is not None:
                 found.append(diagnostic)
             progress("rendering", number + 1, len(wanted))
-        emitted = self.emit()
+        emitted = self.emit(left)
         outputs += [output for output in emitted if not left.has(output)]
         outputs.sort(key=lambda output: output.path)
         kept_paths = self.plans.keys() - {planned.output_path for planned in wanted}

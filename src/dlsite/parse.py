@@ -34,6 +34,7 @@ from dlsite.records import (
     SourceFile,
 )
 from dlsite.search.entry import entry_of
+from dlsite.search.pieces import text_digest
 
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
 _FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
@@ -80,6 +81,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     if fields.image is not None:
         position = fields.positions.get("image", Position(source.path))
         references += (Reference(ReferenceKind.IMAGE, fields.image, position, title),)
+    searched = (converted.text, converted.headings, fields.description)
+    is_found = options.search and fields.search
     page = Page(
         path=source.path,
         content_path=source.content_path,
@@ -94,9 +97,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         references=references,
         words=len(converted.text.split()),
         has_math=converted.has_math or "<math" in title_html,
-        terms=entry_of(converted.text, converted.headings, fields.description)
-        if options.search and fields.search
-        else "",
+        terms=entry_of(*searched) if is_found else "",
+        text_digest=text_digest(*searched) if is_found else "",
         contents=PageContents(tuple(pieces.body), converted.text),
     )
     problems = [

@@ -198,7 +198,8 @@ class Page:
     `title` is plain text and never empty; `title_html` may carry inline markup and
     formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
     are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
-    what the search index holds of it (`search.entry`), empty where it is not asked for.
+    what the search index holds of it (`search.entry`), `text_digest` the digest of the
+    piece with its text (`search.pieces`): both empty where they are not asked for.
     """
 
     path: str
@@ -215,6 +216,7 @@ class Page:
     words: int
     has_math: bool
     terms: str = ""
+    text_digest: str = ""
     contents: Contents = field(
         default=PageContents(), compare=False, repr=False, metadata={"apart": True}
     )

@@ -15,16 +15,17 @@ from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 
-EMITTER_BY_NAME: dict[str, Emitter] = {
-    "feed": feeds,
-    "sitemap": sitemap,
-    "robots": robots,
-    "search": search,
-}
+EMITTER_BY_NAME: dict[str, Emitter] = {"feed": feeds, "sitemap": sitemap, "robots": robots}
+_SEARCH = "search"
 
 
-def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:
-    """Return every output that has a route and no template, static files included."""
+def emit(
+    site: Site, config: Config, stands: Callable[[OutputFile], bool]
+) -> tuple[OutputFile, ...]:
+    """Return every output that has a route and no template, static files included.
+
+    What `stands` says to be in the output directory may come without its content.
+    """
     outputs: list[OutputFile] = []
     names: dict[str, None] = {}
     for route in site.routes.route_by_permalink.values():
@@ -32,12 +33,15 @@ def emit(site: Site, config: Config) -> tuple[OutputFile, ...]:
             file = route.file
             path = output_path(route.permalink)
             outputs.append(OutputFile(path, origin=file.origin, digest=file.digest))
-        elif isinstance(route, GeneratedRoute) and route.name in EMITTER_BY_NAME:
+        elif isinstance(route, GeneratedRoute) and route.name in {*EMITTER_BY_NAME, _SEARCH}:
             names[route.name] = None
     for name in names:
-        outputs += map(_with_digest, EMITTER_BY_NAME[name](site, config))
+        made = search(site, stands) if name == _SEARCH else EMITTER_BY_NAME[name](site, config)
+        outputs += map(_with_digest, made)
     return tuple(outputs)
 
 
 def _with_digest(output: OutputFile) -> OutputFile:
+    if output.digest:
+        return output
     return replace(output, digest=hashlib.sha256(output.content).hexdigest())

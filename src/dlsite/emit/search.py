@@ -1,21 +1,20 @@
 """The search index: what `static/search.js` reads, piece by piece.
 
-Every file is a script that hands over one value, as a page that was opened from the disk
-may load scripts and nothing else.  The names carry digests, so that a browser may keep
-what it has; only `manifest.js`, which names the others, is asked for every time.
+The names of the files carry digests, so that a browser may keep what it has; only
+`manifest.js`, which names the others, is asked for every time.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
-from dlsite.config import Config
 from dlsite.records import Json, OutputFile, Page, Site
-from dlsite.search.entry import DIGITS, STEPS, lead_of, sections_of
+from dlsite.search.entry import DIGITS, STEPS
+from dlsite.search.pieces import script, text_script
 from dlsite.search.words import fold
 from dlsite.urls import href
 
@@ -31,14 +30,14 @@ _DIGEST_LENGTH = 10
 _BASE = len(DIGITS) // 2
 
 
-def search(site: Site, config: Config) -> Iterator[OutputFile]:
+def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputFile]:
     """Yield the files of the index: manifest, titles, terms in shards, the text of each page.
 
     Pages are numbered from the oldest to the newest, so that a new one moves no other.
+    The text of a page whose file `stands` is not asked for.
     """
-    del config
     pages = [page for page in reversed(site.pages) if page.front_matter.search]
-    texts = [_file(_text(page)) for page in pages]
+    texts = [_text(page, stands) for page in pages]
     titles = _file(_titles(site, pages, texts))
     shards = [(first, _file(shard)) for first, shard in _shards(_postings(pages))]
     manifest: Json = {
@@ -47,40 +46,33 @@ def search(site: Site, config: Config) -> Iterator[OutputFile]:
         "shards": [_name(shard) for _, shard in shards],
         "steps": STEPS,
     }
-    yield OutputFile(f"{FOLDER}manifest.js", _script(manifest))
+    yield OutputFile(f"{FOLDER}manifest.js", script(manifest))
     yield titles
     yield from (shard for _, shard in shards)
     # Pages with the same text share a file.
     yield from {text.path: text for text in texts}.values()
 
 
-def _script(value: Json) -> bytes:
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return f"dlsiteSearch({written})\n".encode("utf-8", "replace")
-
-
 def _file(value: Json) -> OutputFile:
-    content = _script(value)
-    digest = hashlib.sha256(content).hexdigest()[:_DIGEST_LENGTH]
-    return OutputFile(f"{FOLDER}{digest}.js", content)
+    content = script(value)
+    digest = hashlib.sha256(content).hexdigest()
+    return OutputFile(_path(digest), content, digest=digest)
+
+
+def _text(page: Page, stands: Callable[[OutputFile], bool]) -> OutputFile:
+    known = OutputFile(_path(page.text_digest), digest=page.text_digest)
+    if stands(known):
+        return known
+    content = text_script(page.text, page.headings, page.front_matter.description)
+    return replace(known, content=content)
+
+
+def _path(digest: str) -> str:
+    return f"{FOLDER}{digest[:_DIGEST_LENGTH]}.js"
 
 
 def _name(file: OutputFile) -> str:
     return file.path.removeprefix(FOLDER)
-
-
-def _text(page: Page) -> Json:
-    """Return the lead of a page, then heading, fragment and text of each section."""
-    start, *sections = sections_of(page.text, page.headings)
-    rows: list[Json] = [["", "", _line(start)]]
-    # The last section may stand for more headings than can be told apart.
-    for heading, section in zip(page.headings, sections, strict=False):
-        rows.append([heading.text, heading.fragment, _line(section)])
-    return [lead_of(page.front_matter.description, [start, *sections]), rows]
-
-
-def _line(section: str) -> str:
-    return section.replace("\n", " ")
 
 
 def _titles(site: Site, pages: Sequence[Page], texts: Sequence[OutputFile]) -> Json:

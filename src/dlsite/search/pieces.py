@@ -1,0 +1,39 @@
+"""Pieces of the search index as scripts, and the piece that a page makes alone: its text.
+
+Each hands over one value: a page that was opened from the disk may load scripts and
+nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from dlsite.records import Heading, Json
+from dlsite.search.entry import lead_of, sections_of
+
+
+def script(value: Json) -> bytes:
+    """Return the script that hands over `value`."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return f"dlsiteSearch({written})\n".encode("utf-8", "replace")
+
+
+def text_script(text: str, headings: Sequence[Heading], description: str | None) -> bytes:
+    """Return the piece with a page's lead, then heading, fragment and text of each section."""
+    start, *sections = sections_of(text, headings)
+    rows: list[Json] = [["", "", _line(start)]]
+    # The last section may stand for more headings than can be told apart.
+    for heading, section in zip(headings, sections, strict=False):
+        rows.append([heading.text, heading.fragment, _line(section)])
+    return script([lead_of(description, [start, *sections]), rows])
+
+
+def text_digest(text: str, headings: Sequence[Heading], description: str | None) -> str:
+    """Return the SHA-256 of that piece in hex, so that it can be named without the text."""
+    return hashlib.sha256(text_script(text, headings, description)).hexdigest()
+
+
+def _line(section: str) -> str:
+    return section.replace("\n", " ")
