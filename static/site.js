@@ -161,6 +161,9 @@
     if (event.target.matches?.("details.tab[open]")) choose(event.target);
   }, true);
 
+  // Footnotes of a Jekyll site had colons in their addresses
+  if (/^#fn(ref)?:/.test(location.hash)) location.replace(location.hash.replaceAll(":", "-"));
+
   // Footnotes: beside their mark, where they do not stand in the margin
   const showNote = (mark, note) => {
     const copy = note.cloneNode(true);

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dlsite.markup.tex import Formula, SetFormula, Typesetter, faulty_macros
 
 DATA = Path(__file__).parent / "data"
-STYLE_SHEET = Path(__file__).parents[1] / "static" / "style.css"
+STYLE_SHEET = Path(__file__).parents[1] / "static" / "math.css"
 
 
 def _rows(name: str) -> list[list[str]]:

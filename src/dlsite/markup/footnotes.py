@@ -122,7 +122,7 @@ class _Number(Treeprocessor):
         for number, (key, name) in enumerate(names.items(), start=1):
             note = notes[key]
             del note.attrib[_KEY]
-            note.set("id", f"fn:{name}")
+            note.set("id", f"fn-{name}")
             _name_anchors(note, marks.get(key, ()), number)
             section[0].append(note)
             for turn, mark in enumerate(marks.get(key, ()), start=1):
@@ -164,24 +164,26 @@ def _marks(root: Element, section: Element, notes: dict[str, Element]) -> dict[s
 
 
 def _names(labels: dict[str, str]) -> dict[str, str]:
-    """Return what stands for each label in ids, where blanks are not allowed."""
+    """Return what stands for each label in ids: letters, digits and hyphens."""
     names: dict[str, str] = {}
     taken: Counter[str] = Counter()
     for key, label in labels.items():
-        name = re.sub(r"\s+", "-", label.strip())
+        name = re.sub(r"[\W-]+", "-", label.strip()).strip("-") or "note"
         taken[name] += 1
-        names[key] = name if taken[name] == 1 else f"{name}.{taken[name]}"
+        # No label gives two hyphens in a row, so this is the name of no other.
+        names[key] = name if taken[name] == 1 else f"{name}--{taken[name]}"
     return names
 
 
 def _link(mark: Element, note: Element, number: int, turn: int, name: str) -> None:
     again = str(turn) if turn > 1 else ""
-    # Kramdown's ids, so that links to the notes of a Jekyll site still lead to them.
-    place = f"fnref:{name}:{turn - 1}" if again else f"fnref:{name}"
+    # Kramdown's ids with hyphens for colons, which a selector would have to escape; the
+    # theme's script leads links to the notes of a Jekyll site to them.
+    place = f"fnref{again}-{name}"
     del mark.attrib[_KEY]
     mark.text = str(number)
     mark.set("id", place)
-    mark.set("href", f"#fn:{name}")
+    mark.set("href", f"#fn-{name}")
     mark.set("aria-label", f"Footnote {number}")
     if not len(note) or note[-1].tag != "p":
         SubElement(note, "p")

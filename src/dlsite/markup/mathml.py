@@ -1,7 +1,7 @@
 r"""Make the MathML of math-core fit for a page.
 
 No `style` attribute is left, so that a strict Content-Security-Policy can hold: what they
-say becomes a class of `static/style.css` or an attribute of MathML Core.  The signs of
+say becomes a class of `static/math.css` or an attribute of MathML Core.  The signs of
 `texmarks` become what they stand for.
 """
 

@@ -138,7 +138,12 @@ class _Planner:
             "taxonomy": term.taxonomy,
         }
         shell = self._shell.tell(term.permalink, term.name, name=term.name, above=[above])
-        facts: Facts = {"term": term_facts(self._teller, term)}
+        pages = (self._teller.page_by_path[path] for path in term.paths)
+        facts: Facts = {
+            "term": term_facts(self._teller, term),
+            # Their excerpts may have some.
+            "has_math": any(page.has_math for page in pages),
+        }
         return _output(term.permalink, "term.html", shell | facts, term.paths[0])
 
     def _taxonomy(self, permalink: Permalink, taxonomy: str) -> OutputPlan:

@@ -53,6 +53,7 @@ class ShellTeller:
             "og_type": "website",
             "image_url": "",
             "badge": "",
+            "has_math": False,
         }
 
     def tell_page(self, page: Page, permalink: Permalink) -> Facts:
@@ -63,6 +64,7 @@ class ShellTeller:
             "og_type": "article",
             "image_url": teller.image_url(page),
             "badge": teller.badge(page),
+            "has_math": page.has_math,
         }
 
     def _above(self, page: Page) -> list[Json]:
