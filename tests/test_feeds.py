@@ -39,7 +39,8 @@ SITE = {
 
 def _outputs(understood: Understood, texts: Mapping[str, str]) -> dict[str, bytes]:
     analysis = understood(texts)
-    return {output.path: output.content for output in emit(analysis.site, analysis.config)}
+    outputs = emit(analysis.site, analysis.config, lambda _: False)
+    return {output.path: output.content for output in outputs}
 
 
 def _feeds(outputs: Mapping[str, bytes]) -> dict[str, ET.Element]:
