@@ -253,7 +253,8 @@ if {stock}:
 else:
     from dlsite.markup.converter import Converter
     from dlsite.config import MarkupOptions
-    from dlsite.parse import ParseOptions, parse
+    from dlsite.budget import parse_in_time as parse
+    from dlsite.parse import ParseOptions
     from dlsite.records import SourceFile
     options = ParseOptions()
     converter = Converter(options.markup)
