@@ -158,13 +158,13 @@ class EditedSite:
     def _set(self, field: str, value: str) -> None:
         """Give a field of some page a value; an empty one takes the field away."""
         page = self._page()
-        lines = page.read_text().split("\n")
+        lines = page.read_text(errors="replace").split("\n")
         kept = [line for line in lines if not line.startswith(f"{field}:")]
         page.write_text("\n".join([kept[0], *([f"{field}: {value}"] if value else []), *kept[1:]]))
 
     def _append(self, text: str) -> None:
         page = self._page()
-        page.write_text(f"{page.read_text()}\n{text}\n")
+        page.write_text(f"{page.read_text(errors='replace')}\n{text}\n")
 
     def _any(self, pattern: str) -> Path | None:
         found = [path for path in sorted(self.root.glob(pattern)) if path.is_file()]
@@ -241,7 +241,7 @@ class EditedSite:
     def same_size_at_once(self) -> None:
         """Change a word for one of its length, and set the time back."""
         page = self._page()
-        status, text = page.stat(), page.read_text()
+        status, text = page.stat(), page.read_text(errors="replace")
         page.write_text(text.replace("e", "o", self._rng.randint(1, 9)))
         os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
 

@@ -20,7 +20,7 @@ from dlsite.link import link
 from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
-from dlsite.render.fingerprint import Fingerprints, maker_digest
+from dlsite.render.fingerprint import fingerprint, maker_digest
 from dlsite.render.plan import plan
 from dlsite.render.templates import Templates
 from dlsite.route import route
@@ -230,8 +230,7 @@ class Renderer:
 
     def _fingerprints(self) -> dict[str, str]:
         maker = maker_digest(self.analysis.sources.templates, tool_digest())
-        prints = Fingerprints(maker)
-        return {path: prints.of(planned) for path, planned in self.plans.items()}
+        return {path: fingerprint(planned, maker) for path, planned in self.plans.items()}
 
     def _render(
         self, plans: Sequence[OutputPlan], workers: Workers

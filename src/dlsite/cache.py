@@ -38,36 +38,44 @@ class StoredContents:
     @property
     def body(self) -> Body:
         """The page's HTML."""
-        return self._load().body
+        try:
+            return tuple(json.loads(self._load("bodies")))
+        except ValueError as error:
+            raise StoreError(self.key) from error
 
     @property
     def text(self) -> str:
         """The page's plain text."""
-        return self._load().text
+        return self._load("texts")
 
-    def _load(self) -> PageContents:
-        text = self.store.get("contents", self.key)
-        try:
-            return decode(PageContents, json.loads(text or ""))
-        except ValueError as error:
-            raise StoreError(self.key) from error
+    def _load(self, table: str) -> str:
+        text = self.store.get(table, self.key)
+        if text is None:
+            raise StoreError(self.key)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A parsed file as JSON: what links and lists need, and apart from it the contents."""
+    """A parsed file as texts: as JSON what links and lists need, and apart from it the contents."""
 
     facts: str
-    contents: str
+    body: str
+    text: str
 
     @classmethod
     def of(cls, parsed: Parsed) -> Row | None:
-        """Return the row for a page; `None` where something in it has no JSON form."""
+        """Return the row for a page; `None` where something in it has no JSON form.
+
+        Nor has a page that could not be converted: whether it takes too long depends on
+        the machine, so it is tried every time.
+        """
         page = parsed.page
+        if any(each.rule == "markdown-failed" for each in parsed.diagnostics):
+            return None
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
-            contents = encode(PageContents(page.body, page.text))
-            return cls(_json(facts), _json(contents))
+            return cls(_json(facts), _json(page.body), page.text)
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -76,7 +84,8 @@ class Row:
 
         Raises `ValueError` for a row that no page can have made.
         """
-        return _parsed(self.facts, contents or decode(PageContents, json.loads(self.contents)))
+        own = PageContents(tuple(json.loads(self.body)), self.text)
+        return _parsed(self.facts, contents or own)
 
 
 def _parsed(text: str, contents: Contents) -> Parsed:
@@ -101,7 +110,7 @@ class Cache:
     def pages(self, keys: Iterable[str]) -> dict[str, Parsed]:
         """Return the pages that are remembered, by key, their contents left in the store."""
         wanted = set(keys)
-        with_contents = wanted & self.store.keys("contents")
+        with_contents = wanted & self.store.keys("bodies") & self.store.keys("texts")
         found = {}
         for key, text in self.store.get_all("pages", with_contents):
             try:
@@ -116,7 +125,8 @@ class Cache:
 
     def keep_pages(self, rows: Mapping[str, Row]) -> None:
         """Remember pages by key."""
-        self.store.put("contents", ((key, row.contents) for key, row in rows.items()))
+        self.store.put("bodies", ((key, row.body) for key, row in rows.items()))
+        self.store.put("texts", ((key, row.text) for key, row in rows.items()))
         self.store.put("pages", ((key, row.facts) for key, row in rows.items()))
 
     def forget_pages(self, used: Iterable[str]) -> None:
@@ -124,7 +134,7 @@ class Cache:
         kept = set(used)
         known = self.store.keys("pages")
         if len(known) > _ROOM * len(kept):
-            for table in ("pages", "contents"):
+            for table in ("pages", "bodies", "texts"):
                 self.store.remove(table, known - kept)
 
     # Files

@@ -172,6 +172,9 @@ def _build(to: argparse.ArgumentParser) -> None:
     _content_flags(to)
     to.add_argument("-o", "--output", metavar="DIR", help="the output directory; default: public")
     to.add_argument("--strict", action="store_true", help="publish only without error or warning")
+    to.add_argument("--diff", action="store_true", help="list addresses added, changed, removed")
+    to.add_argument("--profile", action="store_true", help="time the stages and slowest pages")
+    to.add_argument("--executor", metavar="URL", help="a cluster's workers: dask://HOST:PORT")
     to.add_argument("--force", action="store_true", help="adopt a folder with files of others")
     to.add_argument("--format", choices=sorted(FORMATS), default="text", help="of the findings")
 

@@ -8,10 +8,13 @@ import os
 import sys
 import time
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import wraps
+from itertools import pairwise
 from pathlib import Path
 
 from dlsite.baseline import Compared
@@ -61,7 +64,8 @@ from dlsite.report.words import Style, amount, count_words, say
 from dlsite.rewrite import Rewrite, carry_out, prepare
 from dlsite.rules import Severity
 from dlsite.scaffold import ScaffoldError, new_page, new_site
-from dlsite.workers import Workers, cores
+from dlsite.store import StoreError
+from dlsite.workers import Workers, cluster, cores
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
 # As a shell has it: 128 and the number of the signal.
@@ -76,6 +80,7 @@ class UsageError(Exception):
 
 
 Options = argparse.Namespace
+_SLOWEST = 10
 
 
 # What commands share
@@ -210,6 +215,21 @@ def _progress(options: Options) -> Iterator[Progress]:
         yield advance
 
 
+def _executor(options: Options) -> Executor | None:
+    """Return the workers that somebody else runs, where they are named."""
+    address = getattr(options, "executor", None)
+    if address is None:
+        return None
+    try:
+        return cluster(address)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    except ImportError as error:
+        raise UsageError("a dask cluster wants: pip install 'dlsite[dask]'") from error
+    except OSError as error:
+        raise UsageError(f"nobody answers at '{address}'") from error
+
+
 @contextmanager
 def _builder(
     options: Options, root: Path, *, make: bool = True
@@ -224,7 +244,7 @@ def _builder(
     config = _config(options, root)
     cache = Cache(None if options.no_cache else root, make=make)
     try:
-        with Workers(options.jobs or cores()) as workers:
+        with Workers(options.jobs or cores(), _executor(options)) as workers:
             yield Builder(root, config, cache, start, workers, verify=options.verify), config
     finally:
         cache.store.close()
@@ -234,6 +254,25 @@ def _builder(
 # Commands
 
 
+def _without_damage(command: Callable[[Options], int]) -> Callable[[Options], int]:
+    """Let a command begin again, with nothing remembered, where its memory turns out damaged.
+
+    That shows before anything is said or written: pages are read from it to be rendered.
+    """
+
+    @wraps(command)
+    def run(options: Options) -> int:
+        try:
+            return command(options)
+        except StoreError:
+            options.no_cache = True
+            forget(_root(options))
+            return command(options)
+
+    return run
+
+
+@_without_damage
 def build(options: Options) -> int:
     """Publish the site, unless something stands against it."""
     started = time.perf_counter()
@@ -243,8 +282,11 @@ def build(options: Options) -> int:
             output = output_directory(root, config, force=options.force)
         except PublishError as error:
             raise UsageError(str(error)) from error
+        laps = [time.perf_counter()]
         analysis = builder.analyse(progress)
+        laps.append(time.perf_counter())
         rendered = builder.render(analysis, output, progress)
+        laps.append(time.perf_counter())
         found = findings(analysis, rendered)
         remarks = options.verbose or options.format != "text"
         shown = [each for each in found if remarks or each.level is not Severity.INFO]
@@ -266,9 +308,12 @@ def build(options: Options) -> int:
         except PublishError as error:
             say(f"dlsite: {printable(str(error))}", to_error=True)
             return EXIT_FINDINGS
+        laps.append(time.perf_counter())
+        for line in _extras(options, analysis, published, laps, builder.page_seconds):
+            say(line)
         for line in _summary(options, analysis, published, shown):
             say(line.replace("\0", f"{time.perf_counter() - started:.2f}"), to_error=True)
-        if not options.verify:
+        if not (options.verify or options.profile or options.diff or options.executor):
             again = replace(
                 published, added=(), changed=(), removed=(), unchanged=len(published.digests)
             )
@@ -287,6 +332,27 @@ def build(options: Options) -> int:
 
 def _say_waiting(config: Config) -> None:
     say(f"another build is writing '{printable(config.output)}': waiting for it", to_error=True)
+
+
+def _extras(
+    options: Options,
+    analysis: Analysis,
+    published: Published,
+    laps: list[float],
+    page_seconds: Mapping[str, float],
+) -> Iterator[str]:
+    """Yield what `--diff` and `--profile` ask for."""
+    if options.diff:
+        for word in ("added", "changed", "removed"):
+            for path in getattr(published, word):
+                yield f"{word} {analysis.config.base_path}/{path.removesuffix('index.html')}"
+    if options.profile:
+        stages = ("read, parse, link", "render", "publish")
+        for stage, (start, end) in zip(stages, pairwise(laps), strict=True):
+            yield f"{end - start:8.3f} s  {stage}"
+        slowest = sorted(page_seconds.items(), key=lambda pair: (-pair[1], pair[0]))
+        for path, seconds in slowest[:_SLOWEST]:
+            yield f"{seconds:8.3f} s  {printable(path)}"
 
 
 def _summary(
@@ -311,6 +377,7 @@ def _summary(
     yield f"{', '.join(parts)} in {place}; {count_words(found)}; \0 s"
 
 
+@_without_damage
 def check(options: Options) -> int:
     """Report what is wrong with links and content."""
     root = _root(options)

@@ -73,6 +73,7 @@ class Builder:
     """Builds one site, remembering.
 
     `verify` takes no stamp for granted: every file is read, sources and outputs.
+    `page_seconds` are the seconds that parsing took, by path.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
@@ -91,6 +92,7 @@ class Builder:
         self._start = start
         self._workers = workers
         self._verify = verify
+        self.page_seconds: dict[str, float] = {}
 
     def analyse(self, progress: Progress = no_progress) -> Analysis:
         """Read and understand the site, and remember its pages and files."""
@@ -98,6 +100,7 @@ class Builder:
         analysis = analyse(
             self._root, self._config, pages=pages, known=self._known(), progress=progress
         )
+        self.page_seconds = pages.seconds
         if analysis.pages:
             self._keep_digests(analysis.sources)
             self._cache.forget_pages(pages.keys)

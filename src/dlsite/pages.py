@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from dlsite.budget import parse_in_time
 from dlsite.cache import Cache, Row, options_digest, page_key
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.parse import ParseOptions
 from dlsite.records import Parsed, SourceFile
 from dlsite.sources import PageFile, SeenFile, read_again
-from dlsite.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for
+from dlsite.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for, timed_parse
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how many are done, and how many there are."""
@@ -32,6 +31,7 @@ class Pages:
     A preview server keeps one, so that a save parses one file.  The memory is dropped
     when the options that parsing depends on change.  With a `cache` it outlives the
     process, and the contents of pages lie in the store instead of in memory.
+    `seconds` of processor time are those that parsing took, by path.
     """
 
     def __init__(self, cache: Cache | None = None, workers: Workers | None = None) -> None:
@@ -40,6 +40,7 @@ class Pages:
         self._options: ParseOptions | None = None
         self._options_digest = ""
         self._parsed: dict[str, Parsed] = {}
+        self.seconds: dict[str, float] = {}
 
     @property
     def keys(self) -> Iterable[str]:
@@ -78,7 +79,8 @@ class Pages:
         sources = [source for source, _ in read]
         batch: dict[str, Row] = {}
         made = self._make(sources, options)
-        for key, (source, remarks), parsed in zip(missing, read, made, strict=True):
+        for key, (source, remarks), (parsed, seconds) in zip(missing, read, made, strict=True):
+            self.seconds[source.path] = seconds
             # A file that has changed since it was looked at is not what its key says.
             is_same = self._key(source) == key and not remarks
             if self._cache is None or not is_same:
@@ -97,7 +99,9 @@ class Pages:
         if self._cache is not None and batch:
             self._cache.keep_pages(batch)
 
-    def _make(self, sources: Sequence[SourceFile], options: ParseOptions) -> Iterator[Row | Parsed]:
+    def _make(
+        self, sources: Sequence[SourceFile], options: ParseOptions
+    ) -> Iterator[tuple[Row | Parsed, float]]:
         if self._workers.spread(len(sources), fewest=FEWEST_PAGES):
             for rows in self._workers.run(ParseChunk(options), sources):
                 yield from rows
@@ -105,7 +109,7 @@ class Pages:
         if sources:
             converter = converter_for(options)
             for source in sources:
-                yield parse_in_time(source, options=options, converter=converter)
+                yield timed_parse(source, options, converter)
 
 
 def _read(file: PageFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:

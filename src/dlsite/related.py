@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from heapq import nsmallest
+from heapq import nlargest
 from math import log
 
 from dlsite.records import Page, Term
@@ -37,8 +37,10 @@ def related(pages: tuple[Page, ...], terms: Iterable[Term]) -> dict[str, tuple[s
 
 
 def _nearest(index: int, scores: dict[int, float], pages: tuple[Page, ...]) -> tuple[str, ...]:
-    ranked = nsmallest(
-        _MOST,
-        ((-score, abs(other - index), other) for other, score in scores.items() if other != index),
-    )
-    return tuple(pages[other].path for _, _, other in ranked)
+    scores.pop(index, None)
+    # Few of the many are as near as the last that counts: only those are put in order.
+    least = min(nlargest(_MOST, scores.values()), default=0.0)
+    near = [
+        (-score, abs(other - index), other) for other, score in scores.items() if score >= least
+    ]
+    return tuple(pages[other].path for _, _, other in sorted(near)[:_MOST])

@@ -21,7 +21,7 @@ NAME = "cache.sqlite"
 FORMAT = 1
 """Version of the tables: a file of any other is started anew."""
 
-TABLES = ("pages", "contents", "stamps", "runs")
+TABLES = ("pages", "bodies", "texts", "stamps", "runs")
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.

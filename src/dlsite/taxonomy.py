@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dlsite.diagnostics import Diagnostic, Position, certain
 from dlsite.records import Page, Permalink, Slug, TagEntry, Term
@@ -84,6 +85,7 @@ def terms_of(pages: Iterable[Page], taxonomy: str, book: TagBook) -> tuple[Term,
     return tuple(sorted(terms, key=lambda term: sort_key(term.name)))
 
 
+@lru_cache(maxsize=8192)
 def identity(name: str) -> str:
     """Return the key of a term's name, never empty."""
     return term_key(name) or slug_of(name)
@@ -94,6 +96,7 @@ def slug_of(name: str) -> Slug:
     return slug(name) or Slug("-".join(f"u{ord(character):x}" for character in name))
 
 
+@lru_cache(maxsize=8192)
 def sort_key(name: str) -> tuple[str, str]:
     """Order names as a reader does: blind to case and accents first."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())

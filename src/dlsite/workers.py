@@ -11,13 +11,14 @@ import json
 import multiprocessing
 import os
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
 from types import TracebackType
-from typing import Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 from dlsite.assemble import context_of
 from dlsite.budget import parse_in_time
@@ -95,6 +96,25 @@ class Workers:
         return self._pool
 
 
+def cluster(address: str) -> Executor:
+    """Return the workers of a dask cluster at `dask://HOST:PORT`.
+
+    Raises `ValueError` for another kind of address, `ImportError` without the extra
+    `dask`, `OSError` where nobody answers.
+    """
+    scheme, _, place = address.partition("://")
+    if scheme != "dask" or not place:
+        raise ValueError(f"'{address}' is no address such as 'dask://127.0.0.1:8786'")
+    # Imported here: only who has a cluster has the library.
+    from distributed import Client  # noqa: PLC0415
+
+    client: Any = Client
+    executor: Executor = client(f"tcp://{place}", timeout=10, set_as_default=False).get_executor(
+        pure=False, retries=3
+    )
+    return executor
+
+
 # What the workers run
 
 
@@ -104,14 +124,26 @@ class ParseChunk:
     def __init__(self, options: ParseOptions) -> None:
         self._options = json.dumps(encode(options))
 
-    def __call__(self, files: Sequence[SourceFile]) -> list[Row | Parsed]:
-        """Return a row for each file, or the page itself where it has no JSON form."""
+    def __call__(self, files: Sequence[SourceFile]) -> list[tuple[Row | Parsed, float]]:
+        """Return a row for each file, and the seconds that it took.
+
+        Instead of the row the page itself, where it has no JSON form.
+        """
         options, converter = _made(self._options)
         found = []
         for file in files:
-            parsed = parse_in_time(file, options=options, converter=converter)
-            found.append(Row.of(parsed) or parsed)
+            parsed, seconds = timed_parse(file, options, converter)
+            found.append((Row.of(parsed) or parsed, seconds))
         return found
+
+
+def timed_parse(
+    file: SourceFile, options: ParseOptions, converter: Converter
+) -> tuple[Parsed, float]:
+    """Return a page and the seconds of processor time that parsing it took."""
+    started = time.process_time()
+    parsed = parse_in_time(file, options=options, converter=converter)
+    return parsed, time.process_time() - started
 
 
 def converter_for(options: ParseOptions) -> Converter:

@@ -23,10 +23,6 @@ WORDS_PER_MINUTE = 230
 Facts = dict[str, Json]
 
 
-class Shared(dict[str, Json]):
-    """Facts that stand in many contexts, as one object that nobody changes."""
-
-
 @dataclass(frozen=True)
 class Teller:
     """Tells the facts of one site; made once for all outputs."""
@@ -35,9 +31,9 @@ class Teller:
     config: Config
     page_by_path: Mapping[str, Page] = field(default_factory=dict)
     term_by_key: Mapping[tuple[str, str], Term] = field(default_factory=dict)
-    _links: dict[str, Shared] = field(default_factory=dict, compare=False)
-    _summaries: dict[str, Shared] = field(default_factory=dict, compare=False)
-    _terms: dict[Permalink, Shared] = field(default_factory=dict, compare=False)
+    _links: dict[str, Facts] = field(default_factory=dict, compare=False)
+    _summaries: dict[str, Facts] = field(default_factory=dict, compare=False)
+    _terms: dict[Permalink, Facts] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, site: Site, config: Config) -> Teller:
@@ -100,12 +96,12 @@ class Teller:
         """Return a page as a link."""
         known = self._links.get(page.path)
         if known is None:
-            known = self._links[page.path] = Shared(
-                title=page.title,
-                title_html=page.title_html,
-                url=self.href(self.permalink(page)),
-                lang=self.lang(page),
-            )
+            known = self._links[page.path] = {
+                "title": page.title,
+                "title_html": page.title_html,
+                "url": self.href(self.permalink(page)),
+                "lang": self.lang(page),
+            }
         return known
 
     def links(self, paths: Iterable[str]) -> list[Json]:
@@ -120,7 +116,7 @@ class Teller:
         """Return a page as it stands in lists."""
         known = self._summaries.get(page.path)
         if known is None:
-            known = self._summaries[page.path] = Shared(self._summary(page))
+            known = self._summaries[page.path] = self._summary(page)
         return known
 
     def _summary(self, page: Page) -> Facts:
@@ -166,9 +162,11 @@ class Teller:
         """Return a term as a link with its count."""
         known = self._terms.get(term.permalink)
         if known is None:
-            known = self._terms[term.permalink] = Shared(
-                name=term.name, url=self.href(term.permalink), count=len(term.paths)
-            )
+            known = self._terms[term.permalink] = {
+                "name": term.name,
+                "url": self.href(term.permalink),
+                "count": len(term.paths),
+            }
         return known
 
     # Dates

@@ -10,42 +10,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from dlsite.records import Json, OutputPlan
-from dlsite.render.facts import Shared
+from dlsite.records import OutputPlan
 
 _LENGTH = 32
 
 
-class Fingerprints:
-    """Takes fingerprints of the outputs of one build.
+def fingerprint(planned: OutputPlan, maker: str) -> str:
+    """Return the fingerprint of an output.
 
-    `maker` stands for whatever makes outputs of plans, in one digest.
+    `maker` stands for whatever makes outputs of plans, in one digest.  The order of keys
+    counts: a template may list what front matter holds.
     """
-
-    def __init__(self, maker: str) -> None:
-        self._maker = maker
-        self._shared: dict[int, tuple[Shared, str]] = {}
-
-    def of(self, planned: OutputPlan) -> str:
-        """Return the fingerprint of an output."""
-        body = planned.body
-        own = [] if body is None else [body.section, body.name, body.digest, *body.urls]
-        context = {key: self._reduced(value) for key, value in planned.context.items()}
-        return _digest([self._maker, planned.template, planned.output_path, own, context])
-
-    def _reduced(self, value: Json) -> Json:
-        """Return a value with facts that many outputs share replaced by their digest."""
-        if isinstance(value, Shared):
-            known = self._shared.get(id(value))
-            if known is None:
-                # Held, so that no other object can get its id.
-                known = self._shared[id(value)] = (value, f"\0{_digest(value)}")
-            return known[1]
-        if isinstance(value, dict):
-            return {key: self._reduced(each) for key, each in value.items()}
-        if isinstance(value, list):
-            return [self._reduced(each) for each in value]
-        return value
+    body = planned.body
+    own = [] if body is None else [body.section, body.name, body.digest, *body.urls]
+    return _digest([maker, planned.template, planned.output_path, own, planned.context])
 
 
 def maker_digest(templates: Mapping[str, str], tool: str) -> str:
@@ -54,5 +32,5 @@ def maker_digest(templates: Mapping[str, str], tool: str) -> str:
 
 
 def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(value)
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from dlsite.assemble import resolved_href
 from dlsite.records import Json, Page, Permalink, StaticRoute
-from dlsite.render.facts import Facts, Shared, Teller, changed
+from dlsite.render.facts import Facts, Teller, changed
 from dlsite.render.locales import direction
 from dlsite.taxonomy import TAXONOMIES
 
@@ -21,7 +21,7 @@ class ShellTeller:
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
         self.nav = _nav(teller)
-        self._site = Shared(_site(teller, self.nav))
+        self._site = _site(teller, self.nav)
         self._section_by_url = {
             str(url): str(group["title"])
             for group in self.nav
