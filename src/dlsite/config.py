@@ -147,6 +147,7 @@ class Config:
     that name none, `folder_permalinks` are those of folders.  `source_url` is where the
     sources can be read, with `:path` in the place of a file's path.  `tags_allowed`
     are the tags that pages may have, `None` where any.
+    `graph` publishes the knowledge base as data (`site.json`).
     `now` decides what is in the future, and dates nothing else.
     """
 
@@ -179,6 +180,7 @@ class Config:
     sitemap: bool = True
     robots: bool = True
     search: bool = True
+    graph: bool = True
     extra: Mapping[str, Json] = field(default_factory=dict)
     now: datetime = EPOCH
 

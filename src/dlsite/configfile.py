@@ -377,5 +377,6 @@ _KEYS = {
     "sitemap": _Key("sitemap", _flag),
     "robots": _Key("robots", _flag),
     "search": _Key("search", _flag),
+    "graph": _Key("graph", _flag),
     "extra": _Key("extra", _mapping),
 }

@@ -278,6 +278,8 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
         names["sitemap"] = "/sitemap.xml"
     if config.robots:
         names["robots"] = "/robots.txt"
+    if config.graph:
+        names["graph"] = "/site.json"
     if config.search:
         names["search"] = "/search/index/"
         page = SearchRoute(Permalink("/search/"))

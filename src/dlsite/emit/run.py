@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
+from dlsite.emit.graph import graph
 from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
@@ -15,7 +16,12 @@ from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 
-EMITTER_BY_NAME: dict[str, Emitter] = {"feed": feeds, "sitemap": sitemap, "robots": robots}
+EMITTER_BY_NAME: dict[str, Emitter] = {
+    "feed": feeds,
+    "sitemap": sitemap,
+    "robots": robots,
+    "graph": graph,
+}
 _SEARCH = "search"
 
 

@@ -1,0 +1,104 @@
+"""The knowledge base as data: `site.json`, its pages, its terms and every link between them.
+
+`docs/site-json.md` says what the names mean and what may change; `docs/site.schema.json`
+says the same to programs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from dlsite.config import Config
+from dlsite.emit.xml import stamp
+from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
+from dlsite.urls import href, split_base_url
+
+VERSION = 1
+"""Raised when a name goes or changes its meaning, not when one is added."""
+
+
+def graph(site: Site, config: Config) -> Iterator[OutputFile]:
+    """Yield `site.json`: pages in order of permalink, terms, and the pages that links want.
+
+    Pages are named by their permalinks; previews are no part of it.
+    """
+    writer = _Writer(site)
+    origin, _ = split_base_url(config.base_url)
+    facts: Json = {
+        "version": VERSION,
+        "site": {
+            "title": config.title,
+            "description": config.description,
+            "language": config.language,
+            "url": origin + href(config.base_path, Permalink("/")),
+        },
+        "pages": [writer.page(page) for page in writer.pages],
+        "terms": [writer.term(term) for group in site.routes.terms.values() for term in group],
+        "wanted": [
+            {"permalink": each.permalink, "titles": [*each.titles], "links": len(each.positions)}
+            for each in site.wanted
+        ],
+    }
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    yield OutputFile("site.json", f"{text}\n".encode("utf-8", "replace"))
+
+
+class _Writer:
+    """Says what the pages and terms of one site are, in plain data."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._permalinks = site.routes.permalink_by_path
+        published = (page for page in site.pages if page.path not in site.routes.previews)
+        self.pages = sorted(published, key=lambda page: self._permalinks[page.path])
+        self._paths = {page.path for page in self.pages}
+        self._stands = {self._permalinks[path] for path in self._paths}
+
+    def page(self, page: Page) -> Json:
+        """Return what is known of a page."""
+        fields = page.front_matter
+        backlinks = self._site.backlinks.get(page.path, ())
+        return {
+            "permalink": self._permalinks[page.path],
+            "title": page.title,
+            "description": fields.description or "",
+            "language": fields.lang or "",
+            "date": None if fields.date is None else stamp(fields.date),
+            "modified": None if fields.last_modified_at is None else stamp(fields.last_modified_at),
+            "tags": [*fields.tags],
+            "categories": [*fields.categories],
+            "words": page.words,
+            "headings": [
+                {"level": each.level, "text": each.text, "fragment": each.fragment}
+                for each in page.headings
+            ],
+            "links": [*self._links(page)],
+            "backlinks": [
+                {
+                    "from": self._permalinks[each.path],
+                    "text": each.text,
+                    "sentence": each.sentence,
+                }
+                for each in backlinks
+                if each.path in self._paths
+            ],
+        }
+
+    def _links(self, page: Page) -> Iterable[Permalink]:
+        """Return the other pages that one leads to, each once, in the order of the text."""
+        here = self._permalinks[page.path]
+        found = (each for each in self._site.resolutions[page.path] if isinstance(each, Found))
+        there = dict.fromkeys(each.permalink for each in found)
+        return (each for each in there if each in self._stands and each != here)
+
+    def term(self, term: Term) -> Json:
+        """Return a tag or category with its pages, newest first."""
+        paths = [path for path in term.paths if path in self._paths]
+        return {
+            "taxonomy": term.taxonomy,
+            "name": term.name,
+            "permalink": term.permalink,
+            "spellings": [*term.variants],
+            "pages": [self._permalinks[path] for path in paths],
+        }
