@@ -16,9 +16,15 @@ from dlsite.records import (
     OutputPlan,
     Page,
     PlannedBody,
+    ReferenceKind,
     Resolution,
+    Route,
+    Site,
+    StaticRoute,
 )
 from dlsite.urls import href
+
+_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
 def resolved_href(resolution: Resolution, base_path: str) -> str:
@@ -38,12 +44,35 @@ def resolved_href(resolution: Resolution, base_path: str) -> str:
             assert_never(resolution)
 
 
-def planned_body(
-    page: Page, resolutions: Sequence[Resolution], *, base_path: str, section: str, name: str
-) -> PlannedBody:
+def planned_body(page: Page, site: Site, *, base_path: str, section: str, name: str) -> PlannedBody:
     """Return the body of a page for a place in a context."""
+    resolutions = site.resolutions[page.path]
     urls = tuple([resolved_href(resolution, base_path) for resolution in resolutions])
-    return PlannedBody(section, name, page.body_digest, urls, page.contents)
+    return PlannedBody(
+        section, name, page.body_digest, urls, image_sizes(page, site), page.contents
+    )
+
+
+def image_sizes(page: Page, site: Site) -> tuple[str, ...]:
+    """Return ` width="640" height="480"` for each reference that is an image of known size.
+
+    Runs parallel to the references, with nothing for the others; empty where nothing is known.
+    """
+    table = site.routes.route_by_permalink
+    sizes = [
+        _size(table.get(resolution.permalink))
+        if reference.kind in _IMAGES and isinstance(resolution, Found)
+        else ""
+        for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True)
+    ]
+    return tuple(sizes) if any(sizes) else ()
+
+
+def _size(route: Route | None) -> str:
+    if not isinstance(route, StaticRoute) or route.file.size is None:
+        return ""
+    width, height = route.file.size
+    return f' width="{width}" height="{height}"'
 
 
 def context_of(planned: OutputPlan) -> dict[str, Json]:
@@ -52,12 +81,19 @@ def context_of(planned: OutputPlan) -> dict[str, Json]:
     if (body := planned.body) is not None:
         section = context[body.section]
         assert isinstance(section, dict)
-        context[body.section] = section | {body.name: joined(body.contents.body, body.urls)}
+        context[body.section] = section | {
+            body.name: joined(body.contents.body, body.urls, body.sizes)
+        }
     return context
 
 
 def body_html(
-    body: Body, resolutions: Sequence[Resolution], *, base_path: str, origin: str = ""
+    body: Body,
+    resolutions: Sequence[Resolution],
+    *,
+    base_path: str,
+    origin: str = "",
+    sizes: Sequence[str] = (),
 ) -> str:
     """Return a body as HTML; with `origin` internal links are full URLs, as feeds want them."""
     return joined(
@@ -67,9 +103,18 @@ def body_html(
             + resolved_href(resolution, base_path)
             for resolution in resolutions
         ],
+        sizes,
     )
 
 
-def joined(body: Body, urls: Sequence[str]) -> str:
-    """Return a body as HTML with these URLs, not yet escaped, at its references."""
-    return "".join(piece if isinstance(piece, str) else html.escape(urls[piece]) for piece in body)
+def joined(body: Body, urls: Sequence[str], sizes: Sequence[str] = ()) -> str:
+    """Return a body as HTML with these URLs, not yet escaped, and sizes at its references."""
+    pieces = []
+    for piece in body:
+        if isinstance(piece, str):
+            pieces.append(piece)
+        elif piece >= 0:
+            pieces.append(html.escape(urls[piece]))
+        elif sizes:
+            pieces.append(sizes[~piece])
+    return "".join(pieces)

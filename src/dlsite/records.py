@@ -52,7 +52,8 @@ class StaticFile:
     `path` is its place relative to the site, for diagnostics, or a name such as
     `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone.
     An asset is a stylesheet or script that templates link to: it is published under a
-    name that carries its digest, so that a browser may keep it for ever.
+    name that carries its digest, so that a browser may keep it for ever.  `size` is that
+    of an image as it is shown, width and height in CSS pixels; `None` where it is not known.
     """
 
     url_path: str
@@ -60,6 +61,7 @@ class StaticFile:
     origin: str
     digest: str
     is_asset: bool = False
+    size: tuple[int, int] | None = None
 
 
 # Pages
@@ -166,7 +168,8 @@ Body = tuple[str | int, ...]
 """HTML cut at its references: text, and numbers that index the page's `references`.
 
 A number stands for the value of an `href`, `src` or the like, so that a target that
-moved changes the HTML without parsing the page again.
+moved changes the HTML without parsing the page again.  Its complement (`~number`, which
+is negative) stands for the size of the image there, as attributes.
 """
 
 
@@ -468,7 +471,8 @@ class PlannedBody:
     """The body of a page in a context, put together only where it is rendered.
 
     It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
-    final URLs of the page's references, in their order; with `digest` they decide
+    final URLs of the page's references, in their order, `sizes` the attributes with the
+    sizes of those that are images, empty where there is none; with `digest` they decide
     what the HTML is.
     """
 
@@ -476,6 +480,7 @@ class PlannedBody:
     name: str
     digest: str
     urls: tuple[str, ...]
+    sizes: tuple[str, ...]
     contents: Contents = field(compare=False, repr=False)
 
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position, printable
+from dlsite.images import size_of
 from dlsite.records import SourceFile, StaticFile
 from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Globs, Walk, walk
 
@@ -324,14 +325,14 @@ class _Reader:
         seen, digest = known.get(relative, ("", ""))
         origin, path = f"{folder.path}/{relative}", folder.shown(relative)
         if seen == stamp:
-            return StaticFile(relative, path, origin, digest)
+            return StaticFile(relative, path, origin, digest, size=size_of(origin))
         try:
             with Path(origin).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             self.diagnostics.append(_unreadable(path, error))
             return None
-        return StaticFile(relative, path, origin, digest)
+        return StaticFile(relative, path, origin, digest, size=size_of(origin))
 
 
 def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> dict[str, str]:

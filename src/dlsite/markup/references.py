@@ -98,6 +98,10 @@ def _cut(markup: str, sentence_of: Callable[[str, Tag, str], str]) -> Cut:
             result.fragments.add(tag.value("name"))
         if tag.value("role") in ("doc-noteref", "doc-backlink"):
             continue
+        if _is_unsized(tag):
+            start = tag.start + len("<img")
+            result.body += [markup[done:start], ~len(result.references)]
+            done = start
         for url in urls_of(tag, markup):
             text = _inside(markup, tag) if tag.name == "a" else tag.value("alt")
             target = html.unescape(url.raw)
@@ -120,9 +124,12 @@ def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) 
         if isinstance(piece, str):
             pieces.append(piece)
             continue
-        reference = again.references[piece]
+        reference = again.references[piece if piece >= 0 else ~piece]
         index = references.get((reference.kind, reference.target))
-        pieces.append(html.escape(reference.target) if index is None else index)
+        if index is not None:
+            pieces.append(index if piece >= 0 else ~index)
+        elif piece >= 0:
+            pieces.append(html.escape(reference.target))
     return tuple(pieces)
 
 
@@ -131,6 +138,16 @@ _MOST_SENTENCES = 1_000
 _LONGEST_INSIDE = 50_000
 """Code points from a start tag to its end tag; a tag that nobody closes has no words."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+
+def _is_unsized(tag: Tag) -> bool:
+    """Say whether an image leaves its size to us, and has no address but that of its `src`."""
+    own = ("width", "height", "srcset", "style")
+    return (
+        tag.name == "img"
+        and bool(tag.value("src"))
+        and not any(name in tag.attributes for name in own)
+    )
 
 
 def _end_of(markup: str, tag: Tag) -> int:

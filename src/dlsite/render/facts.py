@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from dlsite.assemble import body_html, planned_body, resolved_href
+from dlsite.assemble import body_html, image_sizes, planned_body, resolved_href
 from dlsite.config import Config
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
@@ -132,13 +132,13 @@ class Teller:
 
     def body(self, page: Page, section: str, name: str) -> PlannedBody:
         """Return a page's body for the place `name` of a section of the context."""
-        resolutions = self.site.resolutions[page.path]
         base_path = self.config.base_path
-        return planned_body(page, resolutions, base_path=base_path, section=section, name=name)
+        return planned_body(page, self.site, base_path=base_path, section=section, name=name)
 
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
-        return body_html(body, resolutions, base_path=self.config.base_path)
+        sizes = image_sizes(page, self.site)
+        return body_html(body, resolutions, base_path=self.config.base_path, sizes=sizes)
 
     # Terms
 

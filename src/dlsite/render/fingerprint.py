@@ -22,7 +22,7 @@ def fingerprint(planned: OutputPlan, maker: str) -> str:
     counts: a template may list what front matter holds.
     """
     body = planned.body
-    own = [] if body is None else [body.section, body.name, body.digest, *body.urls]
+    own = [] if body is None else [body.section, body.name, body.digest, *body.urls, *body.sizes]
     return _digest([maker, planned.template, planned.output_path, own, planned.context])
 
 
