@@ -181,6 +181,7 @@ class Config:
     robots: bool = True
     search: bool = True
     graph: bool = True
+    llms: bool = True
     extra: Mapping[str, Json] = field(default_factory=dict)
     now: datetime = EPOCH
 

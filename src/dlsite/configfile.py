@@ -378,5 +378,6 @@ _KEYS = {
     "robots": _Key("robots", _flag),
     "search": _Key("search", _flag),
     "graph": _Key("graph", _flag),
+    "llms": _Key("llms", _flag),
     "extra": _Key("extra", _mapping),
 }

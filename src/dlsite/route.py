@@ -280,6 +280,8 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
         names["robots"] = "/robots.txt"
     if config.graph:
         names["graph"] = "/site.json"
+    if config.llms:
+        names["llms"] = "/llms.txt"
     if config.search:
         names["search"] = "/search/index/"
         page = SearchRoute(Permalink("/search/"))

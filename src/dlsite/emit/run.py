@@ -9,6 +9,7 @@ from dataclasses import replace
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.graph import graph
+from dlsite.emit.llms import llms
 from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
@@ -21,6 +22,7 @@ EMITTER_BY_NAME: dict[str, Emitter] = {
     "sitemap": sitemap,
     "robots": robots,
     "graph": graph,
+    "llms": llms,
 }
 _SEARCH = "search"
 
