@@ -23,6 +23,8 @@ def _joined(markup: str) -> str:
     return "".join(
         piece if isinstance(piece, str) else html.escape(pieces.references[piece].target)
         for piece in pieces.body
+        # The size of an image is known later, and none was written.
+        if isinstance(piece, str) or piece >= 0
     )
 
 
