@@ -45,6 +45,15 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 QUIET = "check: {rules: {page-orphan: 'off', page-deadend: 'off'}}\n"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what drives a browser last.
+
+    Its driver keeps an event loop running in this thread, and another, such as the one
+    that asks servers outside, cannot be started then.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once() -> Iterator[None]:
     """Let Jinja compile one text of a template once for all tests.
