@@ -340,7 +340,9 @@ def test_tags_narrow_what_was_found(open_page: Open) -> None:
 def test_index_that_does_not_come_is_said_and_asked_for_again(open_page: Open) -> None:
     page = open_page("/zh/")
     manifest = "**/search/index/manifest.js"
-    page.route(manifest, lambda route: route.fulfill(body="", headers={"cache-control": "no-store"}))
+    page.route(
+        manifest, lambda route: route.fulfill(body="", headers={"cache-control": "no-store"})
+    )
     page.keyboard.press("/")
     page.keyboard.type("g")
     expect(status(page)).to_have_text("The search index cannot be loaded")

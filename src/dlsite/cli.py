@@ -16,8 +16,15 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from dlsite import __version__, commands
-from dlsite.commands import EXIT_BUG, EXIT_INTERRUPTED, EXIT_TERMINATED, EXIT_USAGE, UsageError
+from dlsite import __version__
+from dlsite.commands import build, check, knowledge, move, site
+from dlsite.commands.settings import (
+    EXIT_BUG,
+    EXIT_INTERRUPTED,
+    EXIT_TERMINATED,
+    EXIT_USAGE,
+    UsageError,
+)
 from dlsite.diagnostics import printable
 from dlsite.listing import LISTS
 from dlsite.report.formats import FORMATS
@@ -68,16 +75,16 @@ def parser() -> argparse.ArgumentParser:
     found = top.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=_Parser
     )
-    _build(_command(found, "build", commands.build, "write the site to the output directory"))
-    _serve(_command(found, "serve", commands.serve, "show the site live while you write"))
-    _check(_command(found, "check", commands.check, "check links and content, write nothing"))
-    init = _command(found, "init", commands.init, "start a new site")
+    _build(_command(found, "build", build.build, "write the site to the output directory"))
+    _serve(_command(found, "serve", site.serve, "show the site live while you write"))
+    _check(_command(found, "check", check.check, "check links and content, write nothing"))
+    init = _command(found, "init", site.init, "start a new site")
     init.add_argument("site", nargs="?", default=".", metavar="DIR", help="default: this folder")
-    new = _command(found, "new", commands.new, "start a new page")
+    new = _command(found, "new", site.new, "start a new page")
     new.add_argument("permalink", metavar="PERMALINK")
     new.add_argument("--title", help="the title; else from the links that want the page")
     new.add_argument("--tag", action="append", default=[], help="a tag; may be given often")
-    listing = _command(found, "list", commands.list_, "list pages, tags and what is missing")
+    listing = _command(found, "list", knowledge.list_, "list pages, tags and what is missing")
     listing.add_argument(
         "what",
         choices=sorted(LISTS),
@@ -85,19 +92,19 @@ def parser() -> argparse.ArgumentParser:
         help=", ".join(sorted(LISTS)),
     )
     listing.add_argument("--format", choices=("text", "json"), default="text")
-    why = _command(found, "explain", commands.explain, "say why something is (not) at an address")
+    why = _command(found, "explain", knowledge.explain, "say why something is (not) at an address")
     why.add_argument("what", metavar="URL|FILE", help="a permalink, a full URL or a source file")
     why.add_argument("--format", choices=("text", "json"), default="text")
-    page = _command(found, "report", commands.report, "write what the site lacks as one page")
+    page = _command(found, "report", knowledge.report, "write what the site lacks as one page")
     page.add_argument("-o", "--output", dest="file", metavar="FILE", help="default: print it")
-    move = _command(found, "mv", commands.mv, "move a page or rename a tag, and mend all links")
-    move.add_argument("old", metavar="OLD", help="a permalink, a source file, or a tag")
-    move.add_argument("new", metavar="NEW", help="another of the same kind")
-    move.add_argument("--tag", dest="is_tag", action="store_true", help="OLD and NEW are tags")
-    move.add_argument(
+    moving = _command(found, "mv", move.mv, "move a page or rename a tag, and mend all links")
+    moving.add_argument("old", metavar="OLD", help="a permalink, a source file, or a tag")
+    moving.add_argument("new", metavar="NEW", help="another of the same kind")
+    moving.add_argument("--tag", dest="is_tag", action="store_true", help="OLD and NEW are tags")
+    moving.add_argument(
         "--dry-run", dest="diff", action="store_true", help="show the changes, write nothing"
     )
-    clean = _command(found, "clean", commands.clean, "remove what dlsite wrote, nothing else")
+    clean = _command(found, "clean", site.clean, "remove what dlsite wrote, nothing else")
     clean.add_argument("-o", "--output", metavar="DIR", help="the output directory")
     return top
 

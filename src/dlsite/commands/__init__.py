@@ -1,0 +1,1 @@
+"""What each command does: the pipeline's stages, then words about them and an exit code."""

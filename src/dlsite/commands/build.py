@@ -1,0 +1,133 @@
+"""`dlsite build`: publishes the site, unless something stands against it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+
+from dlsite.build import (
+    Analysis,
+    findings,
+    is_blocked,
+)
+from dlsite.commands.means import builder_of, without_damage
+from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
+from dlsite.commands.terminal import Options, progress_bar, show_findings, text_of, texts_of
+from dlsite.config import Config
+from dlsite.diagnostics import Diagnostic, printable
+from dlsite.incremental import Said
+from dlsite.publish.directory import PublishError, output_directory
+from dlsite.publish.run import Published
+from dlsite.report.words import Style, amount, count_words, say
+from dlsite.rules import Severity
+
+_SLOWEST = 10
+
+
+@without_damage
+def build(options: Options) -> int:
+    """Publish the site, unless something stands against it."""
+    started = time.perf_counter()
+    root = root_of(options)
+    with builder_of(options, root) as (builder, config), progress_bar(options) as progress:
+        try:
+            output = output_directory(root, config, force=options.force)
+        except PublishError as error:
+            raise UsageError(str(error)) from error
+        laps = [time.perf_counter()]
+        analysis = builder.analyse(progress)
+        laps.append(time.perf_counter())
+        rendered = builder.render(analysis, output, progress)
+        laps.append(time.perf_counter())
+        found = findings(analysis, rendered)
+        remarks = options.verbose or options.format != "text"
+        shown = [each for each in found if remarks or each.level is not Severity.INFO]
+        texts = texts_of(root, analysis)
+        to_error = options.format == "text"
+        show_findings(options, shown, texts, options.format, to_error=to_error)
+        if is_blocked(found, strict=options.strict):
+            words = f"nothing was published: {count_words(shown)}"
+            say(f"{words}; '{printable(config.output)}' is as it was", to_error=True)
+            return EXIT_FINDINGS
+        try:
+            published = builder.publish(
+                analysis,
+                rendered,
+                output,
+                force=options.force,
+                on_wait=lambda: _say_waiting(config),
+            )
+        except PublishError as error:
+            say(f"dlsite: {printable(str(error))}", to_error=True)
+            return EXIT_FINDINGS
+        laps.append(time.perf_counter())
+        for line in _extras(options, analysis, published, laps, builder.page_seconds):
+            say(line)
+        for line in _summary(options, analysis, published, shown):
+            say(line.replace("\0", f"{time.perf_counter() - started:.2f}"), to_error=True)
+        if not (options.verify or options.profile or options.diff or options.executor):
+            again = replace(
+                published, added=(), changed=(), removed=(), unchanged=len(published.digests)
+            )
+            said = Said(
+                shown={
+                    colour: text_of(
+                        options, shown, texts, options.format, Style(colour == "always")
+                    )
+                    for colour in ("always", "never")
+                },
+                to_error=to_error,
+                color=options.color,
+                summary=tuple(_summary(options, analysis, again, shown)),
+            )
+            builder.remember(options.arguments, analysis, output, said)
+        return EXIT_FINE
+
+
+def _say_waiting(config: Config) -> None:
+    say(f"another build is writing '{printable(config.output)}': waiting for it", to_error=True)
+
+
+def _extras(
+    options: Options,
+    analysis: Analysis,
+    published: Published,
+    laps: list[float],
+    page_seconds: Mapping[str, float],
+) -> Iterator[str]:
+    """Yield what `--diff` and `--profile` ask for."""
+    if options.diff:
+        for word in ("added", "changed", "removed"):
+            for path in getattr(published, word):
+                yield f"{word} {analysis.config.base_path}/{path.removesuffix('index.html')}"
+    if options.profile:
+        stages = ("read, parse, link", "render", "publish")
+        for stage, (start, end) in zip(stages, pairwise(laps), strict=True):
+            yield f"{end - start:8.3f} s  {stage}"
+        slowest = sorted(page_seconds.items(), key=lambda pair: (-pair[1], pair[0]))
+        for path, seconds in slowest[:_SLOWEST]:
+            yield f"{seconds:8.3f} s  {printable(path)}"
+
+
+def _summary(
+    options: Options, analysis: Analysis, published: Published, found: Iterable[Diagnostic]
+) -> Iterator[str]:
+    """Yield the lines that say what a build has done; a NUL stands for the seconds."""
+    if options.quiet:
+        return
+    skipped = analysis.site.routes.skipped
+    for entry in skipped:
+        yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"
+    written = len(published.added) + len(published.changed)
+    parts = [
+        amount(len(analysis.site.pages), "page"),
+        f"{written} written",
+        f"{published.unchanged} unchanged",
+        f"{len(published.removed)} removed",
+    ]
+    if skipped:
+        parts.append(f"{len(skipped)} skipped")
+    place = f"'{printable(analysis.config.output)}'"
+    yield f"{', '.join(parts)} in {place}; {count_words(found)}; \0 s"

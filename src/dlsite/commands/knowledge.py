@@ -1,0 +1,76 @@
+"""`dlsite list`, `explain` and `report`: what the knowledge base has, and what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlsite.build import (
+    Renderer,
+    analyse,
+)
+from dlsite.checking import (
+    write_text,
+)
+from dlsite.commands.settings import EXIT_FINE, config_of, root_of
+from dlsite.commands.terminal import Options
+from dlsite.diagnostics import printable
+from dlsite.explaining import explain as explain_address
+from dlsite.listing import LISTS, as_page
+from dlsite.report.documents import json_text
+from dlsite.report.words import say
+
+
+def list_(options: Options) -> int:
+    """Print one of the lists that a knowledge base lives on."""
+    root = root_of(options)
+    analysis = analyse(root, config_of(options, root))
+    rows = LISTS[options.what](analysis.site)
+    if options.format == "json":
+        say(json_text(rows))
+        return EXIT_FINE
+    for line in _columns(rows):
+        say(line)
+    return EXIT_FINE
+
+
+def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
+    """Yield rows as aligned text; lists are joined by commas."""
+    cells = [
+        [
+            printable(", ".join(cell) if isinstance(cell, list) else str(cell))
+            for cell in row.values()
+        ]
+        for row in rows
+    ]
+    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def explain(options: Options) -> int:
+    """Say why something is, or is not, at an address."""
+    root = root_of(options)
+    analysis = analyse(root, config_of(options, root))
+    facts = explain_address(analysis, options.what, Renderer.of(analysis).plans)
+    if options.format == "json":
+        say(json_text({name: list(values) for name, values in facts}))
+        return EXIT_FINE
+    width = max(len(name) for name, _ in facts)
+    for name, values in facts:
+        for number, value in enumerate(values):
+            say(f"{'' if number else name:<{width}}  {printable(value)}")
+    return EXIT_FINE
+
+
+def report(options: Options) -> int:
+    """Write the lists that keep a knowledge base in order as one page of Markdown."""
+    root = root_of(options)
+    config = config_of(options, root)
+    text = as_page(analyse(root, config).site, config.title)
+    if options.file is None:
+        say("\n".join(printable(line) for line in text.rstrip("\n").split("\n")))
+        return EXIT_FINE
+    write_text(root / options.file, text)
+    if not options.quiet:
+        say(f"wrote '{printable(options.file)}'")
+    return EXIT_FINE

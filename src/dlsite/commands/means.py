@@ -1,0 +1,73 @@
+"""The means to build a site: settings, memory, workers."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+
+from dlsite.cache import Cache
+from dlsite.cache import clean as forget
+from dlsite.commands.settings import UsageError, config_of, root_of
+from dlsite.commands.terminal import Options
+from dlsite.config import Config
+from dlsite.incremental import Builder, Start
+from dlsite.store import StoreError
+from dlsite.workers import Workers, cluster, cores
+
+
+@contextmanager
+def builder_of(
+    options: Options, root: Path, *, make: bool = True
+) -> Iterator[tuple[Builder, Config]]:
+    """Give the means to build a site: settings, memory, workers.
+
+    The garbage collector rests meanwhile: a build makes much and throws away little.
+    A memory that is not there yet is only begun with `make`.
+    """
+    gc.disable()
+    start = Start.of(root, options.config)
+    config = config_of(options, root)
+    cache = Cache(None if options.no_cache else root, make=make)
+    try:
+        with Workers(options.jobs or cores(), _executor(options)) as workers:
+            yield Builder(root, config, cache, start, workers, verify=options.verify), config
+    finally:
+        cache.store.close()
+        gc.enable()
+
+
+def _executor(options: Options) -> Executor | None:
+    """Return the workers that somebody else runs, where they are named."""
+    address = getattr(options, "executor", None)
+    if address is None:
+        return None
+    try:
+        return cluster(address)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    except ImportError as error:
+        raise UsageError("a dask cluster wants: pip install 'dlsite[dask]'") from error
+    except OSError as error:
+        raise UsageError(f"nobody answers at '{address}'") from error
+
+
+def without_damage(command: Callable[[Options], int]) -> Callable[[Options], int]:
+    """Let a command begin again, with nothing remembered, where its memory turns out damaged.
+
+    That shows before anything is said or written: pages are read from it to be rendered.
+    """
+
+    @wraps(command)
+    def run(options: Options) -> int:
+        try:
+            return command(options)
+        except StoreError:
+            options.no_cache = True
+            forget(root_of(options))
+            return command(options)
+
+    return run

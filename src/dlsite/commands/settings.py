@@ -1,0 +1,89 @@
+"""The settings that a command works with: flags over environment over file."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dlsite.build import (
+    has_errors,
+    load_config,
+)
+from dlsite.commands.terminal import Options, config_text, show_findings
+from dlsite.config import Config
+from dlsite.configfile import base_url
+from dlsite.diagnostics import Diagnostic
+from dlsite.report.words import count_words
+
+EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
+# As a shell has it: 128 and the number of the signal.
+EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
+
+
+class UsageError(Exception):
+    """The command line or the configuration cannot be followed; the message says why."""
+
+
+def root_of(options: Options) -> Path:
+    """Return the folder of the site; raises `UsageError` where there is none."""
+    folder = Path(options.directory)
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder '{options.directory}'")
+    return folder.resolve()
+
+
+def config_of(options: Options, root: Path) -> Config:
+    """Return the settings: flags over environment over file; raises on what cannot be used."""
+    config, diagnostics = load_settings(options, root)
+    if has_errors(diagnostics):
+        show_findings(options, diagnostics, config_text(root, config))
+        raise UsageError(f"the configuration cannot be used: {count_words(diagnostics)}")
+    return config
+
+
+def load_settings(options: Options, root: Path) -> tuple[Config, tuple[Diagnostic, ...]]:
+    """Return the settings and what is wrong with them; raises on what cannot be followed."""
+    try:
+        config, diagnostics = load_config(root, options.config)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"the configuration '{error.filename}' cannot be read: {reason}"
+        ) from error
+    url = getattr(options, "base_url", None)
+    if url is None:
+        # A variable that is set to nothing is how a workflow says that it has none.
+        url = os.environ.get("DLSITE_BASE_URL") or None
+    if url is not None:
+        try:
+            config = replace(config, base_url=base_url(url))
+        except ValueError as error:
+            raise UsageError(f"the base URL '{url}' {error}") from error
+    if getattr(options, "output", None):
+        config = replace(config, output=options.output)
+    return (
+        replace(
+            config,
+            drafts=config.drafts or getattr(options, "drafts", False),
+            future=config.future or getattr(options, "future", False),
+            now=_now(),
+        ),
+        diagnostics,
+    )
+
+
+def _now() -> datetime:
+    """Return the time that decides what is in the future: `SOURCE_DATE_EPOCH`, else the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        return datetime.fromtimestamp(int(epoch) if epoch else time.time(), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is not a number of seconds: '{epoch}'") from error
+
+
+def is_in_actions() -> bool:
+    """Return whether this runs in a workflow of GitHub, which says so."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"

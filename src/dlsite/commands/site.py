@@ -1,0 +1,86 @@
+"""`dlsite init`, `new`, `serve` and `clean`: begin a site, show it, clear it away."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from dlsite.build import (
+    analyse,
+)
+from dlsite.cache import clean as forget
+from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, load_settings, root_of
+from dlsite.commands.terminal import Options, style_of
+from dlsite.diagnostics import Diagnostic, printable
+from dlsite.publish.directory import PublishError, output_directory
+from dlsite.publish.run import clean as remove_outputs
+from dlsite.report.text import as_text
+from dlsite.report.words import amount, say
+from dlsite.scaffold import ScaffoldError, new_page, new_site
+
+
+def init(options: Options) -> int:
+    """Start a new site that builds without a finding."""
+    try:
+        paths = new_site(Path(options.directory) / options.site)
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    if not options.quiet:
+        for path in paths:
+            say(f"wrote {path}")
+        say("next: dlsite serve")
+    return EXIT_FINE
+
+
+def new(options: Options) -> int:
+    """Start a new page, with what the links that want it propose."""
+    root = root_of(options)
+    config = config_of(options, root)
+    analysis = analyse(root, config)
+    try:
+        path = new_page(
+            root, analysis.site, config, options.permalink, title=options.title, tags=options.tag
+        )
+    except ScaffoldError as error:
+        raise UsageError(str(error)) from error
+    if not options.quiet:
+        say(f"wrote {path}")
+    return EXIT_FINE
+
+
+def serve(options: Options) -> int:
+    """Show the site live until interrupted."""
+    # Imported here: only the preview needs a server and a watcher.
+    from dlsite.serve.app import serve as run_server  # noqa: PLC0415
+
+    root = root_of(options)
+    style = style_of(options, sys.stderr.isatty())
+
+    def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
+        say(as_text(diagnostics, texts, style).rstrip("\n"), to_error=True)
+
+    return run_server(
+        root=root,
+        load=lambda: load_settings(options, root),
+        host=options.host,
+        port=options.port,
+        open_browser=options.open,
+        say=say,
+        show=show,
+    )
+
+
+def clean(options: Options) -> int:
+    """Remove what dlsite wrote: outputs and memory."""
+    root = root_of(options)
+    config = config_of(options, root)
+    try:
+        output = output_directory(root, config, force=True)
+    except PublishError as error:
+        raise UsageError(str(error)) from error
+    removed = remove_outputs(output)
+    forget(root)
+    if not options.quiet:
+        say(f"{amount(len(removed), 'file')} removed from '{printable(config.output)}'")
+    return EXIT_FINE
