@@ -17,8 +17,8 @@ import pytest
 from dlsite import early
 from dlsite.cache import tool_digest
 from dlsite.cli import main
+from dlsite.folders import theme_directory
 from dlsite.publish.manifest import MANIFEST
-from dlsite.sources import theme_directory
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "20"))

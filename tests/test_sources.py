@@ -10,7 +10,9 @@ import pytest
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
-from dlsite.sources import Sources, decode, read_sources, theme_directory
+from dlsite.folders import theme_directory
+from dlsite.sources import Sources, read_sources
+from dlsite.sourcetext import decode
 
 Site = Callable[[Mapping[str, str]], Path]
 

@@ -14,6 +14,7 @@ from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
 from dlsite.elsewhere import stylesheet_references, template_references
 from dlsite.emit.run import emit
+from dlsite.folders import tags_path
 from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.ledger import removed
 from dlsite.link import link
@@ -26,7 +27,8 @@ from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
 from dlsite.similar import similar_tags, unknown_tags
-from dlsite.sources import Digests, Sources, decode, read_sources, tags_path
+from dlsite.sources import Digests, Sources, read_sources
+from dlsite.sourcetext import decode
 from dlsite.spelling import nearest
 from dlsite.tagsfile import read_tags
 from dlsite.taxonomy import TagBook

@@ -17,10 +17,11 @@ from dlsite import early
 from dlsite.build import Analysis, Left, Rendered, Renderer, analyse
 from dlsite.cache import Cache
 from dlsite.config import Config
+from dlsite.folders import LEDGER, folders
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
-from dlsite.sources import LEDGER, Digests, Sources, folders
+from dlsite.sources import Digests, Sources
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,37 +16,29 @@ from types import MappingProxyType
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position, printable
+from dlsite.folders import (
+    LEDGER,
+    TAGS_FILE,
+    THEME_STATIC,
+    THEME_TEMPLATES,
+    Folder,
+    folders,
+    tags_path,
+)
 from dlsite.images import size_of
 from dlsite.records import SourceFile, StaticFile
-from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Globs, Walk, walk
+from dlsite.sourcetext import MAX_SOURCE_BYTES, decode, digest_of, read_source, unreadable
+from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Walk
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
-LEDGER = "urls.txt"
-TAGS_FILE = "tags.yml"
-MAX_SOURCE_BYTES = 16 * 1024 * 1024
 _ASSET_SUFFIXES = (".css", ".js")
 # What a site adds to the theme's own, where it has a file of that name.
 _CUSTOM_ASSETS = {"custom.css", "custom.js"}
-_THEME_STATIC, _THEME_TEMPLATES = "theme:static", "theme:templates"
-# Left behind by editors and by other tools; never content.
-_IGNORED = (
-    ".*",
-    "*~",
-    "#*#",
-    "*.swp",
-    "*.tmp",
-    "*.bak",
-    "Thumbs.db",
-    "__pycache__",
-    "node_modules",
-)
-# The folders of a Jekyll site that are no pages, where the content folder is the site itself.
+# What Jekyll fills in where it has front matter, though it is no Markdown.
 _TEMPLATE_SUFFIXES = (
     *(".html", ".htm", ".xhtml", ".xml", ".css", ".scss", ".sass", ".js", ".coffee"),
     *(".json", ".txt", ".svg", ".webmanifest"),
 )
-_JEKYLL_FOLDERS = ("_layouts", "_includes", "_sass", "_data", "_site", "_plugins", "vendor")
-_JEKYLL_FILES = ("dlsite.yml", "_config.yml", "Gemfile*", "README.md", "LICENSE*", LEDGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +55,6 @@ PageFile = SourceFile | SeenFile
 
 Digests = Mapping[str, Mapping[str, tuple[str, str]]]
 """Stamp and digest by relative path, by place: what is known of the files of a folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder to read: where it is, the name that paths in it are shown with, what to leave out.
-
-    `place` has no trailing slash and is empty for the site itself.
-    """
-
-    path: str
-    place: str
-    exclude: tuple[str, ...] = _IGNORED
-    include: tuple[str, ...] = ()
-
-    def shown(self, relative: str) -> str:
-        """Return the path that a diagnostic names."""
-        return f"{self.place}/{relative}" if self.place else relative
-
-    def walk(self) -> Walk:
-        """Look at what stands in it."""
-        return walk(self.path, Globs(self.exclude, self.include))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,43 +121,6 @@ class Texts(Mapping[str, str]):
         return len(self._pages) + len(self._others)
 
 
-def tags_path(content: str) -> str:
-    """Return the path of the tags file relative to the site."""
-    return TAGS_FILE if content == "." else f"{content}/{TAGS_FILE}"
-
-
-def theme_directory() -> Path:
-    """Return the folder that holds the default theme's `templates` and `static`."""
-    package = Path(__file__).resolve().parent
-    installed = package / "theme"
-    # In a source checkout the theme stands at the top of the repository.
-    return installed if installed.is_dir() else package.parent.parent
-
-
-def folders(root: Path, config: Config) -> tuple[Folder, ...]:
-    """Return the folders that a site is made of: content, the theme's two, the site's own two."""
-    theme = theme_directory()
-    exclude = (*_IGNORED, *config.exclude)
-    beside = exclude
-    if config.content == ".":
-        beside += (*_JEKYLL_FOLDERS, config.output, config.templates, config.static, *_JEKYLL_FILES)
-    found = [
-        Folder(
-            str(root / config.content),
-            "" if config.content == "." else config.content,
-            beside,
-            config.include,
-        ),
-        Folder(str(theme / "static"), _THEME_STATIC),
-        Folder(str(theme / "templates"), _THEME_TEMPLATES),
-        Folder(str(root / config.templates), config.templates),
-    ]
-    own_static = root / config.static
-    if own_static.resolve() != (theme / "static").resolve():
-        found.append(Folder(str(own_static), config.static, exclude, config.include))
-    return tuple(found)
-
-
 def read_sources(
     root: Path, config: Config, known: Digests = MappingProxyType({})
 ) -> tuple[Sources, tuple[Diagnostic, ...]]:
@@ -204,15 +137,15 @@ def read_sources(
     theme_templates: frozenset[str] = frozenset()
     assets = set(_CUSTOM_ASSETS)
     for folder in others:
-        if folder.place in (_THEME_TEMPLATES, config.templates):
+        if folder.place in (THEME_TEMPLATES, config.templates):
             own_texts, own_paths = reader.templates(folder)
             texts, paths = texts | own_texts, paths | own_paths
-            if folder.place == _THEME_TEMPLATES:
+            if folder.place == THEME_TEMPLATES:
                 theme_templates = frozenset(own_texts)
         else:
             found = {file.url_path: file for file in reader.statics(folder)}
             statics |= found
-            if folder.place == _THEME_STATIC:
+            if folder.place == THEME_STATIC:
                 assets |= {path for path in found if path.endswith(_ASSET_SUFFIXES)}
     statics = {path: replace(file, is_asset=path in assets) for path, file in statics.items()}
     # A static file beside the pages is as good as one in the static folder: both are kept,
@@ -295,10 +228,10 @@ class _Reader:
             try:
                 content = Path(folder.path, relative).read_bytes()
             except OSError as error:
-                self.diagnostics.append(_unreadable(paths[relative], error))
+                self.diagnostics.append(unreadable(paths[relative], error))
                 continue
             texts[relative], finding = decode(content, paths[relative])
-            stamps.append((relative, stamp, _digest(content)))
+            stamps.append((relative, stamp, digest_of(content)))
             if finding is not None:
                 self.diagnostics.append(finding)
         self.stamps[folder.place] = tuple(stamps)
@@ -317,7 +250,7 @@ class _Reader:
         origin = f"{folder.path}/{relative}"
         if seen == stamp:
             return SeenFile(folder.shown(relative), relative, digest, origin)
-        return _source(Path(origin), folder.shown(relative), relative, self.diagnostics)
+        return read_source(Path(origin), folder.shown(relative), relative, self.diagnostics)
 
     def _static(
         self, folder: Folder, relative: str, stamp: str, known: Mapping[str, tuple[str, str]]
@@ -330,7 +263,7 @@ class _Reader:
             with Path(origin).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
-            self.diagnostics.append(_unreadable(path, error))
+            self.diagnostics.append(unreadable(path, error))
             return None
         return StaticFile(relative, path, origin, digest, size=size_of(origin))
 
@@ -343,7 +276,7 @@ def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> 
             try:
                 content = Path(file.origin).read_bytes()
             except OSError as error:
-                diagnostics.append(_unreadable(file.path, error))
+                diagnostics.append(unreadable(file.path, error))
                 continue
             texts[file.path], _ = decode(content[:MAX_SOURCE_BYTES], file.path)
     return texts
@@ -355,7 +288,7 @@ def read_again(file: SeenFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
     Raises `OSError` where it has gone meanwhile.
     """
     diagnostics: list[Diagnostic] = []
-    source = _source(Path(file.origin), file.path, file.content_path, diagnostics)
+    source = read_source(Path(file.origin), file.path, file.content_path, diagnostics)
     if source is None:
         raise FileNotFoundError(errno.ENOENT, "it has gone while the site was read", file.path)
     return source, tuple(diagnostics)
@@ -399,79 +332,12 @@ def _remark(folder: Folder, kind: str, relative: str, reason: str) -> Diagnostic
     if kind == ODD:
         message = f"'{shown}' is skipped: no regular file"
         return Diagnostic("source-skipped", Position(shown), message)
-    return _unreadable(shown, OSError(0, reason))
-
-
-def _source(
-    file: Path, path: str, content_path: str, diagnostics: list[Diagnostic]
-) -> SourceFile | None:
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(MAX_SOURCE_BYTES + 1)
-    except OSError as error:
-        diagnostics.append(_unreadable(path, error))
-        return None
-    if len(content) > MAX_SOURCE_BYTES:
-        too_large = OSError(f"it is larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-        diagnostics.append(_unreadable(path, too_large))
-        return None
-    text, finding = decode(content, path)
-    if finding is not None:
-        diagnostics.append(finding)
-    return SourceFile(path, content_path, text, _digest(content))
-
-
-def decode(content: bytes, path: str) -> tuple[str, Diagnostic | None]:
-    r"""Return the text of a source file: UTF-8, without byte order mark, `\n` line ends.
-
-    Bytes that are not UTF-8 and NUL become U+FFFD, with a diagnostic at the first.
-    """
-    finding = None
-    # Done to the bytes, so that places count in lines as the author sees them.
-    content = content.removeprefix(BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line_start = content.rfind(b"\n", 0, error.start) + 1
-        line = content.count(b"\n", 0, error.start) + 1
-        column = len(content[line_start : error.start].decode("utf-8", "replace")) + 1
-        text = content.decode("utf-8", "replace")
-        finding = Diagnostic(
-            "source-encoding",
-            Position(path, line, column),
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
-            ("save the file as UTF-8",),
-        )
-    if "\0" in text:
-        before, _, _ = text.partition("\0")
-        line = before.count("\n") + 1
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        text = text.replace("\0", "\ufffd")
-        finding = finding or Diagnostic(
-            "source-encoding",
-            Position(path, line, column),
-            "a NUL character is no text",
-            ("remove it, or give a file that is no text another name",),
-        )
-    return text, finding
+    return unreadable(shown, OSError(0, reason))
 
 
 def _text(file: Path, path: str, diagnostics: list[Diagnostic]) -> str | None:
     """Return the text of a file that need not be there."""
     if not file.is_file():
         return None
-    source = _source(file, path, path, diagnostics)
+    source = read_source(file, path, path, diagnostics)
     return None if source is None else source.text
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _unreadable(path: str, error: OSError) -> Diagnostic:
-    reason = error.strerror or str(error)
-    return Diagnostic(
-        "source-unreadable",
-        Position(path),
-        f"'{path}' cannot be read: {reason[:1].lower()}{reason[1:]}",
-    )

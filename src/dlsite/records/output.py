@@ -1,0 +1,56 @@
+"""Records of output: what is to be rendered, and the files that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dlsite.diagnostics import Position
+from dlsite.records.names import Json, Permalink
+from dlsite.records.pages import Contents
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBody:
+    """The body of a page in a context, put together only where it is rendered.
+
+    It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
+    final URLs of the page's references, in their order, `sizes` the attributes with the
+    sizes of those that are images, empty where there is none; with `digest` they decide
+    what the HTML is.
+    """
+
+    section: str
+    name: str
+    digest: str
+    urls: tuple[str, ...]
+    sizes: tuple[str, ...]
+    contents: Contents = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPlan:
+    """One output before rendering: all that its template gets, as plain data.
+
+    `position` is the source file to blame where rendering fails on this output's data.
+    """
+
+    permalink: Permalink
+    output_path: str
+    template: str
+    context: Mapping[str, Json]
+    position: Position
+    body: PlannedBody | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file of the output directory: `content`, or a copy of the file `origin`.
+
+    `digest` is the SHA-256 of what it holds, in hex; empty where nobody has taken it.
+    """
+
+    path: str
+    content: bytes = b""
+    origin: str = ""
+    digest: str = ""

@@ -1,0 +1,188 @@
+"""Records of pages: front matter, headings, references, bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from dlsite.diagnostics import Diagnostic, Position
+from dlsite.records.names import Fragment, Json, Permalink
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a page; `url` and `email` are empty where not given."""
+
+    name: str
+    url: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The fields of one page as its author gave them, with types checked.
+
+    `None` means that the field is not there.  Dates carry a zone.  `tags` and
+    `categories` are display names in the order written, each non-empty.
+    `redirect_from` holds `redirect_from` and `aliases` together.  `extra` holds all
+    fields that dlsite gives no meaning to.  `positions` maps `field` and, for lists,
+    `field.0`, `field.1` to the place of the value in the source file.
+    """
+
+    title: str | None = None
+    date: datetime | None = None
+    last_modified_at: datetime | None = None
+    permalink: str | None = None
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    layout: str | None = None
+    description: str | None = None
+    excerpt: str | None = None
+    excerpt_separator: str | None = None
+    image: str | None = None
+    authors: tuple[Author, ...] = ()
+    lang: str | None = None
+    sitemap: bool = True
+    search: bool = True
+    redirect_from: tuple[str, ...] = ()
+    redirect_to: str | None = None
+    published: bool = True
+    draft: bool = False
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a body.
+
+    `text` is plain, `html` is its inline HTML without links.  `fragment` is the id it
+    carries in the rendered page.  `line` is the number of lines of the page's text above.
+    """
+
+    level: int
+    text: str
+    html: str
+    fragment: Fragment
+    line: int = 0
+
+
+class ReferenceKind(StrEnum):
+    """What kind of place a target was written in."""
+
+    LINK = "link"
+    IMAGE = "image"
+    WIKI_LINK = "wiki link"
+    WIKI_IMAGE = "wiki image"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link or image as written, not yet resolved.
+
+    `target` is the author's string with character references undone.  `text` is the
+    plain text of the link, or the alternative text of the image; `heading` the text
+    of the nearest heading before it; `sentence` the plain text of the one that a link
+    to this site stands in.  All three are empty where there is none.
+    """
+
+    kind: ReferenceKind
+    target: str
+    position: Position
+    text: str = ""
+    heading: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideReference:
+    """A reference that stands in no page but in a stylesheet or template.
+
+    `here` is the permalink that relative targets start from.
+    """
+
+    reference: Reference
+    here: Permalink
+
+
+Body = tuple[str | int, ...]
+"""HTML cut at its references: text, and numbers that index the page's `references`.
+
+A number stands for the value of an `href`, `src` or the like, so that a target that
+moved changes the HTML without parsing the page again.  Its complement (`~number`, which
+is negative) stands for the size of the image there, as attributes.
+"""
+
+
+class Contents(Protocol):
+    """The large parts of a page, which may lie in a store until they are asked for.
+
+    `body` is the page's HTML, `text` its plain text, blocks on lines of their own.
+    """
+
+    @property
+    def body(self) -> Body: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageContents:
+    """Contents in memory."""
+
+    body: Body = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that can be known from one source file alone: no neighbours, no config.
+
+    `title` is plain text and never empty; `title_html` may carry inline markup and
+    formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
+    are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
+    what the search index holds of it (`search.entry`), `text_digest` the digest of the
+    piece with its text (`search.pieces`): both empty where they are not asked for.
+    """
+
+    path: str
+    content_path: str
+    digest: str
+    front_matter: FrontMatter
+    title: str
+    title_html: str
+    body_digest: str
+    excerpt: Body
+    headings: tuple[Heading, ...]
+    fragments: frozenset[str]
+    references: tuple[Reference, ...]
+    words: int
+    has_math: bool
+    terms: str = ""
+    text_digest: str = ""
+    contents: Contents = field(
+        default=PageContents(), compare=False, repr=False, metadata={"apart": True}
+    )
+
+    @property
+    def body(self) -> Body:
+        """The HTML of the page, cut at its references."""
+        return self.contents.body
+
+    @property
+    def text(self) -> str:
+        """The plain text of the page, blocks on lines of their own."""
+        return self.contents.text
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What `parse` makes of one source file."""
+
+    page: Page
+    diagnostics: tuple[Diagnostic, ...]

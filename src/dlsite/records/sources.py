@@ -1,0 +1,40 @@
+"""Records of files: what a site is made of before anything is understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    r"""A file under the content directory before parsing.
+
+    `path` is POSIX, relative to the site; `content_path` relative to the content
+    directory.  `text` has `\n` line ends and no byte order mark.  `digest` is the
+    SHA-256 of the bytes in hex.
+    """
+
+    path: str
+    content_path: str
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file that is published as it is.
+
+    `url_path` is where it stands below the site's root, without a leading slash;
+    `path` is its place relative to the site, for diagnostics, or a name such as
+    `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone.
+    An asset is a stylesheet or script that templates link to: it is published under a
+    name that carries its digest, so that a browser may keep it for ever.  `size` is that
+    of an image as it is shown, width and height in CSS pixels; `None` where it is not known.
+    """
+
+    url_path: str
+    path: str
+    origin: str
+    digest: str
+    is_asset: bool = False
+    size: tuple[int, int] | None = None
