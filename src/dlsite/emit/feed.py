@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
+from xml.etree.ElementTree import Element
 
 from dlsite.assemble import body_html
 from dlsite.config import EPOCH, Config
-from dlsite.emit.xml import Markup, element, stamp
+from dlsite.emit.xml import document, element, stamp
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, output_path, split_base_url
 
@@ -35,12 +36,13 @@ def feeds(site: Site, config: Config) -> Iterator[OutputFile]:
             continue
         term = term_by_permalink.get(Permalink(route.permalink.removesuffix("feed.xml")))
         if term is None:
-            text = writer.site_feed(route.permalink, list(islice(_dated(site.pages), MAX_ENTRIES)))
+            pages = list(islice(_dated(site.pages), MAX_ENTRIES))
+            content = writer.site_feed(route.permalink, pages)
         else:
             listed = (page_by_path[path] for path in term.paths)
             pages = list(islice(_dated(listed), MAX_TERM_ENTRIES))
-            text = writer.term_feed(route.permalink, term, pages)
-        yield OutputFile(output_path(route.permalink), text.encode())
+            content = writer.term_feed(route.permalink, term, pages)
+        yield OutputFile(output_path(route.permalink), content)
 
 
 def _dated(pages: Iterable[Page]) -> Iterator[Page]:
@@ -54,21 +56,21 @@ class _Writer:
         self._site = site
         self._config = config
         self._origin, _ = split_base_url(config.base_url)
-        self._entries: dict[str, Markup] = {}
+        self._entries: dict[str, Element] = {}
 
-    def site_feed(self, here: Permalink, pages: list[Page]) -> str:
+    def site_feed(self, here: Permalink, pages: list[Page]) -> bytes:
         """Return the feed of the site."""
         config = self._config
         return self._feed(here, Permalink("/"), config.title, config.description, pages)
 
-    def term_feed(self, here: Permalink, term: Term, pages: list[Page]) -> str:
+    def term_feed(self, here: Permalink, term: Term, pages: list[Page]) -> bytes:
         """Return the feed of a tag or category."""
         title = f"{self._config.title}: {term.name}"
         return self._feed(here, term.permalink, title, "", pages)
 
     def _feed(
         self, here: Permalink, of: Permalink, title: str, subtitle: str, pages: list[Page]
-    ) -> str:
+    ) -> bytes:
         config = self._config
         updated = max((_updated(page) for page in pages), default=EPOCH)
         children = [
@@ -84,14 +86,14 @@ class _Writer:
             *(self._entry(page) for page in pages),
         ]
         root = element("feed", *children, xmlns=ATOM, **{"xml:lang": config.language})
-        return f'<?xml version="1.0" encoding="utf-8"?>\n{root}\n'
+        return document(root)
 
-    def _entry(self, page: Page) -> Markup:
+    def _entry(self, page: Page) -> Element:
         if page.path not in self._entries:
             self._entries[page.path] = self._written(page)
         return self._entries[page.path]
 
-    def _written(self, page: Page) -> Markup:
+    def _written(self, page: Page) -> Element:
         site, config, fields = self._site, self._config, page.front_matter
         permalink = site.routes.permalink_by_path[page.path]
         url = self._url(permalink)

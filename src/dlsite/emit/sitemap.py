@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from dlsite.config import Config
-from dlsite.emit.xml import element, stamp
+from dlsite.emit.xml import document, element, stamp
 from dlsite.records import (
     ArchiveRoute,
     HomeRoute,
@@ -43,8 +43,7 @@ def sitemap(site: Site, config: Config) -> Iterator[OutputFile]:
         )
         for permalink, changed in urls
     ]
-    text = element("urlset", *children, xmlns=SITEMAP)
-    yield OutputFile("sitemap.xml", f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode())
+    yield OutputFile("sitemap.xml", document(element("urlset", *children, xmlns=SITEMAP)))
 
 
 def _changes(site: Site) -> Iterator[tuple[Permalink, datetime | None]]:
