@@ -1330,6 +1330,32 @@ def test_closed_and_full_streams_are_no_bugs(
     assert (ran.returncode, ran.stderr) == (code, words)
 
 
+@LINUX
+def test_locale_without_utf_8_builds_and_says_the_same(site: Write) -> None:
+    text = "---\ntitle: 學習\npermalink: /學/\n---\n[Ü](/ü)\n"
+    root = site(GOOD | {"content/é.md": text})
+    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "dlsite"]
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*command, *arguments],
+            check=False,
+            cwd=root,
+            capture_output=True,
+            env=os.environ | environment,  # noqa: TID251 - the command line runs as a whole
+            timeout=60,
+        )
+
+    for form in ("json", "sarif", "junit"):
+        here, there = run("check", "--format", form), run("check", "--format", form, **locale)
+        assert (there.returncode, there.stdout) == (here.returncode, here.stdout)
+    assert json.loads(run("check", "--format", "json", **locale).stdout)["findings"]
+    (root / "content/é.md").write_text(text.replace("[Ü](/ü)", "Ü"), "utf-8")
+    assert run("build", **locale).returncode == 0
+    assert (root / "public/學/index.html").is_file()
+
+
 def test_terminal_that_knows_ascii_alone_gets_everything(
     site: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

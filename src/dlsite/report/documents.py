@@ -27,10 +27,8 @@ def as_json(diagnostics: Iterable[Diagnostic], _: Mapping[str, str], __: Style) 
 
 
 def json_text(value: object) -> str:
-    """Return a value as JSON for programs that is safe to look at on a terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    # JSON escapes the ASCII controls alone; C1 controls and bidi marks steer a terminal too.
-    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    """Return a value as JSON in ASCII: whole in every encoding, and safe on a terminal."""
+    return json.dumps(value, indent=2)
 
 
 def _json(diagnostic: Diagnostic) -> dict[str, object]:

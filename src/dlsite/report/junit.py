@@ -33,7 +33,9 @@ def as_junit(diagnostics: Iterable[Diagnostic], _: Mapping[str, str], style: Sty
     if not found:
         ET.SubElement(suite, "testcase", classname="dlsite", name="no findings")
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    # In ASCII it is whole in the encoding of every terminal.
+    content: bytes = ET.tostring(root, encoding="us-ascii", xml_declaration=True)
+    return content.decode("ascii") + "\n"
 
 
 def _case(suite: ET.Element, diagnostic: Diagnostic, style: Style) -> None:
