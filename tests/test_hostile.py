@@ -78,7 +78,7 @@ SIGNS = [
     "# ", "## ", "\n===\n", "\n---\n", "> ", "- ", "+ ", "1. ", ": ", "$", "$$", "\\", "\\*", '"',
     "'", "...", "--", "\t", "    ", "  ", "\n", "\n", "\n\n", "\n\n", " ", " ", ";", ".", ",", "!",
     "?", "&", "&amp;", "<", ">", "é", "中", "- [ ] ", "!!! note\n", "> [!NOTE]\n", "\n```\n",
-    "\n~~~\n",
+    "\n~~~\n", "{", "}", "{", "}", "<b",
 ]  # fmt: skip
 WORD = re.compile(r"word\d+x")
 
@@ -97,6 +97,7 @@ def test_no_word_is_lost(converter: Converter, source: str) -> None:
     converted = converter.convert(source)
     assert not any(problem.rule == "markdown-failed" for problem in converted.problems)
     assert set(WORD.findall(source)) <= set(WORD.findall(converted.html))
+    assert not re.search(r"[\x02\x03]|wzxhzdk|dlsite(?:math|attr)", converted.html)
 
 
 @given(_sources())

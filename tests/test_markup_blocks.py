@@ -161,6 +161,38 @@ def test_attribute_lists_belong_to_their_block(body: str, expected: str | None) 
         assert rendered == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("*set*{a, b}", "<p><em>set</em>{a, b}</p>"),
+        ("**T**{v}", "<p><strong>T</strong>{v}</p>"),
+        ("## The set {x=1}", '<h2 id="the-set-x1">The set {x=1}</h2>'),
+        ("## T {-}", '<h2 id="t--">T {-}</h2>'),
+        ("**_**{<v>}", "<p><strong>_</strong>{<v>}</v></p>"),
+        ("*a*{: title='*b*'}", "<p><em>a</em>{: title=‘<em>b</em>’}</p>"),
+        ("*a*{.x", "<p><em>a</em>{.x</p>"),
+        ("*a*{.x}{: #y .z}{b}", '<p><em class="x z" id="y">a</em>{b}</p>'),
+        (
+            "![a](/b.png){width=300 .x}",
+            '<p><img alt="a" class="x" decoding="async" src="/b.png" width="300"></p>',
+        ),
+        ("*a*{: .x.y k='v w'}", '<p><em class="x y" k="v w">a</em></p>'),
+        ("*a*{: hidden nothing}", "<p><em hidden>a</em></p>"),
+    ],
+)
+def test_braces_that_are_no_attribute_list_are_text(body: str, expected: str) -> None:
+    assert html(body) == expected
+
+
+def test_a_list_of_attributes_may_have_a_name() -> None:
+    body = "{:middle: .m style='text-align: center'}\n{:middle: .n}\n![a](/b.png)\n{: middle .o}"
+    assert '<p class="m n o" style="text-align: center">' in html(body)
+    # Of itself, of nothing, in code; and the next page knows nothing of it.
+    assert html("{:a: a .x}\n\nb\n{: a}") == '<p class="x">b</p>'
+    assert html("b\n{: a middle}") == "<p>b</p>"
+    assert "{:a: .x}" in html("```\n{:a: .x}\n```")
+
+
 def test_an_attribute_list_does_not_destroy_a_table() -> None:
     rendered = html("| a | b |\n|---|---|\n| 1 | 2 |\n{: .wide}")
     assert '<table class="wide">' in rendered

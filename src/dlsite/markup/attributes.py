@@ -1,8 +1,9 @@
 """Kramdown's attribute lists on a line of their own, after or before a block.
 
 `{: .wide #results}` under a table belongs to the table; over a paragraph, with a blank
-line above, it belongs to what follows.  Attribute lists inside a line or at the end of
-a heading are Python-Markdown's `attr_list`.
+line above, it belongs to what follows.  A list inside a line belongs to the span before it,
+one at the end of a heading, a cell or a term to that; `attr_list` of Python-Markdown finds
+those, with a stricter notion of what is a list.  `{:name: .wide}` gives a list a name.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions.attr_list import AttrListTreeprocessor, get_attrs_and_remainder
+from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.markup.attributelists import DEFINITION, LIST, assign
 from dlsite.markup.fences import code_lines
 
 _LINE = re.compile(r"(?P<indent>[ \t]*)\{:(?P<list>[ \t]*[^{}\n]*?)[ \t]*\}[ \t]*$")
@@ -25,24 +27,41 @@ _TAG = "dlsite-attributes"
 
 
 class AttributeExtension(Extension):
-    """Registers `attr_list`'s tree processor early enough for heading ids, and ours."""
+    """Registers what puts attributes on, early enough for heading ids."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.named: dict[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Attributes are put on before anything looks at ids and classes."""
-        md.preprocessors.register(_AttributeLines(md), "dlsite-attribute-lines", 27)
+        lines = _AttributeLines(md, self.named)
+        md.preprocessors.register(lines, "dlsite-attribute-lines", 27)
         md.parser.blockprocessors.register(_AttributeBlock(md.parser), "dlsite-attributes", 95)
-        md.treeprocessors.register(_PutOn(md), "dlsite-attributes", 19.6)
-        md.treeprocessors.register(AttrListTreeprocessor(md), "attr_list", 19.5)
+        md.treeprocessors.register(_PutOn(md, self.named), "dlsite-attributes", 19.6)
+        md.treeprocessors.register(_Inside(md, self.named), "attr_list", 19.5)
         md.registerExtension(self)
+
+    def reset(self) -> None:
+        """Forget the names of the page before."""
+        self.named.clear()
 
 
 class _AttributeLines(Preprocessor):
     """Sets a list on a line of its own apart from the block that it belongs to."""
 
+    def __init__(self, md: Markdown, named: dict[str, str]) -> None:
+        super().__init__(md)
+        self._named = named
+
     def run(self, lines: list[str]) -> list[str]:
         if not any("{:" in line for line in lines):
             return lines
         in_code = code_lines(lines)
+        lines = [
+            line if number in in_code else self._without_definition(line)
+            for number, line in enumerate(lines)
+        ]
         result: list[str] = []
         for number, line in enumerate(lines):
             match = None if number in in_code else _LINE.match(line)
@@ -59,6 +78,14 @@ class _AttributeLines(Preprocessor):
             else:
                 result.append(line)
         return result
+
+    def _without_definition(self, line: str) -> str:
+        match = DEFINITION.fullmatch(line)
+        if match is None:
+            return line
+        before = self._named.get(match[1])
+        self._named[match[1]] = match[2] if before is None else f"{before} {match[2]}"
+        return ""
 
 
 class _AttributeBlock(BlockProcessor):
@@ -81,6 +108,10 @@ class _AttributeBlock(BlockProcessor):
 class _PutOn(Treeprocessor):
     """Moves attributes from the elements that stand for them to the blocks they belong to."""
 
+    def __init__(self, md: Markdown, named: dict[str, str]) -> None:
+        super().__init__(md)
+        self._named = named
+
     def run(self, root: Element) -> None:
         for parent in list(root.iter()):
             if any(child.tag == _TAG for child in parent):
@@ -100,15 +131,23 @@ class _PutOn(Treeprocessor):
                 child.tag, child.text = "p", f"{{:{child.get('list')}}}"
                 child.attrib.clear()
                 continue
-            _assign(target, child.get("list", ""))
+            assign(target, child.get("list", ""), self._named)
             parent.remove(child)
 
 
-def _assign(element: Element, text: str) -> None:
-    attributes, _ = get_attrs_and_remainder(text)
-    for key, value in attributes:
-        if key == ".":
-            classes = element.get("class", "").split()
-            element.set("class", " ".join(dict.fromkeys([*classes, value])))
-        elif re.fullmatch(r"[A-Za-z_:][\w:.-]*", key):
-            element.set(key, value)
+class _Inside(AttrListTreeprocessor):
+    """Puts on what stands behind a span, or at the end of a heading, a cell or a term."""
+
+    HEADER_RE = re.compile(rf"[ ]+({LIST})[ ]*$")  # type: ignore[misc]  # made to be replaced
+    BLOCK_RE = re.compile(rf"\n[ ]*({LIST})[ ]*$")  # type: ignore[misc]
+    INLINE_RE = re.compile(rf"((?:{LIST})+)")  # type: ignore[misc]
+
+    def __init__(self, md: Markdown, named: dict[str, str]) -> None:
+        super().__init__(md)
+        self._named = named
+
+    def assign_attrs(self, elem: Element, attrs_string: str, *, strict: bool = False) -> str:
+        """Put lists on an element; nothing of them remains."""
+        del strict
+        assign(elem, attrs_string, self._named)
+        return ""
