@@ -944,10 +944,21 @@ def test_quiet_changes_what_is_printed_and_never_the_result(
     loud, quiet = dlsite(published, *arguments), dlsite(twin, "-q", *arguments)
     assert quiet.code == loud.code
     assert _tree(twin) == _tree(published)
-    if arguments[0] == "list":
+    if arguments[0] == "list" or "json" in arguments:
         assert quiet == loud
-    elif more is not DANGLING:
-        assert (quiet.out, quiet.err if quiet.code == 0 else "") == ("", "")
+    elif arguments[0] == "check":
+        # What makes it fail is said, and nothing else.
+        assert ("warning" in quiet.out) == (more is WARNED and quiet.code == 1)
+        assert ("error" in quiet.out) == (more is DANGLING)
+    elif quiet.code == 0:
+        assert quiet.err == ("" if more is not DANGLING else quiet.err)
+
+
+def test_programs_are_told_everything_by_a_quiet_run(dlsite: Run, site: Write) -> None:
+    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.png": ""})
+    for form in ("json", "sarif", "github", "junit"):
+        loud, quiet = (dlsite(root, *more, "check", "--format", form) for more in ([], ["-q"]))
+        assert quiet == loud
 
 
 def test_quiet_prints_errors_only(dlsite: Run, site: Write) -> None:

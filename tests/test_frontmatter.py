@@ -189,10 +189,39 @@ def test_one_mistake_is_one_finding_at_its_place(yaml: str, remark: str) -> None
     ],
     ids=["unclosed", "four hyphens", "blank lines before"],
 )
-def test_a_broken_fence_is_a_finding_and_the_text_is_kept(text: str, line: int) -> None:
+def test_a_broken_fence_is_a_finding_and_the_fields_are_read(text: str, line: int) -> None:
     found, (diagnostic,) = split(text)
     assert (diagnostic.rule, diagnostic.position.line) == ("front-matter-syntax", line)
-    assert "title: x" in found.body
+    assert found.front_matter.title == "x"
+    place = found.front_matter.positions["title"]
+    assert text.split("\n")[place.line - 1][place.column - 1] == "x"
+
+
+def test_an_unclosed_fence_ends_where_the_fields_end() -> None:
+    found, _ = split("---\ntitle: x\ntags:\n  - a\n- b\n\n# Text\n\nNote: this.\n")
+    assert (found.front_matter.title, found.body) == ("x", "\n# Text\n\nNote: this.\n")
+    assert found.body_line == 6
+
+
+@pytest.mark.parametrize(
+    ("yaml", "title", "permalink"),
+    [
+        ("title: A: b\npermalink: /x/\ntags: [c]", "A: b", "/x/"),
+        ("permalink: /x/\ntags: [c]\ntitle: 'it's'", "it's", "/x/"),
+        ("title: A\npermalink: /x/: y\ntags: [c]", "A", "/x/: y"),
+        ("title: A\npermalink: /x/\nwidth: [\ntags: [c]", "A", "/x/"),
+        ("title: A\n\tb: c\npermalink: /x/\ntags:\n  - c", "A", "/x/"),
+        ("# a\ntitle: A\nfoo: @bar\npermalink: /x/\ntags: c", "A", "/x/"),
+    ],
+)
+def test_one_broken_field_leaves_the_others(yaml: str, title: str, permalink: str) -> None:
+    found, (diagnostic,) = split(f"---\n{yaml}\n---\nText.\n")
+    assert diagnostic.rule == "front-matter-syntax"
+    front = found.front_matter
+    assert (front.title, front.permalink, front.tags) == (title, permalink, ("c",))
+    place = front.positions["permalink"]
+    line = f"---\n{yaml}".split("\n")[place.line - 1]
+    assert line[place.column - 1 :].startswith(permalink)
 
 
 @pytest.mark.parametrize(

@@ -605,11 +605,11 @@ def test_permalink_that_broken_front_matter_takes_away_shows_why(start: Start) -
     third = "---\ntitle: Third\npermalink: /elsewhere/\n---\nThree.\n"
     live = start({**SITE, "content/third.md": third})
     assert live.ask("/elsewhere/").status == 200
-    live.write("content/third.md", third.replace("Third", "[<b>Third"))
+    live.write("content/third.md", third.replace("permalink: /", "- <b>/"))
     broken = live.wait("/elsewhere/", lambda reply: reply.status == 500)
     assert "content/third.md:3:" in broken.text
-    assert "<pre>3 | permalink: /elsewhere/" in broken.text
-    assert "<b>Third" not in broken.text
+    assert "<pre>3 | - &lt;b&gt;/elsewhere/" in broken.text
+    assert "<b>/else" not in broken.text
     assert live.ask("/elsewhere").headers["location"] == "/elsewhere/"
     live.write("content/third.md", third)
     mended = live.wait("/elsewhere/", lambda reply: reply.status == 200)
@@ -617,6 +617,15 @@ def test_permalink_that_broken_front_matter_takes_away_shows_why(start: Start) -
     live.write("content/third.md", third.replace("/elsewhere/", "/moved/"))
     live.wait("/moved/", lambda reply: reply.status == 200)
     assert live.ask("/elsewhere/").status == 404
+
+
+def test_page_whose_title_breaks_its_front_matter_is_shown_with_the_reason(start: Start) -> None:
+    third = "---\ntitle: Third\npermalink: /elsewhere/\n---\nThree.\n"
+    live = start({**SITE, "content/third.md": third.replace("Third", "Third: <b>more")})
+    broken = live.ask("/elsewhere/")
+    assert (broken.status, "content/third.md:2:13" in broken.text) == (200, True)
+    assert "Three." in broken.text
+    assert "<b>more" not in broken.text
 
 
 def test_findings_are_told_once(start: Start) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 from dlsite.dates import read_date
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Author, FrontMatter, Json, SourceFile
+from dlsite.salvage import FIELD_LINES, salvaged
 from dlsite.spelling import nearest
 from dlsite.urls import term_key
 from dlsite.yamltree import Where, YamlTree
 from dlsite.yamltree import read as read_yaml
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+_LONG_CLOSING = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 _LATE_OPENING = re.compile(r"\s*\n---[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
 _LONG_OPENING = re.compile(r"-{4,}[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
@@ -50,14 +52,17 @@ def read(
 
     `timezone` is for dates that name none; `defaults` are fields for those not given.
     """
-    yaml_text, body_start, fence = _fences(source)
+    fences, fence = _fences(source)
+    yaml_text, yaml_line, body_start = fences
     body = source.text[body_start:]
     body_line = source.text.count("\n", 0, body_start) + 1
     found: list[Diagnostic] = [] if fence is None else [fence]
     tree = YamlTree({})
     if yaml_text:
-        tree, problems = read_yaml(yaml_text, path=source.path, first_line=2)
+        tree, problems = read_yaml(yaml_text, path=source.path, first_line=yaml_line)
         found += [_syntax(problem.position, problem.reason, *problem.help) for problem in problems]
+        if problems and not tree.value:
+            tree = salvaged(yaml_text, path=source.path, first_line=yaml_line)
     value = tree.value if tree.value is not None else {}
     if not isinstance(value, dict):
         found.append(
@@ -79,25 +84,33 @@ def _syntax(position: Position, reason: str, *help_: str) -> Diagnostic:
     return Diagnostic("front-matter-syntax", position, message, help_)
 
 
-def _fences(source: SourceFile) -> tuple[str, int, Diagnostic | None]:
-    """Return the YAML, where the body starts, and what is wrong with the lines around it."""
-    text = source.text
-    opening = re.match(r"---[ \t]*\n", text)
-    if opening is None:
-        if _LONG_OPENING.match(text):
-            where = Position(source.path, 1, 1, len(text.partition("\n")[0].rstrip()))
-            return "", 0, _syntax(where, "it opens with more than three hyphens", "write: ---")
-        if late := _LATE_OPENING.match(text):
-            where = Position(source.path, text.count("\n", 0, late.end()), 1, 3)
-            reason = "there are blank lines before it"
-            return "", 0, _syntax(where, reason, "let the file begin with ---")
-        return "", 0, None
-    closing = _CLOSING.search(text, opening.end())
-    if closing is None:
-        where = Position(source.path, 1, 1, 3)
-        reason = "no line --- closes it"
-        return "", opening.end(), _syntax(where, reason, "write --- on a line after the last field")
-    return text[opening.end() : closing.start()], min(closing.end() + 1, len(text)), None
+def _fences(source: SourceFile) -> tuple[tuple[str, int, int], Diagnostic | None]:
+    """Return the YAML, its line and where the body starts; and what is wrong around it."""
+    text, path = source.text, source.path
+    found, closes = None, _CLOSING
+    if opening := re.match(r"---[ \t]*\n", text):
+        pass
+    elif opening := _LONG_OPENING.match(text):
+        where = Position(path, 1, 1, len(text.partition("\n")[0].rstrip()))
+        found = _syntax(where, "it opens with more than three hyphens", "write: ---")
+        closes = _LONG_CLOSING
+    elif opening := _LATE_OPENING.match(text):
+        where = Position(path, text.count("\n", 0, opening.end()), 1, 3)
+        reason = "there are blank lines before it"
+        found = _syntax(where, reason, "let the file begin with ---")
+    else:
+        return ("", 1, 0), None
+    start, line = opening.end(), text.count("\n", 0, opening.end()) + 1
+    closing = closes.search(text, start)
+    if closing is not None:
+        return (text[start : closing.start()], line, min(closing.end() + 1, len(text))), found
+    if found is None:
+        where = Position(path, line - 1, 1, 3)
+        remedy = "write --- on a line after the last field"
+        found = _syntax(where, "no line --- closes it", remedy)
+    fields = FIELD_LINES.match(text, start)
+    end = start if fields is None else fields.end()
+    return (text[start:end], line, end), found
 
 
 @dataclass(frozen=True, slots=True)

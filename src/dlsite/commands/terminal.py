@@ -59,8 +59,8 @@ def text_of(
     form: str,
     style: Style,
 ) -> str:
-    """Return findings in a form of `FORMATS`; of a quiet run, only the errors."""
-    levels = {Severity.ERROR} if options.quiet else set(Severity)
+    """Return findings in a form of `FORMATS`; of a quiet run, people get what makes it fail."""
+    levels = failing_levels(options) if options.quiet and form == "text" else frozenset(Severity)
     return FORMATS[form]([each for each in diagnostics if each.level in levels], texts, style)
 
 
