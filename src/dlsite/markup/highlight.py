@@ -67,8 +67,10 @@ class Highlighter:
         lexer = self._lexer(info.language)
         name = _class(info.language, lexer)
         kind = _label(info.language, lexer)
-        words = [f"<span>{escape(each, quote=False)}</span>" for each in (info.title, kind) if each]
-        head = f"\n<figcaption>{' '.join(words)}</figcaption>" if words else ""
+        title = f"<span>{escape(info.title, quote=False)}</span>" if info.title else ""
+        # Shown by the stylesheet: it is no word of the page, nor of its feed.
+        shown = f' data-lang="{escape(kind)}"' if kind else ""
+        head = f"\n<figcaption{shown}>{title}</figcaption>" if title or kind else ""
         label = escape(f"Code {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
         lines = _dressed(self._coloured(code, lexer), info)
