@@ -21,6 +21,8 @@ from dlsite.build import Analysis, Rendered, Renderer, findings
 from dlsite.diagnostics import Diagnostic
 from dlsite.publish.run import publish
 from dlsite.records import Missing, OutputFile
+from dlsite.report.words import Style
+from forms import github_commands, json_faults, junit_cases, sarif_results
 
 CASES = Path(__file__).parent / "cases"
 UPDATE = os.getenv("UPDATE") == "1"
@@ -162,6 +164,7 @@ def test_case(path: Path, understood: Understood, tmp_path: Path) -> None:
         assert actual == case
     _assert_order_does_not_matter(run, understood)
     _assert_positions_exist(run)
+    _assert_programs_are_told(run)
     _assert_missing_links_are_found(run)
     _assert_outputs_are_sound(run)
     _assert_links_lead_somewhere(run)
@@ -192,6 +195,15 @@ def _assert_positions_exist(run: Run) -> None:
                 end = place.column - 1 + place.length
                 assert place.line, f"{diagnostic} has a column without a line"
                 assert end <= len(lines[place.line - 1]), f"{diagnostic} is beyond its line"
+
+
+def _assert_programs_are_told(run: Run) -> None:
+    """Every form is as its readers want it, and says every finding."""
+    found = run.findings
+    assert json_faults(found) == []
+    assert [result["ruleId"] for result in sarif_results(found)] == [each.rule for each in found]
+    assert [match["rule"] for match in github_commands(found)] == [each.rule for each in found]
+    assert len(junit_cases(found, Style())) == max(1, len(found))
 
 
 def _assert_missing_links_are_found(run: Run) -> None:

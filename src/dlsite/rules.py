@@ -38,7 +38,11 @@ class Rule:
 
 
 def _table(rules: Iterable[Rule]) -> dict[str, Rule]:
-    return {rule.id: rule for rule in rules}
+    table: dict[str, Rule] = {}
+    for rule in rules:
+        assert rule.id not in table, f"two rules are called '{rule.id}'"
+        table[rule.id] = rule
+    return table
 
 
 def rules_named(name: str) -> tuple[str, ...]:
@@ -135,15 +139,6 @@ RULES = _table(
         ),
         Rule(
             "link-external",
-            _WARNING,
-            "another site does not have that page",
-            "Asked over the network with `--external` only. A server that is slow, busy or angry "
-            "is not an error: only an answer that says that the page is not there counts.",
-            "Correct the address, or link to a copy in an archive.",
-        ),
-        # Addresses
-        Rule(
-            "link-external",
             _ERROR,
             "an address outside the site does not answer as it should",
             "Asked with `dlsite check --external` only. Broken is what its server says is gone, "
@@ -151,6 +146,7 @@ RULES = _table(
             "is a remark, and so is what could not be found out (busy or unwilling servers).",
             "Link to where the page has moved, to another source, or to a copy in a web archive.",
         ),
+        # Addresses
         Rule(
             "permalink-conflict",
             _ERROR,

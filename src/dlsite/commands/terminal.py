@@ -45,7 +45,7 @@ def show_findings(
     *,
     to_error: bool = True,
 ) -> None:
-    """Print findings: errors always, warnings unless quiet, remarks as the command decides."""
+    """Print findings, for people those that `text_of` keeps."""
     stream = sys.stderr if to_error else sys.stdout
     text = text_of(options, diagnostics, texts, form, style_of(options, stream.isatty()))
     if text:
