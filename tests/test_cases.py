@@ -21,6 +21,7 @@ from dlsite.build import Analysis, Rendered, Renderer, findings
 from dlsite.diagnostics import Diagnostic
 from dlsite.publish.run import publish
 from dlsite.records import Missing, OutputFile
+from dlsite.rehearsal import rehearse
 from dlsite.report.words import Style
 from forms import github_commands, json_faults, junit_cases, sarif_results
 
@@ -90,6 +91,8 @@ def _run(texts: dict[str, str], understood: Understood) -> Run:
     analysis = understood(texts)
     rendered = Renderer.of(analysis).render_all()
     found = findings(analysis, rendered)
+    # What `check` does instead of rendering everything says the same.
+    assert findings(analysis, rehearse(analysis, {})) == found
     return Run(texts, analysis, rendered, found, _contents(rendered, texts))
 
 

@@ -645,6 +645,23 @@ def test_clean_removes_what_was_written_and_nothing_else(dlsite: Run, site: Writ
     assert dlsite(root, "clean").out == "0 files removed from 'public'\n"
 
 
+def test_memory_hides_from_version_control(dlsite: Run, site: Write) -> None:
+    root = site(GOOD)
+    dlsite(root, "check")
+    assert (root / ".dlsite/.gitignore").read_text() == "*\n"
+    (root / ".dlsite/mine").write_text("")
+    dlsite(root, "clean")
+    assert sorted(path.name for path in (root / ".dlsite").iterdir()) == [".gitignore", "mine"]
+
+
+def test_check_without_cache_writes_nothing(dlsite: Run, site: Write) -> None:
+    root = site(GOOD)
+    before = _tree(root)
+    dlsite(root, "check", "--no-cache")
+    assert _tree(root) == before
+    assert not (root / ".dlsite").exists()
+
+
 def test_clean_knows_other_output_directories(dlsite: Run, site: Write) -> None:
     root = site(GOOD)
     before = _tree(root)

@@ -27,7 +27,10 @@ def _texts() -> dict[str, str]:
         )
         for number in range(PAGES)
     }
-    return texts | {"static/a.css": "a {}", "dlsite.yml": "timezone: America/New_York\n"}
+    return texts | {
+        "static/a.css": "a {}",
+        "dlsite.yml": "timezone: America/New_York\nlanguage: de\n",
+    }
 
 
 def _write(root: Path, texts: dict[str, str]) -> Path:

@@ -59,7 +59,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def build(root: Path, *flags: str) -> Ran:
         arguments = ["-C", str(root), "build", *flags]
-        code = early.build(arguments)
+        code = early.repeat(arguments)
         was_early = code is not None
         if code is None:
             code = main(arguments)

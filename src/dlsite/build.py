@@ -22,6 +22,7 @@ from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
 from dlsite.render.fingerprint import fingerprint, maker_digest
+from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import plan
 from dlsite.render.templates import Templates
 from dlsite.route import route
@@ -59,7 +60,8 @@ class Rendered:
     """The outputs of a site, in order of path, and what rendering added to say.
 
     `kept` are path and digest of outputs that stand as an earlier build left them and
-    are not among `outputs`; `fingerprints` are those of all that a template makes.
+    are not among `outputs`; `fingerprints` are those of all that a template makes.  A
+    rehearsal has no outputs.
     """
 
     outputs: tuple[OutputFile, ...]
@@ -179,9 +181,14 @@ class Renderer:
         """Plan every output of a site."""
         sources, config = analysis.sources, analysis.config
         templates = Templates(sources.templates, sources.template_paths, language=config.language)
-        plans, diagnostics = plan(analysis.site, config, templates=set(sources.templates))
+        names = set(sources.templates)
+        plans = plan(analysis.site, config, templates=names)
         by_path = MappingProxyType({planned.output_path: planned for planned in plans})
-        found = [*diagnostics, *templates.broken(), *_unused(sources, templates, plans)]
+        found = [
+            *unknown_layouts(analysis.site, names),
+            *templates.broken(),
+            *_unused(sources, templates, plans),
+        ]
         needed = exempted(found, config)
         return cls(analysis, templates, by_path, weigh(found, config), needed)
 
@@ -204,7 +211,7 @@ class Renderer:
 
         Without `left` no fingerprint is taken and nothing is kept.
         """
-        fingerprints = {} if left is None else self._fingerprints()
+        fingerprints = {} if left is None else self.fingerprints(self.plans)
         left = left or Left()
         wanted = [
             planned
@@ -213,7 +220,8 @@ class Renderer:
         ]
         outputs: list[OutputFile] = []
         found = list(self.diagnostics)
-        for number, (output, diagnostic) in enumerate(self._render(wanted, workers or Workers())):
+        made = self.render_some(wanted, workers or Workers())
+        for number, (output, diagnostic) in enumerate(made):
             if output is not None:
                 outputs.append(output)
             if diagnostic is not None:
@@ -227,21 +235,27 @@ class Renderer:
         kept |= {output.path: output.digest for output in emitted if left.has(output)}
         config = self.analysis.config
         needed = self.exempted | exempted(found, config)
-        diagnostics = weigh(_once(found), config)
+        diagnostics = weigh(once(found), config)
         return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints)
 
-    def _fingerprints(self) -> dict[str, str]:
+    def fingerprints(self, paths: Iterable[str]) -> dict[str, str]:
+        """Return the fingerprint of each output, by path."""
         maker = maker_digest(self.analysis.sources.templates, tool_digest())
-        return {path: fingerprint(planned, maker) for path, planned in self.plans.items()}
+        return {path: fingerprint(self.plans[path], maker) for path in paths}
 
-    def _render(
+    def render_some(
         self, plans: Sequence[OutputPlan], workers: Workers
     ) -> Iterator[tuple[OutputFile | None, Diagnostic | None]]:
+        """Yield the output of each plan, or what is wrong with its template."""
         if not workers.spread(len(plans), fewest=FEWEST_OUTPUTS):
             yield from map(self.templates.render, plans)
             return
         sources = self.analysis.sources
-        chunk = RenderChunk(sources.templates.items(), sources.template_paths.items())
+        chunk = RenderChunk(
+            sources.templates.items(),
+            sources.template_paths.items(),
+            language=self.analysis.config.language,
+        )
         # The workers share no store with us: bodies are put in before they are sent.
         filled = FilledPlans(plans)
         for results in workers.run(chunk, filled):
@@ -264,7 +278,7 @@ def findings(
     return in_order([*analysis.diagnostics, *rendered.diagnostics, *more])
 
 
-def _once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Keep the first of the diagnostics that one template line gives on many pages."""
     first: dict[tuple[str, Position, str], Diagnostic] = {}
     for diagnostic in diagnostics:

@@ -21,7 +21,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.early import Racy
 from dlsite.parse import ParseOptions
 from dlsite.records import Body, Contents, Page, PageContents, Parsed
-from dlsite.store import FOLDER, NAME, Store, StoreError
+from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
 from dlsite.walk import SEPARATOR
 
 _ROOM = 2
@@ -98,12 +98,11 @@ class Cache:
     """The memory of one site.
 
     `folder` is the site's; without one, or where its file cannot be used, the memory
-    ends with the process.  A file that is not there is only made with `make`.
+    ends with the process.
     """
 
-    def __init__(self, folder: Path | None = None, *, make: bool = True) -> None:
-        path = None if folder is None else file_of(folder)
-        self.store = Store(str(path) if path is not None and (make or path.is_file()) else "")
+    def __init__(self, folder: Path | None = None) -> None:
+        self.store = Store("" if folder is None else str(file_of(folder)))
 
     # Pages
 
@@ -163,6 +162,15 @@ class Cache:
         self._put_rows(f"left {output}", entries)
         self._put_rows(f"racy {output}", racy)
 
+    def sound(self) -> dict[str, str]:
+        """Return the fingerprints, by path, of outputs that were rendered without a finding."""
+        return dict(self._rows("sound", 2))
+
+    def keep_sound(self, fingerprints: Mapping[str, str]) -> None:
+        """Remember which outputs were rendered without a finding."""
+        if fingerprints or self.store.get("stamps", "sound"):
+            self._put_rows("sound", fingerprints.items())
+
     def _put_rows(self, key: str, rows: Iterable[tuple[str, ...]]) -> None:
         text = SEPARATOR.join(map(SEPARATOR.join, rows))
         if text != self.store.get("stamps", key):
@@ -181,7 +189,9 @@ def clean(folder: Path) -> None:
     file = file_of(folder)
     for path in (file, file.with_name(f"{NAME}-journal")):
         path.unlink(missing_ok=True)
-    if file.parent.is_dir() and not any(file.parent.iterdir()):
+    left = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else [NAME]
+    if set(left) <= {IGNORE}:
+        file.with_name(IGNORE).unlink(missing_ok=True)
         file.parent.rmdir()
 
 

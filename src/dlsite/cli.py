@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _build(_command(found, "build", build.build, "write the site to the output directory"))
     _serve(_command(found, "serve", site.serve, "show the site live while you write"))
-    _check(_command(found, "check", check.check, "check links and content, write nothing"))
+    _check(_command(found, "check", check.check, "check links and content, publish nothing"))
     init = _command(found, "init", site.init, "start a new site")
     init.add_argument("site", nargs="?", default=".", metavar="DIR", help="default: this folder")
     new = _command(found, "new", site.new, "start a new page")

@@ -1,8 +1,8 @@
-"""End a build in which nothing changed: compare two listings, say what was said, exit.
+"""End a build or check in which nothing changed: compare two listings, say what was said, exit.
 
 Nothing but the listings is looked at, and none of the libraries is imported: what such
-a build costs is Python's start and one look at every file.  Whatever is out of the
-ordinary (no record, another version, a file that cannot be read) means that the build
+a run costs is Python's start and one look at every file.  Whatever is out of the
+ordinary (no record, another version, a file that cannot be read) means that the run
 is done in full, which finds out for itself.
 """
 
@@ -21,6 +21,10 @@ from dlsite.walk import SEPARATOR, Globs, is_settled, stamp, walk
 
 CONFIG_FILES = ("dlsite.yml", "dlsite.yaml", "_config.yml")
 
+COMMANDS = ("build", "check")
+"""The commands whose runs are remembered."""
+
+_ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS")
 _RECENT = "recent"
 _MOST_RUNS = 8
 _DIRECTORY_FLAGS = ("-C", "--directory")
@@ -31,7 +35,7 @@ Racy = list[tuple[str, str, str]]
 
 def run_key(arguments: Sequence[str]) -> str:
     """Return the name of a run: all that decides what it does, beside the files and the time."""
-    return json.dumps([*arguments, os.environ.get("DLSITE_BASE_URL")])
+    return json.dumps([*arguments, *(os.environ.get(name) for name in _ENVIRONMENT)])
 
 
 def listing_of(folders: Iterable[str], files: Iterable[str], root: str) -> str:
@@ -57,7 +61,7 @@ def stamps_of(folder: str, paths: Iterable[str]) -> list[str]:
 
 
 def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: str) -> None:
-    """Remember a run that has published."""
+    """Remember a run."""
     recent = [each for each in json.loads(store.get("runs", _RECENT) or "[]") if each != key]
     for old in recent[_MOST_RUNS - 1 :]:
         store.remove("runs", _parts(old))
@@ -74,12 +78,15 @@ def _parts(key: str) -> tuple[str, str, str]:
     return key, f"{key} sources", f"{key} outputs"
 
 
-def build(arguments: Sequence[str]) -> int | None:
-    """Do a build in which nothing changed; `None` where something has, or may have."""
+def repeat(arguments: Sequence[str]) -> int | None:
+    """Do a run in which nothing changed, and return its exit code.
+
+    `None` where something has changed, or may have.
+    """
     started = time.perf_counter()
     root = _root(arguments)
     path = f"{root}/{FOLDER}/{NAME}"
-    if "build" not in arguments or not os.path.isfile(path):
+    if not any(name in arguments for name in COMMANDS) or not os.path.isfile(path):
         return None
     store = Store(path)
     try:
@@ -94,7 +101,8 @@ def build(arguments: Sequence[str]) -> int | None:
     finally:
         store.close()
     _say(record, time.perf_counter() - started)
-    return 0
+    code: int = record["code"]
+    return code
 
 
 def _root(arguments: Sequence[str]) -> str:
@@ -120,7 +128,7 @@ def _is_unchanged(root: str, record: dict[str, Any], sources: str, outputs: str)
     if listing_of(folders, record["files"], root) != sources:
         return False
     output = os.path.join(root, record["output"])
-    parts = outputs.split(SEPARATOR)
+    parts = outputs.split(SEPARATOR) if outputs else []
     paths = parts[0::2]
     if stamps_of(output, paths) != parts[1::2]:
         return False
@@ -146,7 +154,7 @@ def _settle(store: Store, key: str, record: dict[str, Any]) -> None:
 
 
 def _say(record: dict[str, Any], seconds: float) -> None:
-    """Print what the run printed that is remembered, but for the time it took."""
+    """Print what the run printed that is remembered, but for the time that it took."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from dlsite.folders import LEDGER, folders
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
+from dlsite.rehearsal import rehearse
 from dlsite.sources import Digests, Sources
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers
@@ -41,10 +42,10 @@ class Start:
     racy: early.Racy
 
     @classmethod
-    def of(cls, root: Path, config_name: str | None) -> Start:
-        """Look at the configuration and at dlsite itself."""
+    def of(cls, root: Path, config_name: str | None, more: Iterable[str] = ()) -> Start:
+        """Look at the configuration, at dlsite itself, and at what else a command goes by."""
         files = early.CONFIG_FILES if config_name is None else (config_name,)
-        files = (*files, LEDGER)
+        files = (*files, LEDGER, *more)
         now = time.time_ns()
         listing = early.listing_of((), files, str(root))
         stamps = early.stamps_of(str(root), files)
@@ -58,16 +59,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a build has printed, for one in which nothing changed to print again.
+    """What a run has printed and how it ended, for one in which nothing changed to do again.
 
-    `shown` are the findings with and without colour, by `--color`'s words; in `summary`
-    a NUL stands for the seconds.
+    `shown` are the findings with and without colour, by `--color`'s words; in `summary`,
+    which goes to the standard error, a NUL stands for the seconds.
     """
 
     shown: Mapping[str, str]
     to_error: bool
     color: str
-    summary: tuple[str, ...]
+    summary: tuple[str, ...] = ()
+    code: int = 0
 
 
 class Builder:
@@ -128,6 +130,12 @@ class Builder:
         left = None if output is None else self._left(output)
         return renderer.render_all(progress, left=left, workers=self._workers)
 
+    def rehearse(self, analysis: Analysis, progress: Progress = no_progress) -> Rendered:
+        """Find out what rendering has to say, and remember what was rendered for it."""
+        rendered = rehearse(analysis, self._cache.sound(), progress, workers=self._workers)
+        self._cache.keep_sound(rendered.fingerprints)
+        return rendered
+
     def _left(self, output: Path) -> Left:
         """Return what the last build left in `output`, as far as it still stands there."""
         entries, racy = self._cache.left(str(output))
@@ -179,16 +187,19 @@ class Builder:
         return published
 
     def remember(
-        self, arguments: Sequence[str], analysis: Analysis, output: Path, said: Said
+        self, arguments: Sequence[str], analysis: Analysis, said: Said, output: Path | None = None
     ) -> None:
-        """Leave a record of a build that has published, for the next one with these arguments."""
+        """Leave a record of a run for the next one with these arguments.
+
+        `output` is where a build has published; a check has no outputs.
+        """
         sources = analysis.sources
         unsure = self._racy(sources)
         if unsure is None or not self._cache.store.is_kept:
             return
-        entries, racy = self._cache.left(str(output))
+        entries, racy = ([], []) if output is None else self._cache.left(str(output))
         since, until = _window(analysis)
-        place = os.path.relpath(output, self._root)
+        place = "." if output is None else os.path.relpath(output, self._root)
         record = {
             "folders": [
                 [self._relative(folder.path), folder.exclude, folder.include]
@@ -203,6 +214,7 @@ class Builder:
             "to_error": said.to_error,
             "color": said.color,
             "summary": said.summary,
+            "code": said.code,
         }
         listing = SEPARATOR.join(
             [self._start.listing, *(walked.listing() for _, walked in sources.folders)]

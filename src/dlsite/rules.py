@@ -274,8 +274,9 @@ RULES = _table(
         Rule(
             "layout-unknown",
             _INFO,
-            "no template has the name of the layout",
-            "The page is shown with the template `page`.",
+            "no page can be made with the layout",
+            "No template has its name, or one that makes listings or parts. The page is shown with "
+            "the template `page`.",
             "Name a template that exists, or remove the field.",
         ),
         # Tags

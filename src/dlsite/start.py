@@ -1,4 +1,4 @@
-"""The program `dlsite`: a build in which nothing changed ends here, the rest goes to `cli`."""
+"""The program `dlsite`: a run in which nothing changed ends here, the rest goes to `cli`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ def main() -> int:
     """Run the command line of this process; returns the exit code."""
     if sys.getfilesystemencoding() != "utf-8":
         _begin_again_in_utf8()
-    if "build" in sys.argv:
+    if "build" in sys.argv or "check" in sys.argv:
         # What is made by looking at files has no cycles to collect.
         gc.disable()
-        from dlsite.early import build  # noqa: PLC0415 - other commands do without
+        from dlsite.early import repeat  # noqa: PLC0415 - other commands do without
 
-        code = build(sys.argv[1:])
+        code = repeat(sys.argv[1:])
         if code is not None:
             return code
         gc.enable()

@@ -18,6 +18,9 @@ FOLDER = ".dlsite"
 NAME = "cache.sqlite"
 """Where the file stands in a site."""
 
+IGNORE = ".gitignore"
+"""Beside it, so that no version control sees either."""
+
 FORMAT = 1
 """Version of the tables: a file of any other is started anew."""
 
@@ -140,8 +143,13 @@ class Store:
 
 
 def _made(path: str) -> sqlite3.Connection | None:
+    folder = os.path.dirname(path)
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if not os.path.isdir(folder):
+            os.makedirs(folder)
+            # What can be made again is nothing to commit, and nobody need say so.
+            with open(os.path.join(folder, IGNORE), "w", encoding="ascii") as stream:
+                stream.write("*\n")
     except OSError:
         return None
     return _open(path)

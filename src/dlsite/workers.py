@@ -161,15 +161,22 @@ def _made(text: str) -> tuple[ParseOptions, Converter]:
 class RenderChunk:
     """Renders plans with the templates that came with it."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]], paths: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        texts: Iterable[tuple[str, str]],
+        paths: Iterable[tuple[str, str]],
+        *,
+        language: str,
+    ) -> None:
         self._texts = tuple(texts)
         self._paths = tuple(paths)
+        self._language = language
 
     def __call__(
         self, plans: Sequence[OutputPlan]
     ) -> list[tuple[OutputFile | None, Diagnostic | None]]:
         """Return each output, or what is wrong with its template."""
-        templates = _templates(self._texts, self._paths)
+        templates = _templates(self._texts, self._paths, self._language)
         return [templates.render(planned) for planned in plans]
 
 
@@ -197,5 +204,7 @@ def _filled(planned: OutputPlan) -> OutputPlan:
 
 
 @lru_cache(maxsize=1)
-def _templates(texts: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...]) -> Templates:
-    return Templates(dict(texts), dict(paths))
+def _templates(
+    texts: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], language: str
+) -> Templates:
+    return Templates(dict(texts), dict(paths), language=language)

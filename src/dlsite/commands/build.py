@@ -14,13 +14,13 @@ from dlsite.build import (
 )
 from dlsite.commands.means import builder_of, without_damage
 from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
-from dlsite.commands.terminal import Options, progress_bar, show_findings, text_of, texts_of
+from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.incremental import Said
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published
-from dlsite.report.words import Style, amount, count_words, say
+from dlsite.report.words import amount, count_words, say
 from dlsite.rules import Severity
 
 _SLOWEST = 10
@@ -72,17 +72,12 @@ def build(options: Options) -> int:
                 published, added=(), changed=(), removed=(), unchanged=len(published.digests)
             )
             said = Said(
-                shown={
-                    colour: text_of(
-                        options, shown, texts, options.format, Style(colour == "always")
-                    )
-                    for colour in ("always", "never")
-                },
+                shown=in_both_colours(options, shown, texts, options.format),
                 to_error=to_error,
                 color=options.color,
                 summary=tuple(_summary(options, analysis, again, shown)),
             )
-            builder.remember(options.arguments, analysis, output, said)
+            builder.remember(options.arguments, analysis, said, output)
         return EXIT_FINE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -31,10 +32,18 @@ from dlsite.commands.settings import (
     is_in_actions,
     root_of,
 )
-from dlsite.commands.terminal import Options, failing_levels, progress_bar, show_findings, texts_of
+from dlsite.commands.terminal import (
+    Options,
+    failing_levels,
+    in_both_colours,
+    progress_bar,
+    style_of,
+    texts_of,
+)
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.edits import by_path
+from dlsite.incremental import Said
 from dlsite.ledger import LEDGER
 from dlsite.ledger import published as published_urls
 from dlsite.ledger import unknown as unknown_urls
@@ -53,32 +62,49 @@ def check(options: Options) -> int:
     root = root_of(options)
     if options.write_baseline and not options.baseline:
         raise UsageError("--write-baseline needs --baseline FILE")
+    beside = [options.baseline] if options.baseline else []
     try:
         select, ignore = rules_asked_for(options.select), rules_asked_for(options.ignore)
         if options.fix:
             _fix(options, root, config_of(options, root), select, ignore)
-        means = builder_of(options, root, make=False)
-        with means as (builder, _), progress_bar(options) as progress:
-            analysis = builder.analyse(progress)
-            rendered = builder.render(analysis, None, progress)
-        asked = _ask_outside(options, root, analysis) if options.external else None
-        found = findings(analysis, rendered, asked)
-        if options.update_urls:
-            found = _update_ledger(root, analysis, found)
-        found = chosen(found, select=select, ignore=ignore)
-        found = within(found, options.paths, root)
-        if options.write_baseline:
-            return _write_baseline(options, root, found)
-        compared = _beside_baseline(options, root, found)
+        with builder_of(options, root, [*beside, *options.paths]) as (builder, _):
+            with progress_bar(options) as progress:
+                analysis = builder.analyse(progress)
+                rendered = builder.rehearse(analysis, progress)
+            asked = _ask_outside(options, root, analysis) if options.external else None
+            found = findings(analysis, rendered, asked)
+            if options.update_urls:
+                found = _update_ledger(root, analysis, found)
+            found = chosen(found, select=select, ignore=ignore)
+            found = within(found, options.paths, root)
+            if options.write_baseline:
+                return _write_baseline(options, root, found)
+            said = _outcome(options, root, analysis, _beside_baseline(options, root, found))
+            _say(options, said)
+            if not (options.fix or options.external or options.update_urls or options.verify):
+                builder.remember(options.arguments, analysis, said)
     except CheckError as error:
         raise UsageError(str(error)) from error
+    return said.code
+
+
+def _outcome(options: Options, root: Path, analysis: Analysis, compared: Compared) -> Said:
+    """Return what there is to print, and the exit code."""
     form = options.format or ("github" if is_in_actions() else "text")
-    failing = failing_levels(options)
-    show_findings(options, compared.new, texts_of(root, analysis), form, to_error=False)
+    shown = in_both_colours(options, compared.new, texts_of(root, analysis), form)
     if form == "text" and not options.quiet:
-        _say_checked(analysis, compared, is_kept=options.update_urls)
-    is_bad = is_failing(compared.new, failing, options.max_warnings)
-    return EXIT_FINDINGS if is_bad else EXIT_FINE
+        summary = _summary(analysis, compared, is_kept=options.update_urls)
+        shown = {colour: f"{text}{summary}\n" for colour, text in shown.items()}
+    is_bad = is_failing(compared.new, failing_levels(options), options.max_warnings)
+    return Said(
+        shown, to_error=False, color=options.color, code=EXIT_FINDINGS if is_bad else EXIT_FINE
+    )
+
+
+def _say(options: Options, said: Said) -> None:
+    colour = style_of(options, sys.stdout.isatty()).colour
+    if text := said.shown["always" if colour else "never"]:
+        say(text.removesuffix("\n"))
 
 
 def _fix(
@@ -117,7 +143,7 @@ def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diag
     return tuple(external_findings(analysis.site, answers))
 
 
-def _say_checked(analysis: Analysis, compared: Compared, *, is_kept: bool) -> None:
+def _summary(analysis: Analysis, compared: Compared, *, is_kept: bool) -> str:
     parts = [f"{amount(len(analysis.pages), 'page')} checked: {count_words(compared.new)}"]
     if compared.known:
         parts.append(f"{compared.known} known to the baseline")
@@ -129,7 +155,7 @@ def _say_checked(analysis: Analysis, compared: Compared, *, is_kept: bool) -> No
         parts.append(f"wrote '{LEDGER}'")
     elif fresh:
         parts.append(f"{amount(fresh, 'new address', 'new addresses')} not in '{LEDGER}' yet")
-    say("; ".join(parts))
+    return "; ".join(parts)
 
 
 def _update_ledger(

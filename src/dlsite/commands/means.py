@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import wraps
@@ -21,17 +21,17 @@ from dlsite.workers import Workers, cluster, cores
 
 @contextmanager
 def builder_of(
-    options: Options, root: Path, *, make: bool = True
+    options: Options, root: Path, more: Iterable[str] = ()
 ) -> Iterator[tuple[Builder, Config]]:
     """Give the means to build a site: settings, memory, workers.
 
     The garbage collector rests meanwhile: a build makes much and throws away little.
-    A memory that is not there yet is only begun with `make`.
+    `more` are files of the site, beside its sources, that the command goes by.
     """
     gc.disable()
-    start = Start.of(root, options.config)
+    start = Start.of(root, options.config, more)
     config = config_of(options, root)
-    cache = Cache(None if options.no_cache else root, make=make)
+    cache = Cache(None if options.no_cache else root)
     try:
         with Workers(options.jobs or cores(), _executor(options)) as workers:
             yield Builder(root, config, cache, start, workers, verify=options.verify), config

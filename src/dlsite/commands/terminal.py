@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -62,6 +62,17 @@ def text_of(
     """Return findings in a form of `FORMATS`; of a quiet run, people get what makes it fail."""
     levels = failing_levels(options) if options.quiet and form == "text" else frozenset(Severity)
     return FORMATS[form]([each for each in diagnostics if each.level in levels], texts, style)
+
+
+def in_both_colours(
+    options: Options, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], form: str
+) -> dict[str, str]:
+    """Return findings as `--color` `always` and `never` show them, by that word."""
+    plain = text_of(options, diagnostics, texts, form, Style(failing=failing_levels(options)))
+    if form != "text" or not plain:
+        return {"always": plain, "never": plain}
+    style = Style(colour=True, failing=failing_levels(options))
+    return {"always": text_of(options, diagnostics, texts, form, style), "never": plain}
 
 
 def config_text(root: Path, config: Config) -> dict[str, str]:

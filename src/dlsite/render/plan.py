@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from typing import assert_never
 
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic, Position
+from dlsite.diagnostics import Position
 from dlsite.records import (
     ArchiveRoute,
     GeneratedRoute,
@@ -27,6 +27,7 @@ from dlsite.records import (
 )
 from dlsite.render.article import ArticleTeller
 from dlsite.render.facts import Facts, Teller
+from dlsite.render.layouts import is_home, template_of
 from dlsite.render.listings import (
     archive_facts,
     home_facts,
@@ -38,26 +39,19 @@ from dlsite.render.listings import (
 from dlsite.render.shell import ShellTeller
 from dlsite.urls import output_path, split_target
 
-_LAYOUTS = {"default": "page.html"}
-_RESERVED_TEMPLATES = frozenset(["base.html", "redirect.html"])
 
-
-def plan(
-    site: Site, config: Config, *, templates: AbstractSet[str]
-) -> tuple[tuple[OutputPlan, ...], tuple[Diagnostic, ...]]:
+def plan(site: Site, config: Config, *, templates: AbstractSet[str]) -> tuple[OutputPlan, ...]:
     """Return a plan for every route that a template makes, in order of permalink.
 
-    `templates` are the names of the templates there are: an unknown layout falls back
-    to `page.html`, with a remark.
+    `templates` are the names of the templates there are.
     """
     planner = _Planner(site, config, templates)
     table = site.routes.route_by_permalink
-    plans = tuple(
+    return tuple(
         planned
         for permalink in sorted(table)
         if (planned := planner.plan(table[permalink])) is not None
     )
-    return plans, tuple(planner.diagnostics)
 
 
 class _Planner:
@@ -73,7 +67,6 @@ class _Planner:
         self._term_by_permalink = {
             term.permalink: term for group in site.routes.terms.values() for term in group
         }
-        self.diagnostics: list[Diagnostic] = []
 
     def plan(self, route: Route) -> OutputPlan | None:
         match route:
@@ -99,27 +92,13 @@ class _Planner:
                 assert_never(route)
 
     def _page(self, permalink: Permalink, page: Page) -> OutputPlan:
-        if permalink == "/" and page.front_matter.layout in (None, "home"):
+        if is_home(page, permalink):
             return self._home(permalink, page)
         facts: Facts = {"page": self._articles.tell(page)}
         shell = self._shell.tell_page(page, permalink)
         body = self._teller.body(page, "page", "body_html")
-        return _output(permalink, self._template(page), shell | facts, page.path, body)
-
-    def _template(self, page: Page) -> str:
-        layout = page.front_matter.layout
-        if layout is None:
-            return "post.html" if page.front_matter.date is not None else "page.html"
-        name = _LAYOUTS.get(layout, f"{layout}.html")
-        if name in self._templates and name not in _RESERVED_TEMPLATES:
-            return name
-        position = page.front_matter.positions.get("layout", Position(page.path))
-        message = f"no template '{name}' for the layout '{layout}': page.html is used"
-        help_ = f"add templates/{name}, or write: layout: page"
-        self.diagnostics.append(
-            Diagnostic("layout-unknown", position, message, (help_,), target=layout)
-        )
-        return "page.html"
+        template = template_of(page, self._templates)
+        return _output(permalink, template, shell | facts, page.path, body)
 
     def _home(self, permalink: Permalink, page: Page | None) -> OutputPlan:
         facts: Facts = {"home": home_facts(self._teller, self._shell.nav, page)}
