@@ -27,17 +27,18 @@ from dlsite.urls import href
 _IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
-def resolved_href(resolution: Resolution, base_path: str) -> str:
+def resolved_href(resolution: Resolution, base_path: str, origin: str = "") -> str:
     """Return the URL that a reference gets in the output, not yet escaped for HTML.
 
     What is missing still points where it would stand, so that the link works on the
-    day the page is written.
+    day the page is written.  With `origin` a target on the site is a full URL, as one is
+    that its author wrote so.
     """
     match resolution:
-        case Found(permalink, suffix) | Missing(permalink, suffix, _):
-            return href(base_path, permalink, suffix)
+        case Found(permalink, suffix, own) | Missing(permalink, suffix, _, own):
+            return (own or origin) + href(base_path, permalink, suffix)
         case Ambiguous(candidates):
-            return href(base_path, candidates[0])
+            return origin + href(base_path, candidates[0])
         case External(url):
             return url
         case _:
@@ -96,15 +97,8 @@ def body_html(
     sizes: Sequence[str] = (),
 ) -> str:
     """Return a body as HTML; with `origin` internal links are full URLs, as feeds want them."""
-    return joined(
-        body,
-        [
-            ("" if isinstance(resolution, External) else origin)
-            + resolved_href(resolution, base_path)
-            for resolution in resolutions
-        ],
-        sizes,
-    )
+    urls = [resolved_href(resolution, base_path, origin) for resolution in resolutions]
+    return joined(body, urls, sizes)
 
 
 def joined(body: Body, urls: Sequence[str], sizes: Sequence[str] = ()) -> str:

@@ -133,6 +133,16 @@ class _Linker:
             return self._malformed(reference, message, here)
         if target.is_external:
             return self._external(reference, target)
+        resolution = self._resolve_inside(reference, target, here, page)
+        if target.origin and isinstance(resolution, (Found, Missing)):
+            return replace(resolution, origin=target.origin)
+        return resolution
+
+    # Kinds of target
+
+    def _resolve_inside(
+        self, reference: Reference, target: Target, here: Permalink, page: Page | None
+    ) -> Resolution:
         if not target.path and not target.query:
             if page is not None:
                 target = self._with_fragment(reference, target, page)
@@ -140,8 +150,6 @@ class _Linker:
         if (source := self._source_of(target, page)) is not None:
             return self._found_path(reference, target, source)
         return self._resolve_path(reference, target, here, page)
-
-    # Kinds of target
 
     def _external(self, reference: Reference, target: Target) -> Resolution:
         if target.runs_code:

@@ -116,6 +116,7 @@ class Target:
 
     `path` is decoded and NFC, `query` as written with its `?`, `fragment` decoded;
     `scheme` is lower case, and `is_external` says that the target leaves the site.
+    `origin` is that of a full URL of the site itself, and empty for any other target.
     """
 
     scheme: str
@@ -123,6 +124,7 @@ class Target:
     query: str
     fragment: str
     is_external: bool
+    origin: str = ""
 
     @property
     def suffix(self) -> str:
@@ -150,18 +152,18 @@ def split_target(target: str, *, base_url: str = "") -> Target | None:
     text = re.sub(r"[\t\n\r]", "", target).strip()
     scheme = _SCHEME.match(text)
     origin, base_path = split_base_url(base_url)
+    own = ""
     if scheme or text.startswith("//"):
         inside = _inside(text, base_url.rstrip("/")) if origin else None
         if inside is None:
             return _external(text, scheme.group()[:-1].lower() if scheme else "")
-        text, base_path = inside if inside.startswith("/") else f"/{inside}", ""
+        text, base_path, own = inside if inside.startswith("/") else f"/{inside}", "", origin
     path, query, fragment = _cut(text)
     path = unicodedata.normalize("NFC", _decode(path))
     if base_path and (path == base_path or path.startswith(f"{base_path}/")):
         path = path.removeprefix(base_path) or "/"
-    return Target(
-        "", path, query, unicodedata.normalize("NFC", _decode(fragment)), is_external=False
-    )
+    fragment = unicodedata.normalize("NFC", _decode(fragment))
+    return Target("", path, query, fragment, is_external=False, origin=own)
 
 
 def split_base_url(base_url: str) -> tuple[str, str]:

@@ -13,10 +13,14 @@ from dlsite.records.routes import Routes
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The target exists: `permalink` is canonical, `suffix` its query and fragment."""
+    """The target exists: `permalink` is canonical, `suffix` its query and fragment.
+
+    `origin` is that of the site where the author wrote a full URL, and empty elsewhere.
+    """
 
     permalink: Permalink
     suffix: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Missing:
     permalink: Permalink
     suffix: str = ""
     near: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
