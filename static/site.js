@@ -130,7 +130,7 @@
     // Browsers lend the clipboard to secure pages alone.
     if (!navigator.clipboard) return;
     for (const figure of all("figure.code")) {
-      const place = figure.querySelector("figcaption") || figure;
+      const place = figure.querySelector(".code-head") || figure;
       place.append(make("button", { type: "button", className: "copy", textContent: words.copy }));
     }
   };

@@ -16,7 +16,8 @@ def html(body: str) -> str:
     """Return a body's HTML on one line, without what only the theme needs."""
     text = CONVERTER.convert(body).html
     text = re.sub(r"<pre [^>]*>", "<pre>", text)
-    text = re.sub(r"<figure class=\"code\">|<figcaption>.*?</figcaption>|</figure>", "", text)
+    text = re.sub(r"<figure class=\"code\">|<figcaption.*?</figcaption>|</figure>", "", text)
+    text = re.sub(r"<div class=\"code-head\"[^>]*></div>", "", text)
     text = re.sub(r"<div aria-label=\"Table[^>]*>|</div>|<span class=\"\w+\">|</span>", "", text)
     return re.sub(r"\s*\n\s*", "", text)
 

@@ -67,10 +67,12 @@ class Highlighter:
         lexer = self._lexer(info.language)
         name = _class(info.language, lexer)
         kind = _label(info.language, lexer)
-        title = f"<span>{escape(info.title, quote=False)}</span>" if info.title else ""
-        # Shown by the stylesheet: it is no word of the page, nor of its feed.
+        # The stylesheet shows the language: it is no word of the page, nor of its feed.
         shown = f' data-lang="{escape(kind)}"' if kind else ""
-        head = f"\n<figcaption{shown}>{title}</figcaption>" if title or kind else ""
+        head = f'\n<div class="code-head"{shown}></div>' if kind else ""
+        if info.title:
+            title = escape(info.title, quote=False)
+            head = f'\n<figcaption class="code-head"{shown}><span>{title}</span></figcaption>'
         label = escape(f"Code {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
         lines = _dressed(self._coloured(code, lexer), info)
