@@ -135,6 +135,20 @@ def test_prices_shells_and_regexes_stay_text(sentence: str) -> None:
     assert formulas(sentence) == []
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (r"use \\$HOME and \\$PATH", "<p>use $HOME and $PATH</p>"),
+        (r"a\\${X}或\\${Y}", "<p>a${X}或${Y}</p>"),
+        (r"\\$5, $x$", "<p>$5, "),
+        (r"`a\\$b` \\$c", "<p><code>a\\\\$b</code> $c</p>"),
+        ("    a\\\\$b\\\\$c", "a\\\\$b\\\\$c"),
+    ],
+)
+def test_dollar_escaped_twice_is_a_dollar(body: str, expected: str) -> None:
+    assert expected in CONVERTER.convert(body).html
+
+
 def test_all_prices_of_a_page_stay_text() -> None:
     assert formulas(PLAIN.replace("\n", "\n\n")) == []
 
@@ -243,8 +257,19 @@ def test_a_fault_behind_what_is_taken_out_is_at_its_own_place() -> None:
         (r"\\(y \in \{1\}\\)", r"y \in \{1\}"),
         (r"\\(a \\ b\\)", r"a \\ b"),
         (r"\\[a \\\\ b\\]", r"a   \\ b"),
-        (r"$a\_b$", r"a\_b"),
+        (r"$a\_b\*c$", "a _b *c"),
+        (r"$\Sigma=\\{a,b\\}$", r"\Sigma= \{a,b \}"),
+        (r"$\left\\{ a \right\\}$", r"\left \{ a \right \}"),
+        (r"$\\alpha\\, \\|x\\|$", r"\alpha \,  \|x \|"),
+        (r"$\{a\}$", r"\{a\}"),
+        (r"$\text{my\_name}\_i$", r"\text{my\_name} _i"),
+        (r"$a \\ b\,c$", r"a \\ b\,c"),
+        (
+            r"$\begin{matrix} a \\\\ b \\{c} \end{matrix}$",
+            r"\begin{matrix} a   \\ b \\{c} \end{matrix}",
+        ),
+        (r"$$a\_b \\{c}$$", r"a\_b \\{c}"),
     ],
 )
-def test_what_is_escaped_between_escaped_brackets_is_meant(body: str, tex: str) -> None:
+def test_what_is_escaped_for_markdown_is_meant(body: str, tex: str) -> None:
     assert f">{tex}</annotation>" in CONVERTER.convert(body).html

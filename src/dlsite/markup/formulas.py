@@ -33,7 +33,7 @@ _OPENING_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
 _LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
 _STOPS = re.compile(
     r"(?P<bracket>\\\\[(\[])|\\begin\{(?P<environment>[A-Za-z]+)\*?\}|(?P<single>\\[(\[])"
-    r"|\\(?:eq)?ref\{(?P<label>[^{}\n]{1,200})\}|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
+    r"|\\(?:eq)?ref\{(?P<label>[^{}\n]{1,200})\}|\\\\\$|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
     re.DOTALL,
 )
 _TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?P<tex>[^\n]+?)(?<!`)(?P=ticks)\$")
@@ -57,6 +57,17 @@ _ADDRESS = re.compile(r"[^\s<>()\"']*")
 _TICKS = re.compile(r"`+")
 # As Markdown reads them; a brace with one backslash is TeX's own.
 _ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
+# Jekyll's authors escape what stands between single dollars for kramdown, which takes a
+# backslash away: `\\{`, `\\alpha` and `x\_i` were meant as `\{`, `\alpha` and `x_i`.
+_ESCAPE_IN_DOLLARS = re.compile(
+    r"\\\\\\\\|(?<=\\left|\\[bB]igl|\\[bB]igg)\\\\[{}|]|(?<=\\right)\\\\[{}|]|(?<!\\)\\(?=\*)"
+)
+_ESCAPE_IN_ONE_LINE = re.compile(r"\\\\\\\\|\\\\[{}|,;:!#%&a-zA-Z]|(?<!\\)\\(?=[_*])")
+_HAS_LINES = re.compile(r"\\begin\s*\{|\\(?:substack|atop|cr)(?![a-zA-Z])|\\\\\s")
+# What is text to TeX as well: an escaped underscore in it is one.
+_TEXT = re.compile(
+    r"(\\(?:text\w*|math(?:rm|tt|sf|it|bf)|mbox|operatorname\*?|tag|label)\s*\{[^{}]*\})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +287,17 @@ class _Paragraph:
             # Who escapes the brackets escapes what is in them: `\\_` was meant as `_`, and
             # the blank in the place of its backslash keeps the columns.
             lines = [_ESCAPE.sub(_unescaped, line) for line in lines]
+        elif "\\" in source and re.match(r"\$[^$`]", source):
+            escape = _ESCAPE_IN_DOLLARS if _HAS_LINES.search(source) else _ESCAPE_IN_ONE_LINE
+            lines = [_unescaped_math(line, escape) for line in lines]
         return Found(source, "\n".join(lines), is_display, self._line + row, tuple(columns))
+
+
+def _unescaped_math(line: str, escape: re.Pattern[str]) -> str:
+    """Return a line of TeX without the escapes that are Markdown's."""
+    parts = _TEXT.split(line)
+    parts[::2] = [escape.sub(_unescaped, part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _unescaped(escape: re.Match[str]) -> str:

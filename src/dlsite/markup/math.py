@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 
 from markdown import Extension, Markdown
+from markdown.inlinepatterns import SimpleTextInlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
@@ -53,6 +54,8 @@ class MathExtension(Extension):
         md.registerExtension(self)
         md.preprocessors.register(_TakeOut(md, self), "dlsite-math", 29)
         md.postprocessors.register(_PutIn(self), "dlsite-math", 5)
+        # Escaped twice: for kramdown, and for the script that looks for formulas in its HTML.
+        md.inlinePatterns.register(SimpleTextInlineProcessor(r"\\\\(\$)"), "dlsite-dollar", 184)
 
     def reset(self) -> None:
         """Forget the formulas of the last body."""
