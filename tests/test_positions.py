@@ -157,3 +157,31 @@ def test_front_matter_is_found_at_its_values(understood: Understood) -> None:
     assert _found(understood({"content/a.md": text}), "content/a.md") == expected
     text, expected = _unmark("---\ntitle: A\nredirect_to: «/x/»\n---\nText.\n")
     assert _found(understood({"content/a.md": text}), "content/a.md") == expected
+
+
+_HEADINGS = {
+    "title skipped": "«###» Part",
+    "without a blank": "## A\n\n«####»Part ####",
+    "linked, with an id": "## A\n\n«####» [Part](/a/) *one* {#part}",
+    "in a quote": "## A\n\n> «####» Part",
+    "in a list": "## A\n\n- «####» Part",
+    "raw": '## A\n\n«<h4» id="x">Part</h4>',
+    "raw over lines": "## A\n\n«<h4»\n  id=x>Part</h4>",
+    "behind code": "```\n#### Part\n```\n\n## A\n\n`## A`\n\n«####» Part",
+    "behind a comment": "<!--\n#### Part\n-->\n## A\n\n«####» Part",
+    "behind a rule and a table": "A\n\n---\n\n| a |\n|---|\n| b |\n\n«###» Part",
+    "behind underlined ones": "A\n=\n\nB\n-\n\n«####» Part",
+    "behind words alike": "## A\n\n    #### Part\n\n«####» Part",
+    "formula": "## A\n\n«####» The $x^2$ of it",
+    "one of two alike": "## A\n\n### Part\n\n#### Part\n\n## B\n\n«####» Part",
+}
+
+
+@pytest.mark.parametrize("form", _HEADINGS)
+def test_heading_that_skips_a_level_is_found_at_its_marks(
+    form: str, understood: Understood
+) -> None:
+    text, expected = _unmark(_HEAD + _HEADINGS[form] + "\n")
+    found = understood({"content/a.md": text}).diagnostics
+    jumps = [each.position for each in found if each.rule == "heading-jump"]
+    assert [(place.line, place.column, place.length) for place in jumps] == expected

@@ -11,22 +11,14 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import assert_never
 
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
+from dlsite.deadends import DeadEnds
+from dlsite.diagnostics import Diagnostic
 from dlsite.graph import backlinks, orphans, wanted
 from dlsite.liquid import POSTS
 from dlsite.names import asked_for, pages_by_name
-from dlsite.near import (
-    MARKDOWN_SUFFIXES,
-    Names,
-    creation,
-    in_place,
-    misspelt,
-    near_fragments,
-    proposal,
-)
+from dlsite.near import MARKDOWN_SUFFIXES
 from dlsite.records import (
     Ambiguous,
     External,
@@ -49,7 +41,6 @@ from dlsite.taxonomy import identity
 from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
 
 _MAX_REDIRECTS = 20
-_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
@@ -87,7 +78,7 @@ def link(
         wanted=wanted(linker.pages, resolutions, routes),
         orphans=orphans(routes, linked, nav),
     )
-    return site, tuple(linker.diagnostics)
+    return site, linker.diagnostics
 
 
 class _Linker:
@@ -95,7 +86,6 @@ class _Linker:
 
     def __init__(self, pages: tuple[Page, ...], routes: Routes, config: Config) -> None:
         self.pages = pages
-        self.diagnostics: list[Diagnostic] = []
         self._routes = routes
         self._base_url = config.base_url
         self._base_path = config.base_path
@@ -109,8 +99,11 @@ class _Linker:
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._folded = {collision_key(link): link for link in routes.route_by_permalink}
         self._names = pages_by_name(pages, routes)
-        self._near = Names(routes, routes.pages)
-        self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
+        self._dead = DeadEnds(routes)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._dead.diagnostics)
 
     def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
         """Return the resolutions of a page's references, in their order."""
@@ -122,17 +115,17 @@ class _Linker:
         if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
             return self._resolve_wiki(reference, here, page)
         if not reference.target.strip():
-            message = f"{_noun(reference)} has no target"
-            return self._malformed(reference, message, here)
+            self._dead.empty(reference)
+            return Found(here)
         if "{{" in reference.target or "{%" in reference.target:
             # Liquid that nobody understood: parsing has said so.
             return External(reference.target)
         target = split_target(reference.target, base_url=self._base_url)
         if target is None:
-            message = f"{_noun(reference)} to '{reference.target}' cannot be read as an address"
-            return self._malformed(reference, message, here)
+            self._dead.unreadable(reference)
+            return External(reference.target)
         if target.is_external:
-            return self._external(reference, target)
+            return self._external(reference, target, here)
         resolution = self._resolve_inside(reference, target, here, page)
         if target.origin and isinstance(resolution, (Found, Missing)):
             return replace(resolution, origin=target.origin)
@@ -151,19 +144,27 @@ class _Linker:
             return self._found_path(reference, target, source)
         return self._resolve_path(reference, target, here, page)
 
-    def _external(self, reference: Reference, target: Target) -> Resolution:
+    def _external(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
         if target.runs_code:
-            self._report(
-                "link-scheme",
-                reference,
-                f"{_noun(reference)} to '{reference.target}' runs code, it leads nowhere",
-                "link to a page, or remove the link",
-            )
-        return External("" if target.runs_code else reference.target)
+            self._dead.runs_code(reference)
+            return External("")
+        if not target.scheme:
+            return self._behind_two_slashes(reference, here)
+        return External(reference.target)
 
-    def _malformed(self, reference: Reference, message: str, here: Permalink) -> Resolution:
-        self._report("link-malformed", reference, message, "write the permalink of a page, '/x/'")
-        return External(reference.target) if reference.target.strip() else Found(here)
+    def _behind_two_slashes(self, reference: Reference, here: Permalink) -> Resolution:
+        """Tell `//example.org/x` from a permalink with a slash too many."""
+        target = split_target(f"/{reference.target.strip().lstrip('/')}")
+        if target is None:
+            return External(reference.target)
+        if (route := self._route_at(target.path)) is not None:
+            found = self._found(reference, target, route)
+            if isinstance(found, Found):
+                self._dead.doubled_slash(reference, found)
+            return found
+        if _may_be_host(target.path.split("/")[1]):
+            return External(reference.target)
+        return self._missing(reference, target, canonical(target.path), here)
 
     def _source_of(self, target: Target, page: Page | None) -> str | None:
         """Return the page that a link to a Markdown file means, from its folder or from the top."""
@@ -198,11 +199,19 @@ class _Linker:
             # A page may stand below a folder that is called as the base path is.
             paths.append(f"{self._base_path}{target.path}")
         for path in paths:
-            # A folder may have a dot in its name, and a static file none.
-            for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
-                if (route := self._routes.route_by_permalink.get(permalink)) is not None:
-                    return self._found(reference, target, route)
+            if (route := self._route_at(path)) is not None:
+                found = self._found(reference, target, route)
+                if "//" in target.path and isinstance(found, Found):
+                    self._dead.doubled_slash(reference, found)
+                return found
         return self._not_found(reference, target, paths[0], here)
+
+    def _route_at(self, path: str) -> Route | None:
+        # A folder may have a dot in its name, and a static file none.
+        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
+            if (route := self._routes.route_by_permalink.get(permalink)) is not None:
+                return route
+        return None
 
     def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
         if isinstance(route, RedirectRoute):
@@ -225,13 +234,7 @@ class _Linker:
             final = self._routes.route_by_permalink.get(canonical(ahead.path))
         if final is None or isinstance(final, RedirectRoute):
             return Found(route.permalink, target.suffix)
-        self._report(
-            "link-redirect",
-            reference,
-            f"{_noun(reference)} to '{reference.target}', an old address of '{final.permalink}'",
-            f"write '{final.permalink}'",
-            suggestions=certain(final.permalink + target.suffix),
-        )
+        self._dead.old_address(reference, target, final.permalink)
         if isinstance(final, PageRoute):
             target = self._with_fragment(reference, target, self._page_by_path[final.path])
         return Found(final.permalink, target.suffix)
@@ -255,13 +258,7 @@ class _Linker:
         paths = self._names.get(identity(name), ())
         if len(paths) > 1:
             candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
-            self._report(
-                "link-ambiguous",
-                reference,
-                f"wiki link to '{name.strip()}' fits {len(candidates)} pages",
-                *(f"write [[{candidate.strip('/')}]]" for candidate in candidates),
-                suggestions=likely(*(each.strip("/") for each in candidates)),
-            )
+            self._dead.ambiguous(reference, name.strip(), (each.strip("/") for each in candidates))
             return Ambiguous(candidates)
         if paths:
             return self._found_path(reference, target, paths[0])
@@ -279,13 +276,7 @@ class _Linker:
         if len(hits) == 1:
             return Found(hits[0])
         if hits:
-            self._report(
-                "link-ambiguous",
-                reference,
-                f"image '{target.path}' fits {len(hits)} files",
-                *(f"write ![[{hit.lstrip('/')}]]" for hit in hits),
-                suggestions=likely(*(hit.lstrip("/") for hit in hits)),
-            )
+            self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
             return Ambiguous(tuple(hits))
         return self._missing(reference, target, Permalink(name), here)
 
@@ -299,67 +290,21 @@ class _Linker:
             return self._skipped_target(reference, target, self._skipped[permalink])
         other_case = self._folded.get(collision_key(permalink))
         if other_case is not None:
-            self._report(
-                "link-case",
-                reference,
-                f"{_noun(reference)} to '{reference.target}', but the page is at '{other_case}'",
-                f"write '{other_case}{target.suffix}': letter case counts in addresses",
-                suggestions=certain(other_case + target.suffix),
-            )
+            self._dead.other_case(reference, target, other_case)
             return self._found(reference, target, self._routes.route_by_permalink[other_case])
         return self._missing(reference, target, permalink, here)
 
     def _skipped_target(
         self, reference: Reference, target: Target, skipped: SkippedPage
     ) -> Resolution:
-        self._report(
-            "link-draft",
-            reference,
-            f"{_noun(reference)} to '{reference.target}', which is not published "
-            f"({skipped.reason.value}): {skipped.page.path}",
-            "publish that page, or remove the link",
-        )
+        self._dead.skipped(reference, skipped)
         return Missing(skipped.permalink, target.suffix)
 
     def _missing(
         self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
     ) -> Resolution:
-        is_asset = reference.kind in _IMAGES or (
-            is_file(permalink) and not permalink.endswith((".html", *MARKDOWN_SUFFIXES))
-        )
-        near = tuple(
-            guess
-            for guess in self._nearest(permalink, only_files=is_asset)
-            # The heading that a link stands under proposes a page, not itself.
-            if not guess.text.startswith(f"{here}#")
-        )
-        slip = None if near or is_asset else misspelt(reference, permalink)
-        remedies = [proposal(guess) for guess in near]
-        if is_asset:
-            remedies = remedies or [f"add the file 'static{permalink.rstrip('/')}'"]
-            why = "but there is no such file"
-        else:
-            remedies += creation(reference, permalink, near, slip)
-            why = "but no page has that permalink"
-        if reference.kind is ReferenceKind.WIKI_LINK:
-            why = "but no page has that permalink, title, alias or file name"
-        self._report(
-            "link-asset" if is_asset else "link-missing",
-            reference,
-            f"{_noun(reference)} to '{reference.target}', {why}",
-            *remedies,
-            suggestions=in_place(
-                near if slip is None else likely(slip.permalink), reference, target
-            ),
-        )
-        return Missing(permalink, target.suffix, tuple(guess.text for guess in near))
-
-    def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
-        """Return what the author may have meant; asked once for each target."""
-        key = (permalink, only_files)
-        if key not in self._guesses:
-            self._guesses[key] = self._near.near(permalink, only_files=only_files)
-        return self._guesses[key]
+        near = self._dead.missing(reference, target, permalink, here)
+        return Missing(permalink, target.suffix, near)
 
     def _with_fragment(self, reference: Reference, target: Target, page: Page) -> Target:
         """Return `target` with its fragment spelled as `page` has it; report one it has not.
@@ -373,45 +318,10 @@ class _Linker:
         for own in page.fragments:
             if unicodedata.normalize("NFC", own) == wanted_id:
                 return replace(target, fragment=own + mark + rest)
-        near = near_fragments(wanted_id, page)
-        remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
-        known = ", ".join(f"#{heading.fragment}" for heading in page.headings[:8])
-        if not near and known:
-            remedies = [f"headings there: {known}"]
-        where = "this page" if page.path == reference.position.path else page.path
-        before = reference.target.partition("#")[0]
-        self._report(
-            "link-anchor",
-            reference,
-            f"{_noun(reference)} to '{reference.target}', but nothing on {where} has the "
-            f"fragment '#{wanted_id}'",
-            *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
-            suggestions=tuple(replace(guess, text=f"{before}#{guess.text}") for guess in near),
-        )
+        self._dead.fragment(reference, wanted_id, page)
         return target
 
-    def _report(
-        self,
-        rule: str,
-        reference: Reference,
-        message: str,
-        *help_: str,
-        suggestions: tuple[Suggestion, ...] = (),
-    ) -> None:
-        self.diagnostics.append(
-            Diagnostic(rule, reference.position, message, help_, reference.target, suggestions)
-        )
 
-
-def _noun(reference: Reference) -> str:
-    match reference.kind:
-        case ReferenceKind.IMAGE | ReferenceKind.WIKI_IMAGE:
-            return "image"
-        case ReferenceKind.WIKI_LINK:
-            return "wiki link"
-        case ReferenceKind.LINK:
-            return "link"
-        case ReferenceKind.HTML:
-            return "reference"
-        case _:
-            assert_never(reference.kind)
+def _may_be_host(name: str) -> bool:
+    """Say whether the network may know a name: `example.org`, `host:8000`, `localhost`."""
+    return any(mark in name for mark in ".:@") or name == "localhost"

@@ -143,25 +143,25 @@ class _Surroundings:
         self._opaque = [match.span("inside") for match in _OPAQUE.finditer(text)]
         self._preformatted = [match.span() for match in _PREFORMATTED.finditer(text)]
         self._footnotes = [match.span() for match in _FOOTNOTE.finditer(text)]
-        self._indented = _indented_code(text)
+        self._indented = indented_code(text)
         self._closings = _closings(text)
 
     def choose(self, found: list[Place], count: int) -> list[Place]:
         """Return the `count` places that are most likely links, footnotes last as on the page."""
         ranked = sorted(found, key=lambda place: (self._doubt(place), place.is_definition))
         chosen = ranked[: max(count, 1)]
-        return sorted(chosen, key=lambda p: (_is_within(p.start, self._footnotes), p.start))
+        return sorted(chosen, key=lambda p: (is_within(p.start, self._footnotes), p.start))
 
     def _doubt(self, place: Place) -> int:
         """Return 0 for what looks like a link, and more for what looks less like one."""
         if any(
-            _is_within(place.start, spans)
+            is_within(place.start, spans)
             for spans in (self._indented, self._unlikely, self._opaque)
         ):
             return 2
         if not place.is_markdown:
             return 0
-        if _is_within(place.start, self._preformatted) or self._has_no_opening(place):
+        if is_within(place.start, self._preformatted) or self._has_no_opening(place):
             return 2
         return 0
 
@@ -188,12 +188,13 @@ def _closings(text: str) -> set[int]:
     return closings
 
 
-def _is_within(start: int, spans: list[tuple[int, int]]) -> bool:
+def is_within(start: int, spans: list[tuple[int, int]]) -> bool:
+    """Say whether an offset lies in one of `spans`, which are in order."""
     index = bisect_right(spans, (start, 1 << 60)) - 1
     return index >= 0 and start < spans[index][1]
 
 
-def _indented_code(text: str) -> list[tuple[int, int]]:
+def indented_code(text: str) -> list[tuple[int, int]]:
     """Return the lines that are indented as code is: by four more than the list they stand in."""
     spans: list[tuple[int, int]] = []
     start = 0

@@ -21,6 +21,7 @@ from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
 from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.outline import level_jumps
 from dlsite.permalinks import kind_of
 from dlsite.records import (
     FrontMatter,
@@ -104,6 +105,9 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
     ]
+    problems += level_jumps(
+        converted.headings, split.body, path=source.path, first_line=split.body_line
+    )
     if fields.title is None and not converted.headings:
         problems.append(_title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import Found, PageRoute, ReferenceKind, Site
@@ -41,23 +40,6 @@ def dead_ends(site: Site) -> Iterator[Diagnostic]:
                 f"'{here}' links to no other page",
                 ("link to the pages that its subject rests on",),
             )
-
-
-def headings_that_jump(site: Site) -> Iterator[Diagnostic]:
-    """Remark on headings more than one level below the one before (WCAG technique H42).
-
-    The title is the first level, so a body may begin with the second.
-    """
-    for page in site.pages:
-        levels = [1, *(heading.level for heading in page.headings)]
-        for (before, level), heading in zip(pairwise(levels), page.headings, strict=True):
-            if level > before + 1:
-                yield Diagnostic(
-                    "heading-jump",
-                    Position(page.path),
-                    f"the heading '{heading.text}' skips from level {before} to {level}",
-                    (f"write it with {'#' * (before + 1)}",),
-                )
 
 
 def images_without_words(site: Site) -> Iterator[Diagnostic]:

@@ -1,0 +1,231 @@
+"""What there is to say about references that lead nowhere, or not where they should.
+
+`link` finds out what a reference is; the words and the remedies are made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
+from dlsite.near import (
+    MARKDOWN_SUFFIXES,
+    Names,
+    creation,
+    in_place,
+    misspelt,
+    near_fragments,
+    proposal,
+)
+from dlsite.records import (
+    Found,
+    Page,
+    Permalink,
+    Reference,
+    ReferenceKind,
+    Routes,
+    SkippedPage,
+)
+from dlsite.rules import Severity
+from dlsite.urls import Target, is_file
+
+_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
+
+
+class DeadEnds:
+    """Gathers diagnostics about references, with what their authors may have meant."""
+
+    def __init__(self, routes: Routes) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._near = Names(routes, routes.pages)
+        self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
+
+    # Targets that cannot be followed
+
+    def empty(self, reference: Reference) -> None:
+        """Report a reference without a target."""
+        self._malformed(reference, f"{_noun(reference)} has no target")
+
+    def unreadable(self, reference: Reference) -> None:
+        """Report a target that is no address."""
+        self._malformed(reference, f"{_named(reference)} cannot be read as an address")
+
+    def _malformed(self, reference: Reference, message: str) -> None:
+        self._report("link-malformed", reference, message, "write the permalink of a page, '/x/'")
+
+    def runs_code(self, reference: Reference) -> None:
+        """Report a target such as `javascript:`."""
+        self._report(
+            "link-scheme",
+            reference,
+            f"{_named(reference)} runs code, it leads nowhere",
+            "link to a page, or remove the link",
+        )
+
+    # Targets that are there, but called otherwise
+
+    def doubled_slash(self, reference: Reference, found: Found) -> None:
+        """Report a path that is right but for slashes that stand twice."""
+        right = found.permalink + found.suffix
+        if reference.target.startswith("//"):
+            self._report(
+                "link-missing",
+                reference,
+                f"{_named(reference)} leaves the site: two slashes begin the name of a host",
+                f"write '{right}'",
+                suggestions=certain(right),
+            )
+            return
+        self._report(
+            "link-malformed",
+            reference,
+            f"{_named(reference)} has two slashes in a row",
+            f"write '{right}': a server need not pass over one of them",
+            suggestions=certain(right),
+            severity=Severity.WARNING,
+        )
+
+    def other_case(self, reference: Reference, target: Target, right: Permalink) -> None:
+        """Report a target that exists in other letter case."""
+        self._report(
+            "link-case",
+            reference,
+            f"{_named(reference)}, but the page is at '{right}'",
+            f"write '{right}{target.suffix}': letter case counts in addresses",
+            suggestions=certain(right + target.suffix),
+        )
+
+    def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
+        """Remark on a target that redirects."""
+        self._report(
+            "link-redirect",
+            reference,
+            f"{_named(reference)}, an old address of '{new}'",
+            f"write '{new}'",
+            suggestions=certain(new + target.suffix),
+        )
+
+    def ambiguous(self, reference: Reference, name: str, fits: Iterable[str]) -> None:
+        """Report a wiki link or image that several pages or files answer to."""
+        names = tuple(fits)
+        is_image = reference.kind is ReferenceKind.WIKI_IMAGE
+        mark, things = ("!", "files") if is_image else ("", "pages")
+        noun = "image" if is_image else "wiki link to"
+        self._report(
+            "link-ambiguous",
+            reference,
+            f"{noun} '{name}' fits {len(names)} {things}",
+            *(f"write {mark}[[{each}]]" for each in names),
+            suggestions=likely(*names),
+        )
+
+    # Targets that are not there
+
+    def skipped(self, reference: Reference, skipped: SkippedPage) -> None:
+        """Report a target that is not published."""
+        self._report(
+            "link-draft",
+            reference,
+            f"{_named(reference)}, which is not published "
+            f"({skipped.reason.value}): {skipped.page.path}",
+            "publish that page, or remove the link",
+        )
+
+    def missing(
+        self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
+    ) -> tuple[str, ...]:
+        """Report a target that is nowhere, on the page at `here`; return what is near it."""
+        is_asset = reference.kind in _IMAGES or (
+            is_file(permalink) and not permalink.endswith((".html", *MARKDOWN_SUFFIXES))
+        )
+        near = tuple(
+            guess
+            for guess in self._nearest(permalink, only_files=is_asset)
+            # The heading that a link stands under proposes a page, not itself.
+            if not guess.text.startswith(f"{here}#")
+        )
+        slip = None if near or is_asset else misspelt(reference, permalink)
+        remedies = [proposal(guess) for guess in near]
+        if is_asset:
+            remedies = remedies or [f"add the file 'static{permalink.rstrip('/')}'"]
+            why = "but there is no such file"
+        else:
+            remedies += creation(reference, permalink, near, slip)
+            why = "but no page has that permalink"
+        if reference.kind is ReferenceKind.WIKI_LINK:
+            why = "but no page has that permalink, title, alias or file name"
+        self._report(
+            "link-asset" if is_asset else "link-missing",
+            reference,
+            f"{_named(reference)}, {why}",
+            *remedies,
+            suggestions=in_place(
+                near if slip is None else likely(slip.permalink), reference, target
+            ),
+        )
+        return tuple(guess.text for guess in near)
+
+    def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
+        """Return what the author may have meant; asked once for each target."""
+        key = (permalink, only_files)
+        if key not in self._guesses:
+            self._guesses[key] = self._near.near(permalink, only_files=only_files)
+        return self._guesses[key]
+
+    def fragment(self, reference: Reference, wanted_id: str, page: Page) -> None:
+        """Report a fragment that nothing on a page has."""
+        near = near_fragments(wanted_id, page)
+        remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
+        known = ", ".join(f"#{heading.fragment}" for heading in page.headings[:8])
+        if not near and known:
+            remedies = [f"headings there: {known}"]
+        where = "this page" if page.path == reference.position.path else page.path
+        before = reference.target.partition("#")[0]
+        self._report(
+            "link-anchor",
+            reference,
+            f"{_named(reference)}, but nothing on {where} has the fragment '#{wanted_id}'",
+            *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
+            suggestions=tuple(replace(guess, text=f"{before}#{guess.text}") for guess in near),
+        )
+
+    def _report(
+        self,
+        rule: str,
+        reference: Reference,
+        message: str,
+        *help_: str,
+        suggestions: tuple[Suggestion, ...] = (),
+        severity: Severity | None = None,
+    ) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                rule,
+                reference.position,
+                message,
+                help_,
+                reference.target,
+                suggestions,
+                severity=severity,
+            )
+        )
+
+
+def _named(reference: Reference) -> str:
+    return f"{_noun(reference)} to '{reference.target}'"
+
+
+def _noun(reference: Reference) -> str:
+    match reference.kind:
+        case ReferenceKind.IMAGE | ReferenceKind.WIKI_IMAGE:
+            return "image"
+        case ReferenceKind.WIKI_LINK:
+            return "wiki link"
+        case ReferenceKind.LINK:
+            return "link"
+        case ReferenceKind.HTML:
+            return "reference"
+        case _:
+            assert_never(reference.kind)
