@@ -19,12 +19,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite.build import Analysis, Pages, load_config, understand
+from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.edits import by_path
+from dlsite.edits import edited as edits_made
+from dlsite.moves.fixes import certain_edits
 from dlsite.records import Found, ReferenceKind, SourceFile
 from dlsite.sources import Sources, read_sources
 from dlsite.urls import canonical
 
-RULES = ("link-missing", "link-case", "link-anchor", "link-asset")
+RULES = ("link-missing", "link-case", "link-anchor", "link-asset", "link-malformed")
 
 
 def drop(name: str, at: int) -> str:
@@ -59,7 +63,7 @@ def case(name: str, at: int) -> str:
 def slash(name: str, at: int) -> str:
     """Write a slash for a separator, or two at the front."""
     places = [index for index, letter in enumerate(name) if letter in "_-"]
-    if not places:
+    if not places or at % 3 == 0:
         return f"/{name}"
     place = places[at % len(places)]
     return f"{name[:place]}/{name[place + 1 :]}"
@@ -124,28 +128,63 @@ def main() -> None:
             break
         if (
             broken == target
-            or canonical(path) in routes
+            or (canonical(path) in routes and "//" not in path)
             or any(other.line == place.line for other, _ in edits[source.path])
         ):
             continue
         edits[source.path].append((place, broken))
         at = replace(place, length=len(broken))
         wanted[at] = (kind.__name__, broken, permalink + target[len(target.partition("#")[0]) :])
-    mutated = tuple(edited(source, edits[source.path]) for source in sources.pages)
-    changed = Sources(
-        mutated,
-        sources.statics,
-        sources.templates,
-        sources.template_paths,
-        sources.theme_templates,
-        sources.stylesheets,
+    mutated = replace(
+        sources, pages=tuple(edited(source, edits[source.path]) for source in sources.pages)
     )
-    parsed = pages.parse(mutated, config)
+    parsed = pages.parse(mutated.pages, config)
     started = time.perf_counter()
-    after = understand(changed, parsed, config)
+    after = understand(mutated, parsed, config)
     seconds = time.perf_counter() - started
     report(after.diagnostics, known, wanted, options.show)
-    print(f"linking and checking {len(mutated)} pages: {unbroken:.2f} s, with them {seconds:.2f} s")
+    print(f"linking and checking {len(parsed)} pages: {unbroken:.2f} s, with them {seconds:.2f} s")
+    mend(mutated, pages, config, after, wanted)
+
+
+def mend(
+    mutated: Sources,
+    pages: Pages,
+    config: Config,
+    after: Analysis,
+    wanted: dict[Position, tuple[str, str, str]],
+) -> None:
+    """Make the edits of `check --fix`, and count those that are not what was there."""
+    texts = mutated.texts
+    changes = certain_edits(after.diagnostics, texts)
+    right = [
+        edit
+        for edit in changes
+        if edit.position in wanted and same(edit.new, wanted[edit.position][2])
+    ]
+    paths = by_path(changes)
+    mended = tuple(
+        replace(
+            source,
+            text=(text := edits_made(source.text, paths.get(source.path, ()))),
+            digest=f"{source.digest}{hash(text)}",
+        )
+        for source in mutated.pages
+        if isinstance(source, SourceFile)
+    )
+    again = understand(replace(mutated, pages=mended), pages.parse(mended, config), config)
+    fixed = {edit.position for edit in changes}
+    left = [each for each in again.diagnostics if each.rule in RULES and each.position in fixed]
+    print(
+        f"--fix mends {len(changes)} of {len(wanted)}, {len(changes) - len(right)} wrongly; "
+        f"findings left at those places: {len(left)}"
+    )
+
+
+def same(one: str, other: str) -> bool:
+    """Say whether two targets are one address."""
+    (path, _, fragment), (other_path, _, other_fragment) = one.partition("#"), other.partition("#")
+    return (canonical(path), fragment) == (canonical(other_path), other_fragment)
 
 
 def edited(source: SourceFile, changes: list[tuple[Position, str]]) -> SourceFile:
