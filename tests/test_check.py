@@ -9,10 +9,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from planted_faults import FORMS, NAME, plant
 
-from dlsite.build import Analysis
+from dlsite.build import Analysis, analyse
 from dlsite.cli import main
+from dlsite.config import Config
 from dlsite.diagnostics import Certainty, Diagnostic
+from dlsite.rules import Severity
 from dlsite.weigh import fits
 
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -334,3 +337,16 @@ def test_stylesheets_and_templates_are_read_too(understood: Understood) -> None:
         ("static/css/x.css:2:23", "../gone.png"),
         ("templates/page.html:1:30", "/gone"),
     ]
+
+
+def test_planted_links_of_every_form_are_found_and_none_invented(tmp_path: Path) -> None:
+    planted = plant(tmp_path, pages=50, each=2)
+    found = [
+        each
+        for each in analyse(tmp_path, Config()).diagnostics
+        if each.rule.startswith("link-") and each.level is not Severity.INFO
+    ]
+    named = {each.target: name for each in found for name in NAME.findall(each.target)}
+    assert set(named.values()) == {fault.name for fault in planted}
+    assert len(named) == len(found) == len(planted) == 2 * len(FORMS)
+    assert all(each.position.line and each.position.length for each in found)
