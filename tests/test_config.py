@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from dlsite.config import Config, Defaults, Level, License
+from dlsite.config import Config, Defaults, ExternalOptions, Level, License
 from dlsite.configfile import base_url, read_config
 from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.rules import Severity
@@ -81,6 +81,14 @@ extra: {a: [1]}
         ("redirects: {/a: [b]}", ("config-invalid", 1, 17)),
         ("check: {rules: {page-orfan: off}}", ("config-invalid", 1, 29)),
         ("check: {rules: {page-orphan: loud}}", ("config-invalid", 1, 30)),
+        ("check: {external: 5}", ("config-invalid", 1, 19)),
+        ("check: {external: {timeout: soon}}", ("config-invalid", 1, 29)),
+        ("check: {external: {retries: 1.5}}", ("config-invalid", 1, 29)),
+        ("check: {external: {per_host: true}}", ("config-invalid", 1, 30)),
+        ("check: {external: {at_once: 0}}", ("config-invalid", 1, 29)),
+        ("check: {external: {max_age: .nan}}", ("config-invalid", 1, 29)),
+        ("check: {external: {timeuot: 5}}", ("config-invalid", 1, 29)),
+        ("check: {external: {ignore: [a, 5]}}", ("config-invalid", 1, 32)),
         ("markdown: {toc_depth: 9}", ("config-invalid", 1, 23)),
         ("- a", ("config-invalid", 1, 0)),
         ("a: b: c", ("config-invalid", 1, 5)),
@@ -90,6 +98,15 @@ def test_what_cannot_be_used_is_one_finding_at_its_place(
     text: str, remark: tuple[str, int, int]
 ) -> None:
     assert remarks(text) == [remark]
+
+
+def test_external_settings_keep_their_default_where_they_are_unfit() -> None:
+    config, _ = read_config(
+        "check: {external: {timeout: 2.5, retries: -1, max_age: 30, ignore: 'https://x.org/*'}}"
+    )
+    assert config.check.external == ExternalOptions(
+        timeout_seconds=2.5, max_age_days=30, ignore=("https://x.org/*",)
+    )
 
 
 def test_an_unknown_key_is_answered_with_the_nearest() -> None:

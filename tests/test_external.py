@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import sqlite3
 import ssl
@@ -11,14 +12,16 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dlsite.build import Analysis
 from dlsite.cli import main
+from dlsite.config import ExternalOptions
 from dlsite.external.findings import external_findings, external_urls
-from dlsite.external.run import Memory, answers_of
+from dlsite.external.run import answers_of
 from dlsite.external.verdicts import (
     Answer,
     Verdict,
@@ -27,10 +30,8 @@ from dlsite.external.verdicts import (
     verdict_of,
     wait_seconds,
 )
-from dlsite.external.visit import Manners
 
-HASTY = Manners(timeout_seconds=0.6, retries=1, pause_seconds=0.0)
-DAY = 86_400.0
+HASTY = ExternalOptions(timeout_seconds=0.6, retries=1, pause_seconds=0.0)
 _END = "\r\nConnection: close\r\n\r\n"
 
 
@@ -174,10 +175,13 @@ def server(_server: Hostile) -> Hostile:
     return _server
 
 
-def ask(path: Path, *urls: str, manners: Manners = HASTY, age: float = DAY) -> list[Answer]:
-    memory = Memory(path / "external.sqlite", age)
+def ask(path: Path, *urls: str, manners: ExternalOptions = HASTY, days: float = 1) -> list[Answer]:
     found = answers_of(
-        urls, memory=memory, manners=manners, now=time.time, progress=lambda _done, _total: None
+        urls,
+        memory=path / "external.sqlite",
+        manners=replace(manners, max_age_days=days),
+        now=time.time,
+        progress=lambda _done, _total: None,
     )
     return list(found.values())
 
@@ -213,7 +217,9 @@ def test_each_answer_is_taken_for_what_it_is(
     server: Hostile, tmp_path: Path, path: str, verdict: Verdict, reason: str
 ) -> None:
     started = time.monotonic()
-    manners = Manners(timeout_seconds=0.6, retries=1 if path == "/busy" else 0, pause_seconds=0)
+    manners = ExternalOptions(
+        timeout_seconds=0.6, retries=1 if path == "/busy" else 0, pause_seconds=0
+    )
     (answer,) = ask(tmp_path, server.url(path), manners=manners)
     assert (answer.verdict, reason in answer.reason) == (verdict, True), answer
     assert time.monotonic() - started < 20
@@ -221,25 +227,25 @@ def test_each_answer_is_taken_for_what_it_is(
 
 def test_what_is_known_is_not_asked_again_until_it_is_old(server: Hostile, tmp_path: Path) -> None:
     urls = [server.url("/ok"), server.url("/404"), server.url("/503")]
-    first = ask(tmp_path, *urls, manners=Manners(retries=0, pause_seconds=0))
+    first = ask(tmp_path, *urls, manners=ExternalOptions(retries=0, pause_seconds=0))
     server.asked.clear()
-    assert ask(tmp_path, *urls, manners=Manners(retries=0, pause_seconds=0))[0] == first[0]
+    assert ask(tmp_path, *urls, manners=ExternalOptions(retries=0, pause_seconds=0))[0] == first[0]
     # What was not known is asked again.
     assert set(server.asked) == {"HEAD /503"}
-    ask(tmp_path, *urls, manners=Manners(retries=0, pause_seconds=0), age=0)
+    ask(tmp_path, *urls, manners=ExternalOptions(retries=0, pause_seconds=0), days=0)
     assert server.asked["HEAD /ok"] == 1
 
 
 def test_unchanged_page_needs_no_second_look(server: Hostile, tmp_path: Path) -> None:
     ask(tmp_path, server.url("/marked"))
-    (answer,) = ask(tmp_path, server.url("/marked"), age=0)
+    (answer,) = ask(tmp_path, server.url("/marked"), days=0)
     assert answer.verdict is Verdict.ALIVE
     assert 'If-None-Match: "v1"' in server.headers[-1]
 
 
 def test_interrupted_run_goes_on_where_it_ended(server: Hostile, tmp_path: Path) -> None:
     urls = [server.url(f"/ok/{number}") for number in range(20)]
-    memory = Memory(tmp_path / "external.sqlite", DAY)
+    memory = tmp_path / "external.sqlite"
 
     def interrupt(done: int, _: int) -> None:
         if done == 8:
@@ -255,7 +261,7 @@ def test_interrupted_run_goes_on_where_it_ended(server: Hostile, tmp_path: Path)
 def test_no_host_is_asked_more_at_once_than_it_is_given(server: Hostile, tmp_path: Path) -> None:
     started = time.monotonic()
     urls = [server.url(f"/ok/{number}") for number in range(5)]
-    ask(tmp_path, *urls, manners=Manners(per_host=1, pause_seconds=0.05))
+    ask(tmp_path, *urls, manners=ExternalOptions(per_host=1, pause_seconds=0.05))
     assert time.monotonic() - started > 0.24
 
 
@@ -263,7 +269,7 @@ def test_host_that_does_not_answer_is_left_alone(tmp_path: Path) -> None:
     # Port 9 of loopback: nobody listens, so each request fails at once.
     urls = [f"http://127.0.0.1:9/{number}" for number in range(30)]
     started = time.monotonic()
-    answers = ask(tmp_path, *urls, manners=Manners(retries=0, pause_seconds=0))
+    answers = ask(tmp_path, *urls, manners=ExternalOptions(retries=0, pause_seconds=0))
     assert {answer.verdict for answer in answers} == {Verdict.UNKNOWN}
     assert sum(answer.reason == "its host does not answer" for answer in answers) >= 25
     assert time.monotonic() - started < 20
@@ -313,6 +319,28 @@ def test_findings_stand_at_every_place_of_an_address(
     assert found[2].message == "link to 'https://y.org' is broken: the server answers 404"
 
 
+def test_weight_of_what_is_not_known_is_a_matter_of_its_own(
+    server: Hostile,
+    site: Callable[[Mapping[str, str]], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    config = (
+        "check:\n  rules: {link-external-unknown: error, page-: 'off', link-external: warning}\n"
+        f"  external: {{retries: 0, pause: 0, timeout: 5, ignore: ['{server.url('/no')}*']}}\n"
+    )
+    links = " ".join(f"[x]({server.url(path)})" for path in ("/403", "/404", "/no/1", "/no"))
+    root = site({"content/a.md": f"# A\n\n{links}\n", "dlsite.yml": config})
+    monkeypatch.setattr("dlsite.external.findings.is_for_readers", lambda _: True)
+    main(["-C", str(root), "check", "--external", "--format", "json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [(each["rule"], each["severity"]) for each in found] == [
+        ("link-external-unknown", "error"),
+        ("link-external", "warning"),
+    ]
+    assert not any("/no" in asked for asked in server.asked)
+
+
 def test_check_asks_outside_only_when_told(
     server: Hostile,
     site: Callable[[Mapping[str, str]], Path],
@@ -352,7 +380,7 @@ def test_memory_that_cannot_be_used_is_begun_anew(
 
 def test_memory_that_cannot_be_written_is_done_without(server: Hostile, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    memory = Memory(tmp_path / "file/external.sqlite", DAY)
+    memory = tmp_path / "file/external.sqlite"
     found = answers_of(
         [server.url("/ok")],
         memory=memory,

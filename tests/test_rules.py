@@ -23,6 +23,8 @@ UPDATE = os.getenv("UPDATE") == "1"
 # What no text in a case file can show: bytes, devices, rights, the network, a converter at its end.
 BEYOND_TEXT = {
     "link-external": "the answer of a server",
+    "link-external-moved": "the answer of a server",
+    "link-external-unknown": "the answer of a server, or none",
     "source-encoding": "a byte that is no UTF-8",
     "source-unreadable": "a file that the system does not give away",
     "source-skipped": "a pipe or a device",

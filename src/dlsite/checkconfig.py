@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
-from dlsite.config import Exemption, Level
+from dlsite.config import Exemption, ExternalOptions, Level
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 from dlsite.rules import RULES, Severity, rules_named
@@ -117,6 +118,68 @@ def _may_be_exempted(reader: Reader, where: Where, name: str) -> bool:
         reader.unfit(where, "stops the build, so it cannot be ignored")
         return False
     return bool(rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number that a setting takes: the field it fills, from what to what, whole or not."""
+
+    field: str
+    least: float
+    most: float
+    is_whole: bool = False
+
+
+# As much as a server may be asked to bear, and as long as anybody waits.
+_EXTERNAL_NUMBERS = {
+    "timeout": _Number("timeout_seconds", 0.1, 600),
+    "retries": _Number("retries", 0, 10, is_whole=True),
+    "at_once": _Number("at_once", 1, 256, is_whole=True),
+    "per_host": _Number("per_host", 1, 64, is_whole=True),
+    "pause": _Number("pause_seconds", 0, 600),
+    "max_age": _Number("max_age_days", 0, 3650),
+}
+_EXTERNAL_KEYS = (*_EXTERNAL_NUMBERS, "ignore")
+
+
+def external(reader: Reader, where: Where, value: Json) -> ExternalOptions:
+    """Read `external`: how servers outside the site are asked; what is unfit keeps its default."""
+    if not isinstance(value, dict):
+        reader.unfit(where, f"must be a mapping of {', '.join(_EXTERNAL_KEYS)}")
+        return ExternalOptions()
+    fields: dict[str, Any] = {}
+    for key, given in value.items():
+        place = (*where, key)
+        number = _EXTERNAL_NUMBERS.get(key)
+        if number is not None:
+            if _is_within(number, given):
+                fields[number.field] = given
+            else:
+                kind = "whole number" if number.is_whole else "number"
+                reader.unfit(place, f"must be a {kind} from {number.least} to {number.most}")
+        elif key == "ignore":
+            fields[key] = _patterns(reader, place, given)
+        else:
+            near = nearest(key, _EXTERNAL_KEYS, most=1, cutoff=0.6)
+            guess = f"; did you mean '{near[0]}'?" if near else ""
+            known = ", ".join(_EXTERNAL_KEYS)
+            reader.unfit(place, f"is no key here{guess or f'; known: {known}'}")
+    return ExternalOptions(**fields)
+
+
+def _is_within(number: _Number, given: Json) -> bool:
+    if isinstance(given, bool) or not isinstance(given, int if number.is_whole else int | float):
+        return False
+    return number.least <= given <= number.most
+
+
+def _patterns(reader: Reader, where: Where, value: Json) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    for index, pattern in enumerate(listed):
+        if not isinstance(pattern, str) or not pattern.strip():
+            place = (*where, index) if isinstance(value, list) else where
+            reader.unfit(place, "must be an address or a pattern such as 'https://x.org/*'")
+    return tuple(each.strip() for each in listed if isinstance(each, str) and each.strip())
 
 
 def tags_allowed(reader: Reader, where: Where, value: Json) -> tuple[str, ...] | None:

@@ -130,11 +130,31 @@ class Exemption:
 
 
 @dataclass(frozen=True, slots=True)
+class ExternalOptions:
+    """How servers outside the site are asked.
+
+    `timeout` is for one request with its redirects, `retries` are further tries after a
+    passing failure; `at_once` requests run together, `per_host` of them to one host,
+    which gets `pause` between two.  An answer counts for `max_age`.  Addresses that fit
+    a pattern of `ignore` are not asked about.
+    """
+
+    timeout_seconds: float = 20.0
+    retries: int = 2
+    at_once: int = 16
+    per_host: int = 2
+    pause_seconds: float = 0.2
+    max_age_days: float = 7.0
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CheckOptions:
     """How findings are weighed.  Of several levels that fit a finding the last one counts."""
 
     levels: tuple[Level, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
+    external: ExternalOptions = ExternalOptions()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dlsite.checkconfig import exemptions, levels, tags_allowed
+from dlsite.checkconfig import exemptions, external, levels, tags_allowed
 from dlsite.config import (
     NAMED_PATTERNS,
     PLACEHOLDERS,
@@ -347,6 +347,7 @@ _MATH_KEYS = {
 _CHECK_KEYS = {
     "rules": _Key("levels", levels),
     "ignore": _Key("exemptions", exemptions),
+    "external": _Key("external", external),
 }
 _KEYS = {
     "title": _Key("title", _text),

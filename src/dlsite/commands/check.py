@@ -53,7 +53,6 @@ from dlsite.report.words import amount, count_words, say
 from dlsite.rewrite import prepare
 
 EXTERNAL_MEMORY = ".dlsite/external.sqlite"
-EXTERNAL_MAX_AGE_SECONDS = 7 * 24 * 3600.0
 
 
 @without_damage
@@ -125,18 +124,18 @@ def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diag
     # Imported here: the client is an extra, and nothing else needs the network.
     try:
         from dlsite.external.findings import external_findings, external_urls  # noqa: PLC0415
-        from dlsite.external.run import Memory, answers_of  # noqa: PLC0415
-        from dlsite.external.visit import Manners  # noqa: PLC0415
+        from dlsite.external.run import answers_of  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             f"--external needs '{error.name}'; install it with: pip install 'dlsite[external]'"
         ) from error
 
+    manners = analysis.config.check.external
     with progress_bar(options) as progress:
         answers = answers_of(
-            external_urls(analysis.site),
-            memory=Memory(root / EXTERNAL_MEMORY, EXTERNAL_MAX_AGE_SECONDS),
-            manners=Manners(),
+            external_urls(analysis.site, manners.ignore),
+            memory=root / EXTERNAL_MEMORY,
+            manners=manners,
             now=time.time,
             progress=lambda done, total: progress("asking", done, total),
         )

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 
 from dlsite.diagnostics import Diagnostic, likely
 from dlsite.external.verdicts import Answer, Verdict, is_for_readers
 from dlsite.records import External, Reference, Site
-from dlsite.rules import Severity
 
 
-def external_urls(site: Site) -> set[str]:
-    """Return the addresses outside the site that its pages lead readers to, whole."""
-    return {url for _, url in _places(site)}
+def external_urls(site: Site, ignore: Sequence[str] = ()) -> set[str]:
+    """Return the addresses outside the site that its pages lead readers to, whole.
+
+    Those that fit a pattern of `ignore` are left out.
+    """
+    urls = {url for _, url in _places(site)}
+    return {url for url in urls if not any(fnmatchcase(url, pattern) for pattern in ignore)}
 
 
 def external_findings(site: Site, answers: Mapping[str, Answer]) -> tuple[Diagnostic, ...]:
     """Return a finding for every place whose address is not simply alive.
 
-    `answers` are by address without its fragment.  What is broken has the weight of the
-    rule; what has moved, or is not known, is a remark.
+    `answers` are by address without its fragment.  What is broken, what has moved and
+    what is not known are rules of their own.
     """
     found = []
     for reference, url in _places(site):
@@ -56,20 +60,18 @@ def _finding(reference: Reference, url: str, answer: Answer) -> Diagnostic:
             fragment = "" if "#" in answer.moved_to else url.partition("#")[2]
             new = f"{answer.moved_to}#{fragment}" if fragment else answer.moved_to
             return Diagnostic(
-                "link-external",
+                "link-external-moved",
                 reference.position,
                 f"link to '{url}', which has moved for good",
                 (f"write '{new}'",),
                 reference.target,
                 likely(new),
-                severity=Severity.INFO,
             )
         case _:
             return Diagnostic(
-                "link-external",
+                "link-external-unknown",
                 reference.position,
                 f"link to '{url}' could not be checked: {answer.reason}",
                 ("try again later",),
                 reference.target,
-                severity=Severity.INFO,
             )

@@ -4,45 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from dlsite.config import ExternalOptions
 from dlsite.external.store import Store
 from dlsite.external.verdicts import Answer, is_fresh
-from dlsite.external.visit import Manners, visit
+from dlsite.external.visit import visit
+
+_DAY_SECONDS = 24 * 3600.0
 
 Progress = Callable[[int, int], None]
 """Called with how many addresses are done, and how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Where answers are remembered, and how old they may be."""
-
-    path: Path
-    max_age_seconds: float
-
-
 def answers_of(
     urls: Iterable[str],
     *,
-    memory: Memory,
-    manners: Manners,
+    memory: Path,
+    manners: ExternalOptions,
     now: Callable[[], float],
     progress: Progress,
 ) -> dict[str, Answer]:
     """Return an answer for every address, without its fragment.
 
-    `now` gives the seconds since 1970.  Each answer is remembered at once: a run that is
-    interrupted goes on where it ended.
+    `memory` is the file of answers, `now` gives the seconds since 1970.  Each answer is
+    remembered at once: a run that is interrupted goes on where it ended.
     """
     wanted = sorted({url.partition("#")[0] for url in urls})
-    with Store.open(memory.path) as store:
+    with Store.open(memory) as store:
         known = store.answers(wanted)
         answers = {
             url: answer
             for url, answer in known.items()
-            if is_fresh(answer, now=now(), max_age_seconds=memory.max_age_seconds)
+            if is_fresh(answer, now=now(), max_age_seconds=manners.max_age_days * _DAY_SECONDS)
         }
         progress(len(answers), len(wanted))
 

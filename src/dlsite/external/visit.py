@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
+from dlsite.config import ExternalOptions
 from dlsite.external.verdicts import (
     Answer,
     Verdict,
@@ -27,25 +28,9 @@ _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 # The first bytes tell as much as all of them.
 _FIRST_BYTES = {"Range": "bytes=0-1023"}
+_USER_AGENT = "dlsite link check"
 _DEAD_AFTER = 3
 """A host that fails to connect so often in a row is not asked again in this run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How servers are treated.
-
-    `timeout_seconds` is for one request with its redirects, `retries` are further tries
-    after a passing failure, `at_once` requests run together and `per_host` of them to
-    one host, which gets `pause_seconds` between two.
-    """
-
-    timeout_seconds: float = 20.0
-    retries: int = 2
-    at_once: int = 16
-    per_host: int = 2
-    pause_seconds: float = 0.2
-    user_agent: str = "dlsite link check"
 
 
 @dataclass(slots=True)
@@ -77,7 +62,7 @@ class _BrokenError(Exception):
 async def visit(
     urls: Iterable[str],
     *,
-    manners: Manners,
+    manners: ExternalOptions,
     known: Mapping[str, Answer],
     now: Callable[[], float],
     on_answer: Callable[[Answer], None],
@@ -91,7 +76,7 @@ async def visit(
     async with aiohttp.ClientSession(
         timeout=timeout,
         connector=connector,
-        headers={"User-Agent": manners.user_agent},
+        headers={"User-Agent": _USER_AGENT},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
     ) as session:
@@ -109,7 +94,7 @@ class _Visitor:
     def __init__(
         self,
         session: aiohttp.ClientSession,
-        manners: Manners,
+        manners: ExternalOptions,
         known: Mapping[str, Answer],
         now: Callable[[], float],
     ) -> None:
