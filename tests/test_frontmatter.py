@@ -112,7 +112,8 @@ def test_other_fields() -> None:
     given = fields(
         "title: 3.0\nlayout: post\npermalink: /x\nredirect_from: /old\naliases: [a, b]\n"
         "redirect_to: /new\ndraft: yes\npublished: 'false'\nsitemap: off\nlang: de\n"
-        "image: /i.png\ndescription: d\nexcerpt: e\nexcerpt_separator: ' more '\nrequires: [y]"
+        "image: /i.png\ndescription: d\nexcerpt: e\nexcerpt_separator: ' more '\n"
+        "requires: [y]\nlevel: [1]"
     )
     assert given.title == "3.0"
     assert (given.layout, given.permalink, given.lang, given.image) == (
@@ -125,7 +126,8 @@ def test_other_fields() -> None:
     assert given.redirect_to == "/new"
     assert (given.draft, given.published, given.sitemap) == (True, False, False)
     assert (given.description, given.excerpt, given.excerpt_separator) == ("d", "e", " more ")
-    assert given.extra == {"requires": ["y"]}
+    assert given.requires == ("y",)
+    assert given.extra == {"level": [1]}
 
 
 def test_every_value_has_its_place() -> None:

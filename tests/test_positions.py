@@ -155,6 +155,12 @@ def test_front_matter_is_found_at_its_values(understood: Understood) -> None:
         '---\ntitle: A\npermalink: /a/\nimage: "«/og.png»"\n---\nText.\n',
     )
     assert _found(understood({"content/a.md": text}), "content/a.md") == expected
+    listed = "requires:\n  - «/x»\n  - '«Gone Page»' # «/x»\n  - a\n"
+    text, expected = _unmark(f"---\ntitle: A\npermalink: /a/\n{listed}---\n[x](«/x»)\n")
+    del expected[2]
+    assert _found(understood({"content/a.md": text}), "content/a.md") == expected
+    text, expected = _unmark("---\ntitle: A\nrequires: [«/x», a, «Gone»]\n---\nText.\n")
+    assert _found(understood({"content/a.md": text}), "content/a.md") == expected
     text, expected = _unmark("---\ntitle: A\nredirect_to: «/x/»\n---\nText.\n")
     assert _found(understood({"content/a.md": text}), "content/a.md") == expected
 

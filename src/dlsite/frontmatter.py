@@ -317,6 +317,7 @@ _FIELDS = {
     "redirect_from": _Field("redirect_from", _Fields.texts),
     "aliases": _Field("redirect_from", _Fields.texts),
     "redirect_to": _Field("redirect_to", _Fields.text),
+    "requires": _Field("requires", _Fields.texts),
     "published": _Field("published", _Fields.flag),
     "draft": _Field("draft", _Fields.flag),
 }

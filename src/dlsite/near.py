@@ -166,7 +166,7 @@ def misspelt(reference: Reference, permalink: Permalink) -> Slip | None:
     """Return the slip of a target that differs a little from its own heading or link text."""
     if reference.kind is not ReferenceKind.LINK:
         return None
-    folder, _, name = permalink.strip("/").rpartition("/")
+    folder, _, name = _folder(permalink).strip("/").rpartition("/")
     key = bare(name)
     witnesses = (("the heading says", reference.heading), ("the link says", reference.text))
     if any(bare(words) == key for _, words in witnesses):

@@ -79,9 +79,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     title, title_html, body_html = _title(fields, converted, source.content_path, lines)
     pieces = cut(body_html)
     references = _references(pieces, split.body, split.body_line, source.path)
-    if fields.image is not None:
-        position = fields.positions.get("image", Position(source.path))
-        references += (Reference(ReferenceKind.IMAGE, fields.image, position, title),)
+    references += _field_references(fields, source.path, title)
     searched = (converted.text, converted.headings, fields.description)
     is_found = options.search and fields.search
     page = Page(
@@ -236,6 +234,21 @@ def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Ref
         Reference(found.kind, found.target, position, found.text, found.heading, found.sentence)
         for found, position in zip(pieces.references, positions, strict=True)
     )
+
+
+def _field_references(fields: FrontMatter, path: str, title: str) -> tuple[Reference, ...]:
+    """Return what the front matter leads to: its image, then the pages to read first."""
+    references = []
+    if fields.image is not None:
+        position = fields.positions.get("image", Position(path))
+        references.append(Reference(ReferenceKind.IMAGE, fields.image, position, title))
+    for index, target in enumerate(fields.requires):
+        # As wiki links do, a name calls a page by its title.
+        is_address = target.startswith(("/", ".", "#")) or "://" in target
+        kind = ReferenceKind.LINK if is_address else ReferenceKind.WIKI_LINK
+        position = fields.positions.get(f"requires.{index}", Position(path))
+        references.append(Reference(kind, target, position, "" if is_address else target))
+    return tuple(references)
 
 
 def _excerpt(

@@ -27,7 +27,8 @@ class FrontMatter:
 
     `None` means that the field is not there.  Dates carry a zone.  `tags` and
     `categories` are display names in the order written, each non-empty.
-    `redirect_from` holds `redirect_from` and `aliases` together.  `extra` holds all
+    `redirect_from` holds `redirect_from` and `aliases` together.  `requires` are the pages
+    to read first, by address or name.  `extra` holds all
     fields that dlsite gives no meaning to.  `positions` maps `field` and, for lists,
     `field.0`, `field.1` to the place of the value in the source file.
     """
@@ -49,6 +50,7 @@ class FrontMatter:
     search: bool = True
     redirect_from: tuple[str, ...] = ()
     redirect_to: str | None = None
+    requires: tuple[str, ...] = ()
     published: bool = True
     draft: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)

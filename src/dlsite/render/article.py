@@ -54,6 +54,7 @@ class ArticleTeller:
             ],
             "tags": teller.terms(page, "tags"),
             "categories": teller.terms(page, "categories"),
+            "requires": self._required(page, resolutions),
             "body_html": "",
             "toc": toc(page),
             "has_math": page.has_math,
@@ -71,6 +72,11 @@ class ArticleTeller:
             "layout": fields.layout or "",
             "extra": dict(fields.extra),
         }
+
+    def _required(self, page: Page, resolutions: tuple[Resolution, ...]) -> list[Json]:
+        """Return the pages to read first, which are the last of a page's references."""
+        start = len(resolutions) - len(page.front_matter.requires)
+        return self._links(page, resolutions[start:])
 
     def _links(self, page: Page, resolutions: tuple[Resolution, ...]) -> list[Json]:
         """Return the pages that this one leads to, each once, in the order of the text."""

@@ -177,6 +177,7 @@ RECORDS: Mapping[str, Fields] = {
         "authors": ("list of Author", "who wrote it"),
         "tags": ("list of TermLink", "in the author's order"),
         "categories": ("list of TermLink", "in the author's order"),
+        "requires": ("list of PageLink", "the pages to read first"),
         "body_html": ("HTML", "the body, every link resolved"),
         "toc": ("list of Heading", "second and third level, from three headings up"),
         "has_math": ("flag", "whether it has a formula"),
