@@ -19,6 +19,20 @@ from typing import Any
 from playwright.sync_api import Page
 
 from dlsite.build import Renderer, analyse, load_config
+from dlsite.serve.app import LivePreview
+
+
+@contextmanager
+def followed(live: LivePreview) -> Iterator[LivePreview]:
+    """Enter a preview, and follow its files in a thread until it is left."""
+    with live:
+        thread = threading.Thread(target=live.follow, daemon=True)
+        thread.start()
+        try:
+            yield live
+        finally:
+            live.end()
+            thread.join()
 
 
 def published(texts: dict[str, str], folder: Path) -> Path:

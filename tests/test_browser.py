@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from dlsite.build import load_config
 from dlsite.serve.app import LivePreview
+from hosting import followed
 
 pytestmark = pytest.mark.browser
 
@@ -75,14 +76,15 @@ class Author:
 def author(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Author]:
     """Return the author of a site of two pages, whose preview ends with the test."""
     root = site(SITE)
-    with LivePreview(
+    live = LivePreview(
         root=root,
         load=lambda: load_config(root),
         host="127.0.0.1",
         port=0,
         say=lambda _line: None,
         show=lambda _found, _texts: None,
-    ) as preview:
+    )
+    with followed(live) as preview:
         yield Author(root, preview.address)
 
 

@@ -11,14 +11,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from dlsite.budget import parse_in_time
 from dlsite.build import load_config
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
@@ -26,6 +29,7 @@ from dlsite.serve.answers import byte_range, content_type, is_unmodified
 from dlsite.serve.app import LivePreview, serve
 from dlsite.serve.panel import panel
 from dlsite.serve.streams import MAX_STREAMS
+from hosting import followed
 
 Loaded = tuple[Config, tuple[Diagnostic, ...]]
 
@@ -130,7 +134,7 @@ def start(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Start]:
                 say=said.append,
                 show=show,
             )
-            return Live(running.enter_context(made), root, said, shown)
+            return Live(running.enter_context(followed(made)), root, said, shown)
 
         yield run
 
@@ -626,6 +630,39 @@ def test_page_whose_title_breaks_its_front_matter_is_shown_with_the_reason(start
     assert (broken.status, "content/third.md:2:13" in broken.text) == (200, True)
     assert "Three." in broken.text
     assert "<b>more" not in broken.text
+
+
+def test_page_that_takes_too_long_is_named_and_the_preview_goes_on(
+    site: Callable[[Mapping[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parse_in_time, "__kwdefaults__", {"seconds": 0.2})
+    shown: list[Diagnostic] = []
+    root = site(SITE)
+
+    def show(found: Iterable[Diagnostic], _: Mapping[str, str]) -> None:
+        shown.extend(found)
+        live.end()
+
+    live = LivePreview(
+        root=root,
+        load=lambda: load_config(root),
+        host="127.0.0.1",
+        port=0,
+        say=lambda _line: None,
+        show=show,
+    )
+    # Read in this thread, the main one, as `serve` does.
+    with live:
+        (root / "content/first.md").write_text(f"{PAGE}\n" + "a\n===\n" * 8000, "utf-8")
+        patience = threading.Timer(30, live.end)
+        patience.start()
+        live.follow()
+        patience.cancel()
+        with urlopen(f"{live.address}/first/", timeout=10) as reply:
+            assert "===" in reply.read().decode()
+    (finding,) = shown
+    assert finding.rule == "markdown-failed"
+    assert "seconds" in finding.message
 
 
 def test_findings_are_told_once(start: Start) -> None:

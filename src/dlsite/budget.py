@@ -2,7 +2,8 @@
 
 The time is that of the process, so that a busy machine takes nothing away.  A page that
 needs more is shown as text and reported as one that cannot be converted.  Only the main
-thread of a process can be interrupted; elsewhere a page takes what it takes.
+thread of a process can be interrupted, and that is where builds, workers and the
+preview read pages; elsewhere a page takes what it takes.
 """
 
 from __future__ import annotations

@@ -22,15 +22,18 @@ from dlsite.serve.watch import Changes, Watcher
 
 DEFAULT_PORT = 8000
 MORE_PORTS = 20
+_PATIENCE_SECONDS = 0.5
 
 _EXIT_FINE, _EXIT_USAGE = 0, 2
 
 
 class LivePreview:
-    """A running preview: a server on `host`, and a thread that follows the files.
+    """A preview: a server on `host` with a thread of its own, and what follows the files.
 
     Made, it owns its port; entered as a context manager, it serves, until it is left.
-    Raises `AddressError` where no port is to be had, and whatever `load` raises at first.
+    Pages are read in the thread that enters and follows: in the main thread of a process
+    one that takes too long is interrupted.  Raises `AddressError` where no port is to be
+    had, and whatever `load` raises at first.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
@@ -46,9 +49,8 @@ class LivePreview:
         self._changes = Changes()
         self._watcher = Watcher(self._changes, say)
         self._is_open = True
-        self._threads = (
-            threading.Thread(target=self._server.serve_forever, args=(0.1,), name="server"),
-            threading.Thread(target=self._follow, name="changes"),
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="server", daemon=True
         )
 
     @property
@@ -63,9 +65,7 @@ class LivePreview:
 
     def __enter__(self) -> Self:
         self._refresh()
-        for thread in self._threads:
-            thread.daemon = True
-            thread.start()
+        self._thread.start()
         return self
 
     def __exit__(
@@ -74,13 +74,10 @@ class LivePreview:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._is_open = False
-        self._changes.mark()
-        if self._threads[0].is_alive():
+        self.end()
+        if self._thread.is_alive():
             self._server.shutdown()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+            self._thread.join()
         self._watcher.close()
         self._server.server_close()
 
@@ -90,12 +87,15 @@ class LivePreview:
     def _greet(self) -> str:
         return Change(files=self._preview.snapshot.files).as_json()
 
-    def _follow(self) -> None:
-        while True:
-            self._changes.wait()
-            if not self._is_open:
-                return
-            self._refresh()
+    def follow(self) -> None:
+        """Show what changes, until somebody says `end`."""
+        while self._is_open:
+            if self._changes.wait(_PATIENCE_SECONDS):
+                self._refresh()
+
+    def end(self) -> None:
+        """Let `follow` return soon.  Takes no lock, so that a signal may do it at any moment."""
+        self._is_open = False
 
     def _refresh(self) -> None:
         found = self._preview.read_config()
@@ -159,29 +159,26 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     except AddressError as error:
         say(f"dlsite: {error}")
         return _EXIT_USAGE
-    with _until_stopped() as stopped, live:
+    with _stopped_by_signals(live), live:
         say(f"serving {live.url} (stop with Ctrl-C)")
         if open_browser:
             webbrowser.open(live.url)
-        # With a limit: on Windows a wait without one cannot be interrupted.
-        while not stopped.wait(0.5):
-            pass
+        live.follow()
     say("stopped")
     return _EXIT_FINE
 
 
 @contextmanager
-def _until_stopped() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and SIGTERM set, instead of raising anywhere."""
-    stopped = threading.Event()
+def _stopped_by_signals(live: LivePreview) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the preview, instead of raising anywhere."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame
-        stopped.set()
+        live.end()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stopped
+        yield
     finally:
         for number, action in before.items():
             signal.signal(number, action)

@@ -44,20 +44,23 @@ class Changes(FileSystemEventHandler):
         return went
 
     def mark(self) -> None:
-        """Count as a change, or as a reason to stop waiting for one."""
+        """Count as a change."""
         self._event.set()
 
-    def wait(self) -> None:
-        """Return once something has changed and then nothing for a moment.
+    def wait(self, seconds: float) -> bool:
+        """Return once something has changed and then nothing for a moment, or after a time.
 
-        Editors write, rename and touch within milliseconds; a long burst is cut, so that
-        a folder that never rests does not starve the reader.
+        Says whether something changed.  Editors write, rename and touch within
+        milliseconds; a long burst is cut, so that a folder that never rests does not
+        starve the reader.
         """
-        self._event.wait()
+        if not self._event.wait(seconds):
+            return False
         end = time.monotonic() + LONGEST_BURST_SECONDS
         self._event.clear()
         while time.monotonic() < end and self._event.wait(QUIET_SECONDS):
             self._event.clear()
+        return True
 
 
 class Watcher:
