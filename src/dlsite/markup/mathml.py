@@ -51,6 +51,12 @@ _BARE_SIGN = re.compile(r"(?<=>)[<&](?=</m[ion]>)")
 _BESIDE_OPERATOR = re.compile(
     rf"(?P<before></mo>)?<mtext>(?P<text>[^<{OPEN}]+)</mtext>(?=<mo\b|(?(before)|(?!)))"
 )
+# The attributes that MathML Core lets stand on any element, where MathML 3, by which pages are
+# validated, has them on `mstyle` alone; `displaystyle` also on tables.
+_LEVELLED = re.compile(
+    r"</(?P<end>mfrac|mtable)>|<(?P<tag>mfrac|mtable)(?P<attributes>[^<>]*?)(?P<empty>/?)>"
+)
+_LEVEL = re.compile(r" (?P<name>displaystyle|scriptlevel)=\"[^\"]*\"")
 # Classes in units of 1/18 em: together they make up any width.
 _BACK_CLASSES = (64, 32, 16, 8, 4, 3, 2, 1)
 _EM = {"em": 18.0, "rem": 18.0, "ex": 7.74}
@@ -119,6 +125,8 @@ class Dresser:
             or " id=" in markup
         ):
             markup = self._marked(markup)
+        if "<mfrac" in markup or "<mtable" in markup:
+            markup = _with_levels_outside(markup)
         match = _MATH.fullmatch(markup)
         assert match is not None
         start, inside, end = match.groups()
@@ -233,6 +241,31 @@ class Dresser:
                 _move_to_number(name, target, parent, parents)
             case _:
                 assert_never(mark)
+
+
+def _with_levels_outside(markup: str) -> str:
+    """Put around fractions and tables, as `mstyle`, what they say of their own size."""
+    is_wrapped: list[bool] = []
+
+    def moved(match: re.Match[str]) -> str:
+        if match["end"]:
+            return match[0] + ("</mstyle>" if is_wrapped.pop() else "")
+        outside: list[str] = []
+
+        def taken(level: re.Match[str]) -> str:
+            if match["tag"] == "mtable" and level["name"] == "displaystyle":
+                return level[0]
+            outside.append(level[0])
+            return ""
+
+        tag = f"<{match['tag']}{_LEVEL.sub(taken, match['attributes'])}{match['empty']}>"
+        opening = f"<mstyle{''.join(outside)}>" if outside else ""
+        if not match["empty"]:
+            is_wrapped.append(bool(outside))
+            return opening + tag
+        return f"{opening}{tag}</mstyle>" if outside else tag
+
+    return _LEVELLED.sub(moved, markup)
 
 
 def _back(match: re.Match[str]) -> str:
