@@ -126,6 +126,22 @@ def test_tag_is_renamed_in_every_spelling(site: Write) -> None:
     }
 
 
+def test_tag_of_a_jekyll_site_leaves_its_redirect_in_the_configuration(
+    site: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    post = "---\ntitle: A\ntags: [GAN]\n---\n[t](/tags/gan/)\n"
+    root = site({"_config.yml": "title: J\nplugins: [x]", "_posts/2020-01-01-a.md": post})
+    assert main(["-C", str(root), "-q", "mv", "--tag", "GAN", "Adversarial Nets"]) == 0
+    config = (root / "_config.yml").read_text()
+    assert config == ("title: J\nplugins: [x]\nredirects:\n  /tags/gan/: /tags/adversarial-nets/\n")
+    assert main(["-C", str(root), "check"]) == 0
+    (root / "_config.yml").write_text("title: J\nredirects: {/x/: /tags/y/}\n")
+    capsys.readouterr()
+    assert main(["-C", str(root), "mv", "--tag", "Adversarial Nets", "Y"]) == 2
+    message = "_config.yml:2: add '/tags/adversarial-nets/: /tags/y/' to 'redirects' there by hand"
+    assert message in capsys.readouterr().err
+
+
 def test_dry_run_shows_a_diff_and_writes_nothing(
     site: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

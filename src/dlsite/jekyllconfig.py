@@ -27,6 +27,8 @@ _KEYS = {
     "exclude": "exclude",
     "include": "include",
     "defaults": "defaults",
+    # Ours, for the addresses of tags that were renamed: Jekyll passes over it.
+    "redirects": "redirects",
 }
 _POSTS = ("_posts", "_drafts")
 _JEKYLL_SEPARATOR = "\n\n"

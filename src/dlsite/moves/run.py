@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from dlsite.build import JEKYLL_CONFIG, Analysis
+from dlsite.build import Analysis
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.edits import Edit, EditError, by_path, edited, written_at
 from dlsite.moves.fields import (
@@ -114,11 +114,15 @@ class Mover:
         for there, to in addresses.items():
             is_gone = there not in after.site.routes.route_by_permalink
             if there in routes and is_gone:
-                config = self.analysis.config.path
-                if config == JEKYLL_CONFIG:
-                    raise MoveError(f"a redirect from '{there}' needs a dlsite.yml; make one first")
-                edits.append(add_config_redirect(self.texts.get(config, ""), config, there, to))
+                edits.append(self._redirected(there, to))
         return self._completed(edits, {}, addresses)
+
+    def _redirected(self, old: Permalink, new: Permalink) -> Edit:
+        config = self.analysis.config.path
+        try:
+            return add_config_redirect(self.texts.get(config, ""), config, old, new)
+        except FieldError as error:
+            raise MoveError(str(error)) from error
 
     def _renamed_tags(
         self, page: Page, taxonomy: str, spellings: Iterable[str], new: str
