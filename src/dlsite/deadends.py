@@ -35,10 +35,14 @@ _IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
 class DeadEnds:
-    """Gathers diagnostics about references, with what their authors may have meant."""
+    """Gathers diagnostics about references, with what their authors may have meant.
 
-    def __init__(self, routes: Routes) -> None:
+    Who has written a full URL of the site, which begins with `base_url`, is proposed one.
+    """
+
+    def __init__(self, routes: Routes, base_url: str) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._base_url = base_url.rstrip("/")
         self._near = Names(routes, routes.pages)
         self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
 
@@ -99,12 +103,13 @@ class DeadEnds:
 
     def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
         """Remark on a target that redirects."""
+        right = new + target.suffix
         self._report(
             "link-redirect",
             reference,
             f"{_named(reference)}, an old address of '{new}'",
-            f"write '{new}'",
-            suggestions=certain(new + target.suffix),
+            f"write '{right}'",
+            suggestions=certain(right),
         )
 
     def ambiguous(self, reference: Reference, name: str, fits: Iterable[str]) -> None:
@@ -200,17 +205,29 @@ class DeadEnds:
         suggestions: tuple[Suggestion, ...] = (),
         severity: Severity | None = None,
     ) -> None:
+        remedies = help_
+        if reference.target.lower().startswith(("http://", "https://")):
+            full = tuple(self._in_full(each) for each in suggestions)
+            for path, url in zip(suggestions, full, strict=True):
+                remedies = tuple(
+                    text.replace(f"'{path.text}'", f"'{url.text}'") for text in remedies
+                )
+            suggestions = full
         self.diagnostics.append(
             Diagnostic(
                 rule,
                 reference.position,
                 message,
-                help_,
+                remedies,
                 reference.target,
                 suggestions,
                 severity=severity,
             )
         )
+
+    def _in_full(self, path: Suggestion) -> Suggestion:
+        is_path = path.text.startswith("/")
+        return replace(path, text=f"{self._base_url}{path.text}") if is_path else path
 
 
 def _named(reference: Reference) -> str:

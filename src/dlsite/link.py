@@ -99,7 +99,7 @@ class _Linker:
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._folded = {collision_key(link): link for link in routes.route_by_permalink}
         self._names = pages_by_name(pages, routes)
-        self._dead = DeadEnds(routes)
+        self._dead = DeadEnds(routes, config.base_url)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
