@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -16,6 +17,7 @@ from hypothesis import settings
 from jinja2 import Environment
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from dlsite import mathfont
 from dlsite.build import Analysis, understand
 from dlsite.config import Config
 from dlsite.configfile import read_config
@@ -73,6 +75,14 @@ def _templates_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fonts_are_cut_once() -> Iterator[None]:
+    """Remember the fonts for formulas: tests build the same small sites many times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mathfont, "font_of", cache(mathfont.font_of))
         yield
 
 

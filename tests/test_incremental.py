@@ -184,7 +184,8 @@ class EditedSite:
         (self.root / f"content/{folder}{name}.md").write_text(text)
 
     def body(self) -> None:
-        self._append(self._sentence())
+        sentence = self._sentence()
+        self._append(f"{sentence} So $\\sqrt{{{sentence[0]}}}$ it is.")
 
     def heading(self) -> None:
         self._append(f"## {self._rng.choice(WORDS)}")

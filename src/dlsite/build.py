@@ -19,6 +19,7 @@ from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.ledger import removed
 from dlsite.link import link
 from dlsite.markup.tex import faulty_macros
+from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
 from dlsite.render.fingerprint import fingerprint, maker_digest
@@ -119,20 +120,25 @@ def _read(root: Path, name: str) -> tuple[Config, tuple[Diagnostic, ...]]:
     return config, diagnostics if finding is None else (finding, *diagnostics)
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     root: Path,
     config: Config,
     *,
     pages: Pages | None = None,
     known: Digests = MappingProxyType({}),
+    font: MathFont | None = None,
     progress: Progress = no_progress,
 ) -> Analysis:
     """Read and understand the site at `root`; everything `dlsite check` needs.
 
-    `known` are digests of files that need not be read where they have not changed.
+    `known` are digests of files that need not be read where they have not changed;
+    `font` makes the font for formulas, where there is to be one.
     """
     sources, unread = read_sources(root, config, known)
     parsed = (pages or Pages()).parse(sources.pages, config, progress)
+    if font is not None:
+        statics = font.add_to(sources.statics, [entry.page for entry in parsed])
+        sources = replace(sources, statics=statics)
     return understand(sources, parsed, config, unread)
 
 

@@ -18,6 +18,7 @@ from dlsite.build import Analysis, Left, Rendered, Renderer, analyse
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.folders import LEDGER, folders
+from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
@@ -101,7 +102,12 @@ class Builder:
         """Read and understand the site, and remember its pages and files."""
         pages = Pages(self._cache, self._workers)
         analysis = analyse(
-            self._root, self._config, pages=pages, known=self._known(), progress=progress
+            self._root,
+            self._config,
+            pages=pages,
+            known=self._known(),
+            font=MathFont(self._cache),
+            progress=progress,
         )
         self.page_seconds = pages.seconds
         if analysis.pages:

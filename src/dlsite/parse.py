@@ -20,6 +20,7 @@ from dlsite.diagnostics import Diagnostic, Position
 from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
+from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.references import Cut, cut, cut_again, plain
 from dlsite.outline import level_jumps
 from dlsite.permalinks import kind_of
@@ -82,6 +83,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     references += _field_references(fields, source.path, title)
     searched = (converted.text, converted.headings, fields.description)
     is_found = options.search and fields.search
+    has_math = converted.has_math or "<math" in title_html
     page = Page(
         path=source.path,
         content_path=source.content_path,
@@ -95,7 +97,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         fragments=frozenset(pieces.fragments | _title_fragment(converted, body_html)),
         references=references,
         words=len(converted.text.split()),
-        has_math=converted.has_math or "<math" in title_html,
+        has_math=has_math,
+        math_signs=signs_of(title_html + converted.html) if has_math else "",
         terms=entry_of(*searched) if is_found else "",
         text_digest=text_digest(*searched) if is_found else "",
         contents=PageContents(tuple(pieces.body), converted.text),

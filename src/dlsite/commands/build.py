@@ -18,6 +18,7 @@ from dlsite.commands.terminal import Options, in_both_colours, progress_bar, sho
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.incremental import Said
+from dlsite.mathfont import is_available
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published
 from dlsite.report.words import amount, count_words, say
@@ -115,6 +116,8 @@ def _summary(
     skipped = analysis.site.routes.skipped
     for entry in skipped:
         yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"
+    if any(page.has_math for page in analysis.site.pages) and not is_available():
+        yield "formulas are left to readers' fonts; pip install 'dlsite[math]' sends one along"
     written = len(published.added) + len(published.changed)
     parts = [
         amount(len(analysis.site.pages), "page"),

@@ -40,7 +40,7 @@ def emit(
         if isinstance(route, StaticRoute):
             file = route.file
             path = output_path(route.permalink)
-            outputs.append(OutputFile(path, origin=file.origin, digest=file.digest))
+            outputs.append(OutputFile(path, file.content, file.origin, file.digest))
         elif isinstance(route, GeneratedRoute) and route.name in {*EMITTER_BY_NAME, _SEARCH}:
             names[route.name] = None
     for name in names:

@@ -150,6 +150,7 @@ class Page:
     are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
     what the search index holds of it (`search.entry`), `text_digest` the digest of the
     piece with its text (`search.pieces`): both empty where they are not asked for.
+    `math_signs` are the characters that its formulas show (`markup.mathsigns`).
     """
 
     path: str
@@ -165,6 +166,7 @@ class Page:
     references: tuple[Reference, ...]
     words: int
     has_math: bool
+    math_signs: str = ""
     terms: str = ""
     text_digest: str = ""
     contents: Contents = field(

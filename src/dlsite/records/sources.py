@@ -26,7 +26,8 @@ class StaticFile:
 
     `url_path` is where it stands below the site's root, without a leading slash;
     `path` is its place relative to the site, for diagnostics, or a name such as
-    `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone.
+    `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone;
+    where it is empty, the file is `content`, made by dlsite.
     An asset is a stylesheet or script that templates link to: it is published under a
     name that carries its digest, so that a browser may keep it for ever.  `size` is that
     of an image as it is shown, width and height in CSS pixels; `None` where it is not known.
@@ -38,3 +39,4 @@ class StaticFile:
     digest: str
     is_asset: bool = False
     size: tuple[int, int] | None = None
+    content: bytes = b""

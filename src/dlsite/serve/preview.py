@@ -16,6 +16,7 @@ from dlsite import __version__
 from dlsite.build import Analysis, Renderer, analyse, has_errors
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.mathfont import MathFont
 from dlsite.pages import Pages
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
@@ -65,6 +66,7 @@ class Preview:
         self._say = say
         self._show = show
         self._pages = Pages()
+        self._font = MathFont()
         self._config = self._for_preview(first)
         self._told: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
@@ -101,7 +103,7 @@ class Preview:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
         old = self.snapshot
         try:
-            analysis = analyse(self._root, self._config, pages=self._pages)
+            analysis = analyse(self._root, self._config, pages=self._pages, font=self._font)
             renderer = Renderer.of(analysis)
             everything = weigh([*found, *analysis.diagnostics, *renderer.diagnostics], self._config)
             if _is_same(analysis, everything, old):

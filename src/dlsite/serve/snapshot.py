@@ -159,7 +159,8 @@ class Snapshot:
         if url in self.statics:
             file = self.statics[url]
             etag = f'"{file.digest[:32]}"'
-            return Answer(200, content_type(file.url_path), origin=file.origin, etag=etag)
+            kind = content_type(file.url_path)
+            return Answer(200, kind, file.content, file.origin, etag)
         if url in self._generated:
             return self._emit(url, renderer)
         output_path = self._planned[url]
