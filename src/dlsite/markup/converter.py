@@ -131,7 +131,7 @@ def _bodies(
         "pymdownx.tasklist",
     ]
     if options.raw_html:
-        extensions.append(RawHtmlExtension())
+        extensions.append(RawHtmlExtension(remarks))
     extensions += [
         CommentExtension(remarks),
         liquid,

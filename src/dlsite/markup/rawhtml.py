@@ -7,9 +7,13 @@ wrote, and hours to one that a program got wrong.
 
 from __future__ import annotations
 
+import re
+
 from markdown import Markdown
 from markdown.extensions.md_in_html import HTMLExtractorExtra, MarkdownInHtmlExtension
 from markdown.preprocessors import Preprocessor
+
+from dlsite.markup.remarks import Remarks
 
 _IN_VAIN = 100
 """Tags without an end that are looked for in the whole rest of the text."""
@@ -17,19 +21,40 @@ _LONGEST_TAG = 1_000
 """Code points of a tag, once there have been so many."""
 _MOST_COPIED = 10**11
 """Code points: a megabyte of text with a hundred thousand tags."""
+# What is no prose: tags, comments, and elements whose text is shown or run as it is.
+_NO_PROSE = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(?P<name>script|style|pre|code|textarea|svg|math|kbd|samp)\b.*?(?:</(?P=name)>|\Z)"
+    r"|<[^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+# Markdown that readers would see the signs of, and that nobody writes by chance.
+_MARKDOWN = re.compile(
+    r"\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*|\[[^\[\]\n]+\]\([^()\s]+\)|^[ \t]*(?:```|~~~)[\w{]*$",
+    re.MULTILINE,
+)
+_TAG = re.compile(r"<[A-Za-z][\w-]*")
 
 
 class RawHtmlExtension(MarkdownInHtmlExtension):
-    """`md_in_html` with the bounds."""
+    """`md_in_html` with the bounds; tells `remarks` of Markdown that is not read."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        super().__init__()
+        self._remarks = remarks
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Take the place of the preprocessor alone."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_RawHtml(md), "html_block", 20)
+        md.preprocessors.register(_RawHtml(md, self._remarks), "html_block", 20)
 
 
 class _RawHtml(Preprocessor):
     """Stashes raw HTML; raises `ValueError` where there is too much."""
+
+    def __init__(self, md: Markdown, remarks: Remarks) -> None:
+        super().__init__(md)
+        self._remarks = remarks
 
     def run(self, lines: list[str]) -> list[str]:
         source = "\n".join(lines)
@@ -40,7 +65,32 @@ class _RawHtml(Preprocessor):
         extractor = _Extractor(self.md)
         extractor.feed(source)
         extractor.close()
+        for block in self.md.htmlStash.rawHtmlBlocks:
+            if isinstance(block, str) and ("**" in block or "](" in block or "\n" in block):
+                self._report_markdown(block)
         return "".join(extractor.cleandoc).split("\n")
+
+    def _report_markdown(self, block: str) -> None:
+        """Report the first Markdown in a block of HTML, which readers get as it is written."""
+        prose = _NO_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), block)
+        found = _MARKDOWN.search(prose)
+        tag = _TAG.match(block)
+        if found is None or tag is None:
+            return
+        line, column = self._remarks.find(block[: found.end()])
+        if line:
+            line += block.count("\n", 0, found.start())
+            start = block.rfind("\n", 0, found.start()) + 1
+            column = found.start() - start + (column if not start else 1)
+        snippet = found[0].strip()
+        self._remarks.add_at(
+            "html-markdown",
+            f"'{snippet}' stands in HTML, where Markdown is not read",
+            line,
+            column,
+            length=len(found[0]) if line else 0,
+            help_=(f'let it be read: {tag[0]} markdown="1">', "or write it as HTML"),
+        )
 
 
 class _Extractor(HTMLExtractorExtra):

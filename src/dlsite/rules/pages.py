@@ -172,6 +172,14 @@ PAGES: tuple[Rule, ...] = (
         "Write what it stood for, or wrap an example in `{% raw %}`.",
     ),
     Rule(
+        "html-markdown",
+        Severity.WARNING,
+        "a block of HTML holds Markdown, which is not read there",
+        "Bold text, a link or a fence stands inside a block such as `<div>` or `<details>`. "
+        "As in Jekyll, what is inside HTML is HTML: readers see the asterisks and brackets.",
+        'Write `markdown="1"` into the tag, so that the inside is read; or write it as HTML.',
+    ),
+    Rule(
         "markdown-depth",
         Severity.WARNING,
         "quotes, lists or callouts stand in each other too deep",
