@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,7 +25,7 @@ from dlsite.pages import Pages, Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
 from dlsite.render.fingerprint import fingerprint, maker_digest
 from dlsite.render.layouts import unknown_layouts
-from dlsite.render.plan import plan
+from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
 from dlsite.route import route
 from dlsite.rules import Severity
@@ -35,7 +36,7 @@ from dlsite.spelling import nearest
 from dlsite.tagsfile import read_tags
 from dlsite.taxonomy import TagBook
 from dlsite.weigh import exempted, stale, weigh
-from dlsite.workers import FEWEST_OUTPUTS, FilledPlans, RenderChunk, Workers
+from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"
@@ -70,6 +71,15 @@ class Rendered:
     exempted: frozenset[Exemption] = frozenset()
     kept: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+
+
+Hold = Callable[[OutputFile], OutputFile]
+"""Puts the content of an output somewhere, and returns the output that finds it there."""
+
+
+def in_memory(output: OutputFile) -> OutputFile:
+    """Leave an output as it is."""
+    return output
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +188,7 @@ class Renderer:
 
     analysis: Analysis
     templates: Templates
-    plans: Mapping[str, OutputPlan] = field(default_factory=dict)
+    plans: Plans
     diagnostics: tuple[Diagnostic, ...] = ()
     exempted: frozenset[Exemption] = frozenset()
 
@@ -188,15 +198,14 @@ class Renderer:
         sources, config = analysis.sources, analysis.config
         templates = Templates(sources.templates, sources.template_paths, language=config.language)
         names = set(sources.templates)
-        plans = plan(analysis.site, config, templates=names)
-        by_path = MappingProxyType({planned.output_path: planned for planned in plans})
+        plans = Plans(analysis.site, config, templates=names)
         found = [
             *unknown_layouts(analysis.site, names),
             *templates.broken(),
             *_unused(sources, templates, plans),
         ]
         needed = exempted(found, config)
-        return cls(analysis, templates, by_path, weigh(found, config), needed)
+        return cls(analysis, templates, plans, weigh(found, config), needed)
 
     def render(self, output_path: str) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output at a path of the output directory, which must be planned."""
@@ -212,31 +221,30 @@ class Renderer:
         *,
         left: Left | None = None,
         workers: Workers | None = None,
+        hold: Hold = in_memory,
     ) -> Rendered:
         """Return every output; one that cannot be rendered is a diagnostic and not there.
 
-        Without `left` no fingerprint is taken and nothing is kept.
+        Without `left` no fingerprint is taken and nothing is kept.  `hold` may put what is
+        rendered out of memory until it is published.
         """
-        fingerprints = {} if left is None else self.fingerprints(self.plans)
+        fingerprints: dict[str, str] = {}
+        kept_paths: list[str] = []
+        wanted = self._wanted(left, fingerprints, kept_paths)
         left = left or Left()
-        wanted = [
-            planned
-            for path, planned in self.plans.items()
-            if path not in fingerprints or not left.made_from(path, fingerprints[path])
-        ]
         outputs: list[OutputFile] = []
         found = list(self.diagnostics)
-        made = self.render_some(wanted, workers or Workers())
-        for number, (output, diagnostic) in enumerate(made):
+        for number, (output, diagnostic) in enumerate(
+            self.render_some(wanted, workers or Workers())
+        ):
             if output is not None:
-                outputs.append(output)
+                outputs.append(hold(output))
             if diagnostic is not None:
                 found.append(diagnostic)
-            progress("rendering", number + 1, len(wanted))
+            progress("rendering", number + 1, len(self.plans) - len(kept_paths))
         emitted = self.emit(left)
         outputs += [output for output in emitted if not left.has(output)]
         outputs.sort(key=lambda output: output.path)
-        kept_paths = self.plans.keys() - {planned.output_path for planned in wanted}
         kept = {path: left.output_by_path[path][1] for path in kept_paths}
         kept |= {output.path: output.digest for output in emitted if left.has(output)}
         config = self.analysis.config
@@ -244,17 +252,33 @@ class Renderer:
         diagnostics = weigh(once(found), config)
         return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints)
 
+    def _wanted(
+        self, left: Left | None, fingerprints: dict[str, str], kept: list[str]
+    ) -> Iterator[OutputPlan]:
+        """Yield what has to be rendered; note fingerprints, and the paths of what stands."""
+        maker = maker_digest(self.analysis.sources.templates, tool_digest())
+        for path, planned in self.plans.items():
+            if left is not None:
+                fingerprints[path] = fingerprint(planned, maker)
+                if left.made_from(path, fingerprints[path]):
+                    kept.append(path)
+                    continue
+            yield planned
+
     def fingerprints(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the fingerprint of each output, by path."""
         maker = maker_digest(self.analysis.sources.templates, tool_digest())
         return {path: fingerprint(self.plans[path], maker) for path in paths}
 
     def render_some(
-        self, plans: Sequence[OutputPlan], workers: Workers
+        self, plans: Iterator[OutputPlan], workers: Workers
     ) -> Iterator[tuple[OutputFile | None, Diagnostic | None]]:
         """Yield the output of each plan, or what is wrong with its template."""
-        if not workers.spread(len(plans), fewest=FEWEST_OUTPUTS):
-            yield from map(self.templates.render, plans)
+        # How many there are shows only as they come.
+        first = list(islice(plans, FEWEST_OUTPUTS))
+        every = chain(first, plans)
+        if not workers.spread(len(first), fewest=FEWEST_OUTPUTS):
+            yield from map(self.templates.render, every)
             return
         sources = self.analysis.sources
         chunk = RenderChunk(
@@ -263,8 +287,7 @@ class Renderer:
             language=self.analysis.config.language,
         )
         # The workers share no store with us: bodies are put in before they are sent.
-        filled = FilledPlans(plans)
-        for results in workers.run(chunk, filled):
+        for results in workers.run(chunk, map(filled, every)):
             yield from results
 
 
@@ -293,15 +316,13 @@ def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return list(first.values())
 
 
-def _unused(
-    sources: Sources, templates: Templates, plans: Iterable[OutputPlan]
-) -> Iterable[Diagnostic]:
+def _unused(sources: Sources, templates: Templates, plans: Plans) -> Iterable[Diagnostic]:
     """Remark on templates of the site's own that nothing uses: most often a misspelt override."""
     theme_names = sources.theme_templates
     own = set(sources.templates) - theme_names
     if not own:
         return
-    used = templates.needed({planned.template for planned in plans} | theme_names)
+    used = templates.needed({plans.template(path) for path in plans} | theme_names)
     for name in sorted(own - used):
         path = sources.template_paths[name]
         message = f"'{path}' overrides no template of the theme, and no page uses it"

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite import early
-from dlsite.build import Analysis, Left, Rendered, Renderer, analyse
+from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, analyse, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.folders import LEDGER, folders
@@ -76,7 +76,8 @@ class Said:
 class Builder:
     """Builds one site, remembering.
 
-    `verify` takes no stamp for granted: every file is read, sources and outputs.
+    `verify` takes no stamp for granted: every file is read, sources and outputs.  `hold`
+    is where rendered outputs wait.
     `page_seconds` are the seconds that parsing took, by path.
     """
 
@@ -89,6 +90,7 @@ class Builder:
         workers: Workers,
         *,
         verify: bool = False,
+        hold: Hold = in_memory,
     ) -> None:
         self._root = root
         self._config = config
@@ -96,6 +98,7 @@ class Builder:
         self._start = start
         self._workers = workers
         self._verify = verify
+        self._hold = hold
         self.page_seconds: dict[str, float] = {}
 
     def analyse(self, progress: Progress = no_progress) -> Analysis:
@@ -134,7 +137,7 @@ class Builder:
         """Render what `output` does not hold already; everything where there is none."""
         renderer = Renderer.of(analysis)
         left = None if output is None else self._left(output)
-        return renderer.render_all(progress, left=left, workers=self._workers)
+        return renderer.render_all(progress, left=left, workers=self._workers, hold=self._hold)
 
     def rehearse(self, analysis: Analysis, progress: Progress = no_progress) -> Rendered:
         """Find out what rendering has to say, and remember what was rendered for it."""

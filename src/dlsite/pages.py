@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from dlsite.cache import Cache, Row, options_digest, page_key
@@ -75,14 +76,22 @@ class Pages:
         self, missing: dict[str, PageFile], options: ParseOptions
     ) -> Iterator[tuple[str, Parsed]]:
         """Yield key and page of what has to be parsed, in order."""
-        read = [_read(file) for file in missing.values()]
-        sources = [source for source, _ in read]
+        # What has been read and not been parsed yet: path, remarks, whether it may be kept.
+        waiting: deque[tuple[str, tuple[Diagnostic, ...], bool]] = deque()
+
+        def sources() -> Iterator[SourceFile]:
+            for key, file in missing.items():
+                source, remarks = _read(file)
+                # A file that has changed since it was looked at is not what its key says.
+                is_same = self._key(source) == key and not remarks
+                waiting.append((source.path, remarks, is_same))
+                yield source
+
         batch: dict[str, Row] = {}
-        made = self._make(sources, options)
-        for key, (source, remarks), (parsed, seconds) in zip(missing, read, made, strict=True):
-            self.seconds[source.path] = seconds
-            # A file that has changed since it was looked at is not what its key says.
-            is_same = self._key(source) == key and not remarks
+        made = self._make(sources(), len(missing), options)
+        for key, (parsed, seconds) in zip(missing, made, strict=True):
+            path, remarks, is_same = waiting.popleft()
+            self.seconds[path] = seconds
             if self._cache is None or not is_same:
                 page = _whole(parsed)
                 yield key, replace(page, diagnostics=(*remarks, *page.diagnostics))
@@ -100,13 +109,13 @@ class Pages:
             self._cache.keep_pages(batch)
 
     def _make(
-        self, sources: Sequence[SourceFile], options: ParseOptions
+        self, sources: Iterable[SourceFile], count: int, options: ParseOptions
     ) -> Iterator[tuple[Row | Parsed, float]]:
-        if self._workers.spread(len(sources), fewest=FEWEST_PAGES):
+        if self._workers.spread(count, fewest=FEWEST_PAGES):
             for rows in self._workers.run(ParseChunk(options), sources):
                 yield from rows
             return
-        if sources:
+        if count:
             converter = converter_for(options)
             for source in sources:
                 yield timed_parse(source, options, converter)

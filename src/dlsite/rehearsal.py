@@ -36,12 +36,13 @@ def rehearse(
         found = tuple(unknown_layouts(analysis.site, set(sources.templates)))
         return Rendered((), weigh(found, config), exempted(found, config))
     renderer = Renderer.of(analysis)
-    names = {planned.template for planned in renderer.plans.values()}
+    plans = renderer.plans
+    names = {plans.template(path) for path in plans}
     touched = {name for name in names if renderer.templates.needed([name]) & own}
-    paths = [path for path, planned in renderer.plans.items() if planned.template in touched]
+    paths = [path for path in plans if plans.template(path) in touched]
     fingerprints = renderer.fingerprints(paths)
     wanted = [path for path in paths if sound.get(path) != fingerprints[path]]
-    made = renderer.render_some([renderer.plans[path] for path in wanted], workers or Workers())
+    made = renderer.render_some((plans[path] for path in wanted), workers or Workers())
     found_now = []
     for number, (path, (_, diagnostic)) in enumerate(zip(wanted, made, strict=True)):
         if diagnostic is not None:

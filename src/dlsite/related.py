@@ -23,17 +23,31 @@ def related(pages: tuple[Page, ...], terms: Iterable[Term]) -> dict[str, tuple[s
     says nothing.  Of pages that are as near, those beside the page in `pages` come first.
     """
     index_by_path = {page.path: index for index, page in enumerate(pages)}
-    scores: list[dict[int, float]] = [defaultdict(float) for _ in pages]
+    shared: list[list[tuple[list[int], float]]] = [[] for _ in pages]
     for term in terms:
         members = sorted(index_by_path[path] for path in term.paths)
         if 2 * len(members) > len(pages):
             continue
         weight = log(1 + len(pages) / len(members))
         for index in members:
-            at = bisect_left(members, index)
-            for other in members[max(0, at - _REACH) : at + _REACH + 1]:
-                scores[index][other] += weight
-    return {page.path: _nearest(index, scores[index], pages) for index, page in enumerate(pages)}
+            shared[index].append((members, weight))
+    return {
+        page.path: _nearest(index, _scores(index, shared[index]), pages)
+        for index, page in enumerate(pages)
+    }
+
+
+def _scores(index: int, shared: Iterable[tuple[list[int], float]]) -> dict[int, float]:
+    """Return how near others are to a page that has these terms, each with members and weight.
+
+    For one page at a time: the scores of all pages of a large site are millions.
+    """
+    scores: dict[int, float] = defaultdict(float)
+    for members, weight in shared:
+        at = bisect_left(members, index)
+        for other in members[max(0, at - _REACH) : at + _REACH + 1]:
+            scores[other] += weight
+    return scores
 
 
 def _nearest(index: int, scores: dict[int, float], pages: tuple[Page, ...]) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from types import TracebackType
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar
 
 from dlsite.assemble import context_of
 from dlsite.budget import parse_in_time
@@ -75,12 +76,16 @@ class Workers:
         """Say whether `amount` pieces of work are worth handing out."""
         return self._given is not None or (self._count > 1 and amount >= fewest)
 
-    def run(self, function: Callable[[Sequence[A]], B], work: Sequence[A]) -> Iterator[B]:
-        """Yield what `function` makes of each chunk of `work`, in order."""
+    def run(self, function: Callable[[Sequence[A]], B], work: Iterable[A]) -> Iterator[B]:
+        """Yield what `function` makes of each chunk of `work`, in order.
+
+        Work is taken as it is handed out, and no more of it is in memory at once.
+        """
         executor = self._given or self._own()
         under_way: deque[Future[B]] = deque()
-        for start in range(0, len(work), _CHUNK):
-            under_way.append(executor.submit(function, work[start : start + _CHUNK]))
+        waiting = iter(work)
+        while chunk := list(islice(waiting, _CHUNK)):
+            under_way.append(executor.submit(function, chunk))
             if len(under_way) > _AHEAD * self._count:
                 yield under_way.popleft().result()
         while under_way:
@@ -180,26 +185,8 @@ class RenderChunk:
         return [templates.render(planned) for planned in plans]
 
 
-class FilledPlans(Sequence[OutputPlan]):
-    """Plans with their bodies in place, put in slice by slice as they are asked for."""
-
-    def __init__(self, plans: Sequence[OutputPlan]) -> None:
-        self._plans = plans
-
-    def __len__(self) -> int:
-        return len(self._plans)
-
-    @overload
-    def __getitem__(self, index: int) -> OutputPlan: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[OutputPlan]: ...
-    def __getitem__(self, index: int | slice) -> OutputPlan | Sequence[OutputPlan]:
-        if isinstance(index, int):
-            return _filled(self._plans[index])
-        return [_filled(planned) for planned in self._plans[index]]
-
-
-def _filled(planned: OutputPlan) -> OutputPlan:
+def filled(planned: OutputPlan) -> OutputPlan:
+    """Return a plan with its body in place, for workers that have no store to take it from."""
     return replace(planned, context=context_of(planned), body=None)
 
 

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 
 from dlsite.records import Json, OutputFile, Page, Site
@@ -116,17 +117,19 @@ def _postings(pages: Iterable[Page]) -> dict[str, str]:
     """Return for each term its pages: distance from the one before, section, weight."""
     postings: dict[str, list[str]] = {}
     last: dict[str, int] = {}
+    # The same few thousand pieces make up millions: each is in memory once.
+    shared: dict[str, str] = {}
     for number, page in enumerate(pages):
         for entry in page.terms.split():
             term = entry[:-2]
-            if term in postings:
-                postings[term].append(_distance(number - last[term]) + entry[-2:])
-            else:
-                postings[term] = [_distance(number) + entry[-2:]]
+            piece = _distance(number - last.get(term, 0)) + entry[-2:]
+            postings.setdefault(term, []).append(shared.setdefault(piece, piece))
             last[term] = number
-    return {term: "".join(pieces) for term, pieces in postings.items()}
+    # Each list goes as its text comes.
+    return {term: "".join(postings.pop(term)) for term in list(postings)}
 
 
+@cache
 def _distance(number: int) -> str:
     digits = DIGITS[number % _BASE]
     while number >= _BASE:

@@ -77,7 +77,9 @@ def find_change(
 
 
 def content_of(file: OutputFile) -> bytes:
-    """Return the bytes of an output file; a copy is read from its origin."""
+    """Return the bytes of an output file, from its origin or from where they are held."""
+    if file.held is not None:
+        return file.held.read()
     return Path(file.origin).read_bytes() if file.origin else file.content
 
 

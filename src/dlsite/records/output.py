@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from dlsite.diagnostics import Position
 from dlsite.records.names import Json, Permalink
@@ -43,14 +44,23 @@ class OutputPlan:
     body: PlannedBody | None = None
 
 
+class Held(Protocol):
+    """The content of an output, out of memory until it is asked for."""
+
+    def read(self) -> bytes:
+        """Return it; raises `OSError` where it cannot be read any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class OutputFile:
     """A file of the output directory: `content`, or a copy of the file `origin`.
 
     `digest` is the SHA-256 of what it holds, in hex; empty where nobody has taken it.
+    Where the content is `held` elsewhere until it is published, `content` is empty.
     """
 
     path: str
     content: bytes = b""
     origin: str = ""
     digest: str = ""
+    held: Held | None = field(default=None, repr=False)

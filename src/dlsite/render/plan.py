@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import assert_never
 
 from dlsite.config import Config
@@ -39,19 +41,47 @@ from dlsite.render.listings import (
 from dlsite.render.shell import ShellTeller
 from dlsite.urls import output_path, split_target
 
+_Told = tuple[Facts, str, PlannedBody | None]
+"""What an output is given: facts, the source to blame for them, the body of a page."""
 
-def plan(site: Site, config: Config, *, templates: AbstractSet[str]) -> tuple[OutputPlan, ...]:
-    """Return a plan for every route that a template makes, in order of permalink.
 
-    `templates` are the names of the templates there are.
+class Plans(Mapping[str, OutputPlan]):
+    """A plan for every route that a template makes, by output path, in order of permalink.
+
+    Each is made anew whenever it is asked for: all contexts of a large site together
+    would take more memory than anything else.
     """
-    planner = _Planner(site, config, templates)
-    table = site.routes.route_by_permalink
-    return tuple(
-        planned
-        for permalink in sorted(table)
-        if (planned := planner.plan(table[permalink])) is not None
-    )
+
+    def __init__(self, site: Site, config: Config, *, templates: AbstractSet[str]) -> None:
+        """Take the names of the templates there are, beside what there is to plan."""
+        self._planner = _Planner(site, config, templates)
+        table = site.routes.route_by_permalink
+        self._routes = {
+            output_path(permalink): table[permalink]
+            for permalink in sorted(table)
+            if self._planner.template(table[permalink])
+        }
+
+    def __getitem__(self, path: str) -> OutputPlan:
+        """Return the plan of the output at a path of the output directory."""
+        return self._planner.plan(self._routes[path])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._routes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._routes)
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def template(self, path: str) -> str:
+        """Return the name of the template that makes an output."""
+        return self._planner.template(self._routes[path])
+
+    def permalink(self, path: str) -> Permalink:
+        """Return where an output stands on the site."""
+        return self._routes[path].permalink
 
 
 class _Planner:
@@ -63,12 +93,49 @@ class _Planner:
         self._templates = templates
         self._teller = Teller.of(site, config)
         self._shell = ShellTeller(self._teller)
-        self._articles = ArticleTeller(self._teller)
         self._term_by_permalink = {
             term.permalink: term for group in site.routes.terms.values() for term in group
         }
 
-    def plan(self, route: Route) -> OutputPlan | None:
+    @cached_property
+    def _articles(self) -> ArticleTeller:
+        # It compares all pages, which whoever asks for names alone can do without.
+        return ArticleTeller(self._teller)
+
+    def template(self, route: Route) -> str:
+        """Return the template that makes a route; empty where none does."""
+        match route:
+            case PageRoute(permalink, path):
+                page = self._teller.page_by_path[path]
+                return (
+                    "home.html" if is_home(page, permalink) else template_of(page, self._templates)
+                )
+            case TermRoute():
+                return "term.html"
+            case TaxonomyRoute():
+                return "terms.html"
+            case ArchiveRoute():
+                return "archive.html"
+            case HomeRoute():
+                return "home.html"
+            case SearchRoute():
+                return "search.html"
+            case RedirectRoute():
+                return "redirect.html"
+            case GeneratedRoute(_, name):
+                return "404.html" if name == "404" else ""
+            case StaticRoute():
+                return ""
+            case _:
+                assert_never(route)
+
+    def plan(self, route: Route) -> OutputPlan:
+        """Return the plan of a route that a template makes; raises `KeyError` for others."""
+        facts, path, body = self._told(route)
+        permalink, template = route.permalink, self.template(route)
+        return OutputPlan(permalink, output_path(permalink), template, facts, Position(path), body)
+
+    def _told(self, route: Route) -> _Told:
         match route:
             case PageRoute(permalink, path):
                 return self._page(permalink, self._teller.page_by_path[path])
@@ -84,33 +151,32 @@ class _Planner:
                 return self._search(permalink)
             case RedirectRoute():
                 return self._redirect(route)
-            case GeneratedRoute(permalink, name):
-                return self._not_found(permalink) if name == "404" else None
-            case StaticRoute():
-                return None
+            case GeneratedRoute(permalink, "404"):
+                return self._not_found(permalink)
+            case GeneratedRoute() | StaticRoute():
+                raise KeyError(route.permalink)
             case _:
                 assert_never(route)
 
-    def _page(self, permalink: Permalink, page: Page) -> OutputPlan:
+    def _page(self, permalink: Permalink, page: Page) -> _Told:
         if is_home(page, permalink):
             return self._home(permalink, page)
         facts: Facts = {"page": self._articles.tell(page)}
         shell = self._shell.tell_page(page, permalink)
         body = self._teller.body(page, "page", "body_html")
-        template = template_of(page, self._templates)
-        return _output(permalink, template, shell | facts, page.path, body)
+        return shell | facts, page.path, body
 
-    def _home(self, permalink: Permalink, page: Page | None) -> OutputPlan:
+    def _home(self, permalink: Permalink, page: Page | None) -> _Told:
         facts: Facts = {"home": home_facts(self._teller, self._shell.nav, page)}
         if page is not None:
             shell = self._shell.tell_page(page, permalink)
             intro = self._teller.body(page, "home", "intro_html")
-            return _output(permalink, "home.html", shell | facts, page.path, intro)
+            return shell | facts, page.path, intro
         shell = self._shell.tell(permalink, self._config.title)
         shell["description"] = self._config.description
-        return _output(permalink, "home.html", shell | facts, self._config.path)
+        return shell | facts, self._config.path, None
 
-    def _term(self, term: Term) -> OutputPlan:
+    def _term(self, term: Term) -> _Told:
         above: Facts = {
             "title": "",
             "url": self._teller.href(f"/{term.taxonomy}/"),
@@ -123,22 +189,22 @@ class _Planner:
             # Their excerpts may have some.
             "has_math": any(page.has_math for page in pages),
         }
-        return _output(term.permalink, "term.html", shell | facts, term.paths[0])
+        return shell | facts, term.paths[0], None
 
-    def _taxonomy(self, permalink: Permalink, taxonomy: str) -> OutputPlan:
+    def _taxonomy(self, permalink: Permalink, taxonomy: str) -> _Told:
         facts = self._shell.tell(permalink, "") | taxonomy_index_facts(self._teller, taxonomy)
         first = self._site.routes.terms[taxonomy][0]
-        return _output(permalink, "terms.html", facts, first.paths[0])
+        return facts, first.paths[0], None
 
-    def _archive(self, permalink: Permalink) -> OutputPlan:
+    def _archive(self, permalink: Permalink) -> _Told:
         facts = self._shell.tell(permalink, "") | archive_facts(self._teller)
-        return _output(permalink, "archive.html", facts, self._config.path)
+        return facts, self._config.path, None
 
-    def _search(self, permalink: Permalink) -> OutputPlan:
+    def _search(self, permalink: Permalink) -> _Told:
         facts = self._shell.tell(permalink, "") | search_facts(self._teller)
-        return _output(permalink, "search.html", facts, self._config.path)
+        return facts, self._config.path, None
 
-    def _redirect(self, route: RedirectRoute) -> OutputPlan:
+    def _redirect(self, route: RedirectRoute) -> _Told:
         parts = split_target(route.target)
         if parts is None or parts.is_external:
             url = full = "" if parts is not None and parts.runs_code else route.target
@@ -147,15 +213,9 @@ class _Planner:
             full = self._teller.origin + url
         facts: Facts = {"target_url": url, "target_canonical": full, "robots": "noindex"}
         shell = self._shell.tell(route.permalink, "")
-        return _output(route.permalink, "redirect.html", shell | facts, route.position.path)
+        return shell | facts, route.position.path, None
 
-    def _not_found(self, permalink: Permalink) -> OutputPlan:
+    def _not_found(self, permalink: Permalink) -> _Told:
         shell = self._shell.tell(permalink, "") | {"robots": "noindex", "canonical_url": ""}
         facts = shell | not_found_facts(self._teller)
-        return _output(permalink, "404.html", facts, self._config.path)
-
-
-def _output(
-    permalink: Permalink, template: str, facts: Facts, path: str, body: PlannedBody | None = None
-) -> OutputPlan:
-    return OutputPlan(permalink, output_path(permalink), template, facts, Position(path), body)
+        return facts, self._config.path, None

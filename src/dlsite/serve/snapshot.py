@@ -108,8 +108,9 @@ class Snapshot:
     def _fill(self) -> None:
         if self._renderer is None:
             return
-        for output_path, planned in self._renderer.plans.items():
-            self._planned[self.base_path + planned.permalink] = output_path
+        plans = self._renderer.plans
+        for output_path in plans:
+            self._planned[self.base_path + plans.permalink(output_path)] = output_path
         for permalink, route in self._renderer.analysis.site.routes.route_by_permalink.items():
             url = self.base_path + permalink
             match route:
@@ -231,9 +232,8 @@ class Snapshot:
         """Render what failed before, so that it is known whether it still does."""
         with self._lock:
             for path in output_paths:
-                planned = None if self._renderer is None else self._renderer.plans.get(path)
-                if planned is not None:
-                    self.answer(self.base_path + planned.permalink)
+                if self._renderer is not None and path in self._renderer.plans:
+                    self.answer(self.base_path + self._renderer.plans.permalink(path))
 
 
 def _state(statics: Iterable[StaticFile]) -> str:
