@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,6 +129,22 @@ def test_unchanged_site_is_told_again_with_its_exit_code(
     (root / "static").mkdir()
     (root / "static/x.png").write_text("")
     assert run(root, "check", *flags).code == (1 if "--strict" in flags else 0)
+
+
+@pytest.mark.parametrize("reader", [">&- 2>&-", "| head -c 1", ">&-"])
+def test_reader_that_has_gone_is_no_mistake(run: Run, site: Write, reader: str) -> None:
+    # More than a pipe holds, so that who writes it all waits for a reader.
+    links = "\n".join(f"[x](/gone{number})" for number in range(800))
+    root = site({"content/a.md": f"---\ntitle: A\n---\n{links}\n"})
+    assert not run(root, "check").was_early
+    command = f'"{sys.executable}" -m dlsite -C "{root}" check'
+    ran = subprocess.run(
+        ["bash", "-c", f"{command} {reader}; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        check=False,
+    )
+    assert ran.stderr == b""
+    assert ran.returncode in (1, 130)
 
 
 def test_what_a_check_goes_by_is_looked_at_too(

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from dlsite import tool
 from dlsite.store import FOLDER, NAME, Store
@@ -25,6 +25,7 @@ COMMANDS = ("build", "check")
 """The commands whose runs are remembered."""
 
 _ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS")
+_INTERRUPTED = 130
 _RECENT = "recent"
 _MOST_RUNS = 8
 _DIRECTORY_FLAGS = ("-C", "--directory")
@@ -100,8 +101,13 @@ def repeat(arguments: Sequence[str]) -> int | None:
         _settle(store, run_key(arguments), record)
     finally:
         store.close()
-    _say(record, time.perf_counter() - started)
     code: int = record["code"]
+    try:
+        _say(record, time.perf_counter() - started)
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _INTERRUPTED
     return code
 
 
@@ -159,11 +165,15 @@ def _say(record: dict[str, Any], seconds: float) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     stream = sys.stderr if record["to_error"] else sys.stdout
-    colour = record["color"]
-    if colour == "auto":
-        is_plain = not stream.isatty() or os.environ.get("NO_COLOR")
-        colour = "never" if is_plain else "always"
-    stream.write(record["shown"][colour])
-    stream.flush()
-    for line in record["summary"]:
+    # There is none where whoever started us has closed it (`>&-`).
+    if stream is not None:
+        stream.write(record["shown"][_colour(record["color"], stream)])
+        stream.flush()
+    for line in record["summary"] if sys.stderr is not None else ():
         sys.stderr.write(line.replace("\0", f"{seconds:.2f}") + "\n")
+
+
+def _colour(wanted: str, stream: TextIO) -> str:
+    if wanted != "auto":
+        return wanted
+    return "never" if not stream.isatty() or os.environ.get("NO_COLOR") else "always"
