@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dlsite.spelling import are_distinct, is_variant, nearest
+from dlsite.spelling import are_distinct, distance, is_variant, nearest
 
 KNOWN = ["transfer_learning", "recurrent_networks", "recursive_networks", "convolutional_networks"]
 
@@ -59,3 +61,18 @@ def test_variants_differ_in_case_and_separators_alone(a: str, b: str, *, same: b
 def test_names_of_different_things_are_known(a: str, b: str, *, distinct: bool) -> None:
     assert are_distinct(a, b) is distinct
     assert are_distinct(b, a) is distinct
+
+
+def _slips(a: str, b: str) -> int:
+    """Return the restricted Damerau-Levenshtein distance, straight from its definition."""
+    if not a or not b:
+        return len(a) + len(b)
+    ways = [_slips(a[:-1], b) + 1, _slips(a, b[:-1]) + 1, _slips(a[:-1], b[:-1]) + (a[-1] != b[-1])]
+    if a[-1:] == b[-2:-1] and a[-2:-1] == b[-1:]:
+        ways.append(_slips(a[:-2], b[:-2]) + 1)
+    return min(ways)
+
+
+@given(a=st.text("ab", max_size=6), b=st.text("abc", max_size=6), limit=st.integers(0, 4))
+def test_distance_is_what_its_definition_says_up_to_a_limit(a: str, b: str, limit: int) -> None:
+    assert distance(a, b, limit) == min(_slips(a, b), limit + 1)

@@ -73,7 +73,7 @@ class NameIndex:
         scored = []
         for index in close or candidates:
             name, other = self._names[index], self._bare[index]
-            ratio = _ratio(key, other)
+            ratio = _ratio(key, other, least=0.0 if close else _CUTOFF)
             if (close or ratio >= _CUTOFF) and not are_distinct(name, word):
                 scored.append((distance(key, other, limit), -ratio, name))
         return tuple(name for *_, name in sorted(scored)[:most])
@@ -105,11 +105,13 @@ def _trigrams(key: str) -> set[str]:
     return {padded[start : start + 3] for start in range(max(1, len(padded) - 2))}
 
 
-def _ratio(a: str, b: str) -> float:
+def _ratio(a: str, b: str, *, least: float) -> float:
+    """Return how much two words have in common, from 0 to 1; 0 where that is under `least`."""
     # The ratio cannot exceed twice the shorter over the sum: most are done with here.
-    if 2 * min(len(a), len(b)) < _CUTOFF * (len(a) + len(b)):
+    if 2 * min(len(a), len(b)) < least * (len(a) + len(b)):
         return 0.0
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return matcher.ratio() if not least or matcher.quick_ratio() >= least else 0.0
 
 
 def slips(word: str) -> int:
@@ -134,19 +136,22 @@ def distance(a: str, b: str, limit: int) -> int:
 
 
 def _aligned(a: str, b: str, limit: int) -> int:
+    # What lies off the diagonal by more than the limit costs more than the limit.
+    more = limit + 1
     before: list[int] = []
-    row = list(range(len(b) + 1))
+    row = [min(j, more) for j in range(len(b) + 1)]
     for i, letter in enumerate(a, 1):
-        following = [i]
-        for j, other in enumerate(b, 1):
+        following = [min(i, more)] + [more] * len(b)
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            other = b[j - 1]
             steps = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (letter != other))
             if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
                 steps = min(steps, before[j - 2] + 1)
-            following.append(steps)
+            following[j] = steps
         if min(following) > limit:
-            return limit + 1
+            return more
         before, row = row, following
-    return min(row[-1], limit + 1)
+    return min(row[-1], more)
 
 
 def is_variant(a: str, b: str) -> bool:
