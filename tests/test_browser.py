@@ -194,6 +194,24 @@ def test_edit_is_shown_in_place(page: Page, author: Author) -> None:
     assert has_mark(page)
 
 
+def test_search_finds_what_has_just_been_saved(page: Page, author: Author) -> None:
+    page.goto("/transfer/")
+    author.save("content/networks.md", NETWORKS.replace("The last", "A perspicacious"))
+    expect(page.locator("main")).to_contain_text("Back to RNN")
+    # The preview has read the site again when it serves the new text.
+    page.goto("/rnn/")
+    expect(page.locator("main")).to_contain_text("A perspicacious paragraph.")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill("perspicacious")
+    expect(page.get_by_role("option").first).to_contain_text("Recurrent Networks")
+    author.save("content/networks.md", NETWORKS.replace("The last", "An abstruse"))
+    page.goto("/rnn/")
+    expect(page.locator("main")).to_contain_text("An abstruse paragraph.")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill("abstruse")
+    expect(page.get_by_role("option").first).to_contain_text("Recurrent Networks")
+
+
 def test_last_of_several_edits_stays(page: Page, author: Author) -> None:
     page.goto("/transfer/")
     leave_a_mark(page)

@@ -161,6 +161,31 @@ def test_the_sitemap_dates_what_has_a_date(understood: Understood) -> None:
     assert b"Sitemap: https://example.org/notes/sitemap.xml\n" in outputs["robots.txt"]
 
 
+def test_addresses_that_are_too_many_for_one_sitemap_get_an_index(
+    understood: Understood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = f"{{{SITEMAP}}}"
+
+    def addresses(outputs: Mapping[str, bytes], path: str, kind: str) -> list[str]:
+        root = ET.fromstring(outputs[path])
+        assert root.tag == f"{space}{kind}"
+        return [loc.text or "" for loc in root.iter(f"{space}loc")]
+
+    whole = addresses(_outputs(understood, SITE), "sitemap.xml", "urlset")
+    for limit, most in (("MAX_ADDRESSES", 2), ("MAX_BYTES", 600)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"dlsite.emit.sitemap.{limit}", most)
+            outputs = _outputs(understood, SITE)
+        parts = addresses(outputs, "sitemap.xml", "sitemapindex")
+        names = [part.removeprefix("https://example.org/notes/") for part in parts]
+        assert names == [f"sitemaps/{number + 1}.xml" for number in range(len(parts))]
+        assert len(names) > 1
+        found = [addresses(outputs, name, "urlset") for name in names]
+        assert [address for part in found for address in part] == whole
+        assert all(len(part) <= 2 or limit == "MAX_BYTES" for part in found)
+        assert b"<lastmod>2022-05-06T00:00:00Z</lastmod>" in outputs["sitemap.xml"]
+
+
 @given(st.text(), st.text())
 def test_any_text_comes_back_from_xml(text: str, value: str) -> None:
     parsed = ET.fromstring(document(element("a", text, b=value)))

@@ -276,6 +276,9 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
         names["feed"] = "/feed.xml"
     if config.sitemap:
         names["sitemap"] = "/sitemap.xml"
+        # For a site of so many addresses that one file may not have them all.
+        folder = GeneratedRoute(Permalink("/sitemaps/"), "sitemap")
+        yield _Claim(folder, "the generated /sitemaps/", Position(config.path), yields=True)
     if config.robots:
         names["robots"] = "/robots.txt"
     if config.graph:

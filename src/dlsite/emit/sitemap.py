@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from xml.etree import ElementTree as ET
 
 from dlsite.config import Config
 from dlsite.emit.xml import document, element, stamp
@@ -22,28 +22,71 @@ from dlsite.urls import href, split_base_url
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MAX_ADDRESSES = 50_000
-"""As many as the protocol lets one sitemap have."""
+MAX_BYTES = 50 * 1024 * 1024
+"""As much as the protocol lets one sitemap have."""
+
+FOLDER = "sitemaps/"
+"""Where the sitemaps of a site stand that needs more than one."""
+
+# Of an entry, beside its address.
+_MARKUP_BYTES = len("<url>\n<loc></loc>\n<lastmod>2000-01-01T00:00:00Z</lastmod>\n</url>\n")
+# A character of an address has up to five: `&amp;`.
+_MOST_BYTES_OF_CHARACTER = 5
 
 
 def sitemap(site: Site, config: Config) -> Iterator[OutputFile]:
     """Yield `sitemap.xml`: every page but those with `sitemap: false`, and the listings.
 
+    Where they are more than one sitemap may have, it is an index of `sitemaps/1.xml` and so on.
     `lastmod` is what the author says of a page, and for a listing the latest of its
     pages: nothing is guessed, and nothing stands where no date was given.  Drafts that
     are only shown for preview are left out.  Without a host the addresses are paths, which
     no search engine takes, but checkers do.
     """
     origin, _ = split_base_url(config.base_url)
-    urls = islice(_changes(site), MAX_ADDRESSES)
-    children = [
-        element(
-            "url",
-            element("loc", origin + href(config.base_path, permalink)),
-            *([] if changed is None else [element("lastmod", stamp(changed))]),
-        )
-        for permalink, changed in urls
+    entries = [
+        (origin + href(config.base_path, permalink), changed)
+        for permalink, changed in _changes(site)
     ]
-    yield OutputFile("sitemap.xml", document(element("urlset", *children, xmlns=SITEMAP)))
+    parts = list(_parts(entries))
+    if len(parts) <= 1:
+        yield _sitemap("sitemap.xml", entries)
+        return
+    rows: list[ET.Element] = []
+    for number, part in enumerate(parts, start=1):
+        path = f"{FOLDER}{number}.xml"
+        yield _sitemap(path, part)
+        address = origin + href(config.base_path, Permalink(f"/{path}"))
+        rows.append(_dated("sitemap", address, _latest(changed for _, changed in part)))
+    yield OutputFile("sitemap.xml", document(element("sitemapindex", *rows, xmlns=SITEMAP)))
+
+
+_Entry = tuple[str, datetime | None]
+
+
+def _parts(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+    """Yield the entries of each sitemap, as many as it may have."""
+    part: list[_Entry] = []
+    size = 0
+    for entry in entries:
+        more = _MARKUP_BYTES + len(entry[0]) * _MOST_BYTES_OF_CHARACTER
+        if part and (len(part) == MAX_ADDRESSES or size + more > MAX_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(entry)
+        size += more
+    if part:
+        yield part
+
+
+def _sitemap(path: str, entries: Iterable[_Entry]) -> OutputFile:
+    rows = [_dated("url", address, changed) for address, changed in entries]
+    return OutputFile(path, document(element("urlset", *rows, xmlns=SITEMAP)))
+
+
+def _dated(name: str, address: str, changed: datetime | None) -> ET.Element:
+    dates = [] if changed is None else [element("lastmod", stamp(changed))]
+    return element(name, element("loc", address), *dates)
 
 
 def _changes(site: Site) -> Iterator[tuple[Permalink, datetime | None]]:
