@@ -1,7 +1,7 @@
 BIN ?= .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help check test fix site bench fuzz shots
+.PHONY: help check test fix site bench peers fuzz shots
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ site:  ## build this repository's own site and check it
 
 bench:  ## time a generated site of 1,000 pages
 	$(BIN)python benchmarks/cold_build.py
+
+peers:  ## time 1,000 pages beside Hugo, Zensical, MkDocs, Pelican and Eleventy; installs them
+	$(BIN)python benchmarks/peers.py
 
 fuzz:  ## 500 random edits, each compared with a clean build; prints its seeds
 	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
