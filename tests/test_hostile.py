@@ -57,6 +57,10 @@ def test_hostile_input_ends_with_a_page(name: str, converter: Converter) -> None
         ("tags open", 20_000),
         ("fence with blanks", 20_000),
         ("table", 10_000),
+        ("headings in lines", 20_000),
+        ("definition list open", 20_000),
+        ("raw divs nested", 20_000),
+        ("scripts open", 20_000),
     ],
 )
 def test_what_broke_python_markdown_ends_at_full_size(

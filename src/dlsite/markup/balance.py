@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable
 
 _TAG = re.compile(
-    r"<!--(?P<comment>.*?-->)?"
+    r"<!--"
     # What dlsite makes of code and formulas is balanced.
     r"|<pre tabindex=\"0\".*?</pre>|<math\b.*?</math>"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
@@ -59,68 +62,103 @@ def balanced(markup: str, body: str) -> str:
 
 
 class _Balance:
-    """One pass over the tags; knows which elements are open."""
+    """One pass over the tags; knows which elements are open, and at which depths by name."""
 
     def __init__(self, markup: str) -> None:
         self._markup = markup
         self._open: list[str] = []
+        self._depths: defaultdict[str, list[int]] = defaultdict(list)
         self._pieces: list[str] = []
+        # What was looked for up to the end of the text in vain.
+        self._endless: set[str] = set()
 
     def text(self) -> str:
         done = 0
         while tag := _TAG.search(self._markup, done):
             self._pieces.append(self._markup[done : tag.start()])
             done = tag.end()
-            if not tag["name"]:
-                is_unclosed = tag[0] == "<!--"
-                self._pieces.append("&lt;!--" if is_unclosed else tag[0])
+            if tag[0] == "<!--":
+                done = self._comment(tag.start())
+            elif not tag["name"]:
+                self._pieces.append(tag[0])
             elif tag["close"]:
                 self._end(tag)
             else:
                 done = self._start(tag)
         self._pieces.append(self._markup[done:])
-        self._close(len(self._open))
+        self._close_from(0)
         return "".join(self._pieces)
+
+    def _comment(self, start: int) -> int:
+        """Add a comment, or as text what begins one and has no end; return where to go on."""
+        after = start + len("<!--")
+        end = -1 if "-->" in self._endless else self._markup.find("-->", after)
+        if end < 0:
+            self._endless.add("-->")
+            self._pieces.append("&lt;!--")
+            return after
+        self._pieces.append(self._markup[start : end + len("-->")])
+        return end + len("-->")
 
     def _start(self, tag: re.Match[str]) -> int:
         """Add a start tag, and return where to go on."""
         name = tag["name"].lower()
-        if name in _TEXT:
+        if name in _TEXT and name not in self._endless:
             end = re.compile(f"</{name}\\s*>", re.IGNORECASE).search(self._markup, tag.end())
             if end is not None:
                 self._pieces.append(self._markup[tag.start() : end.end()])
                 return end.end()
+            self._endless.add(name)
         if name in _TEXT or name in _SWALLOWS_ALL:
             self._pieces.append(html.escape(tag[0], quote=False))
             return tag.end()
         ends, limits = _ENDS.get(name, ((), ()))
-        over = 0
-        for depth, each in enumerate(reversed(self._open) if ends else (), start=1):
-            if each in limits:
-                break
-            over = depth if each in ends else over
-        self._close(over)
+        self._close_from(self._outermost(ends, self._deepest(limits)))
         self._pieces.append(tag[0])
         if name not in _VOID and not tag["rest"].endswith("/"):
+            self._depths[name].append(len(self._open))
             self._open.append(name)
-        elif name not in _VOID and "svg" not in self._open:
+        elif name not in _VOID and not self._depths["svg"]:
             self._pieces.append(f"</{name}>")
         return tag.end()
 
     def _end(self, tag: re.Match[str]) -> None:
         """Add an end tag, with those of what is open inside; one of nothing is left out."""
         name = tag["name"].lower()
-        for depth, each in enumerate(reversed(self._open), start=1):
-            if each == name:
-                self._close(depth - 1)
-                self._open.pop()
-                self._pieces.append(tag[0])
-                return
-            if each in _TABLE and name not in _TABLE:
-                return
-            if each in _LISTS and name not in _LISTS | _TABLE:
-                return
+        depth = self._deepest((name,))
+        if depth < 0 or self._deepest(_walls(name)) > depth:
+            return
+        self._close_from(depth + 1)
+        self._forget_last()
+        self._pieces.append(tag[0])
 
-    def _close(self, depth: int) -> None:
-        for _ in range(depth):
-            self._pieces.append(f"</{self._open.pop()}>")
+    def _deepest(self, names: Iterable[str]) -> int:
+        """Return the depth of the innermost open element with one of the names, or -1."""
+        return max((self._depths[each][-1] for each in names if self._depths[each]), default=-1)
+
+    def _outermost(self, names: Iterable[str], inside: int) -> int:
+        """Return the depth of the first open element with one of the names, deeper than `inside`.
+
+        Where there is none, that of an element that would be opened now.
+        """
+        depths = (self._depths[each] for each in names)
+        return min(
+            (each[bisect(each, inside)] for each in depths if each and each[-1] > inside),
+            default=len(self._open),
+        )
+
+    def _close_from(self, depth: int) -> None:
+        while len(self._open) > depth:
+            self._pieces.append(f"</{self._forget_last()}>")
+
+    def _forget_last(self) -> str:
+        name = self._open.pop()
+        self._depths[name].pop()
+        return name
+
+
+def _walls(name: str) -> frozenset[str]:
+    """Return the elements through which an end tag does not reach."""
+    if name in _TABLE:
+        return frozenset()
+    return _TABLE if name in _LISTS else _TABLE | _LISTS

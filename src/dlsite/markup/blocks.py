@@ -33,6 +33,9 @@ from dlsite.markup.literals import literals_of
 DEEPEST = 100
 """Calls of the parser within each other; a quote takes one, a list in a list two."""
 _BATCH = 1_000
+# Each of these lines is a block of its own, whatever it stands in: cut beforehand, because
+# Python-Markdown copies the rest of a block for each.
+_RUN = re.compile(r"^(?:#{1,6} |: )[^\n]*\n(?=#{1,6} |: )", re.MULTILINE)
 _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     AbbrBlockprocessor: "RE",
     BlockQuoteProcessor: "RE",
@@ -72,6 +75,8 @@ class BlockReader(BlockParser):
 
     def parseChunk(self, parent: Element, text: str) -> None:  # noqa: N802 - Python-Markdown's name
         """Parse a text of blocks that blank lines part."""
+        if "\n#" in text or "\n:" in text:
+            text = _RUN.sub(r"\g<0>\n", text)
         blocks = text.split("\n\n")
         for batch in [blocks] if len(blocks) <= _BATCH else _batches(blocks):
             self.parseBlocks(parent, batch)

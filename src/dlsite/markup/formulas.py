@@ -260,13 +260,15 @@ class _Paragraph:
         return end, None if inside is None else (stop.start(), end), True
 
     def _is_alone(self, start: int, end: int) -> bool:
-        """Say whether nothing else stands on the lines of a formula."""
+        """Say whether nothing else stands on the lines of a formula, but for a sign at its end.
+
+        Beside the marker of an item a sign makes it part of a sentence, as in kramdown.
+        """
         line_start = self._text.rfind("\n", 0, start) + 1
         line_end = self._text.find("\n", end)
-        return bool(
-            _LEAD.match(self._text[line_start:start])
-            and not self._text[end:line_end].strip(" \t.,;")
-        )
+        lead, rest = self._text[line_start:start], self._text[end:line_end]
+        signs = " \t" if lead.strip(" \t>") else " \t.,;"
+        return bool(_LEAD.match(lead) and not rest.strip(signs))
 
     def _meets_code(self, start: int, end: int) -> bool:
         at = bisect_right(self._code, (start, len(self._text)))
