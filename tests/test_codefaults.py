@@ -76,7 +76,18 @@ def test_python_as_articles_show_it_has_no_fault(code: str) -> None:
 def test_a_fault_is_at_its_place(
     language: str, code: str, line: int, column: int, reason: str
 ) -> None:
-    assert code_fault(language, code) == CodeFault(line, column, reason)
+    fault = code_fault(language, code)
+    assert fault is not None
+    assert (fault.line, fault.column, fault.reason) == (line, column, reason)
+
+
+def test_a_fault_is_as_long_as_the_word_at_its_place() -> None:
+    assert code_fault("python", "a\nprint 'x'") == CodeFault(
+        2, 1, "missing parentheses in call to 'print', which Python 3 wants", length=5
+    )
+    found = code_fault("json", '{"a" 1}')
+    assert found is not None
+    assert found.length == 1
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ Costs: 5$ or 6$ a month.
 The budget is 10$, the price 20$.
 Set $HOME and $PATH first.
 Use ${HOME}/bin or $(pwd) in a shell.
+Both ${SOURCE_DIR}/a and ${BINARY_DIR}/b are set.
+In $<CONFIG:Debug> and $<TARGET_FILE:a> of CMake.
 Call $.ajax() or $("#id").hide() in jQuery.
 In PHP $this->x and $that->y are fields.
 Perl has $_ and $0, and @ARGV.

@@ -16,7 +16,7 @@ _WIDE = "\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001\uff09\u3011\u300d\u300f\u300
 _ADDRESS = (
     # Letters of other scripts may stand right before an address: they have no blanks.
     r"(?<![A-Za-z0-9_/.@:=\"'-])(?:(?P<url>(?:https?|ftp)://|www\.)[^\s<\x02\x03" + _WIDE + r"]+"
-    r"|(?P<mail>[\w.+-]+@[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)+)(?![\w@/-]))"
+    r"|(?P<mail>[A-Za-z0-9._+-]+@[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)+)(?![\w@/-]))"
 )
 _TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
 _PARENTHESIS = re.compile(r"\(|\)(?P<other>(?=[^\x00-\x7f]))?")

@@ -288,6 +288,7 @@ class _Report(Postprocessor):
             f"the {language} code does not parse: {fault.reason}",
             line,
             column,
+            length=fault.length,
             help_=(f"write '{language} no-check' if it is not meant to",),
         )
 

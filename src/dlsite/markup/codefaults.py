@@ -16,6 +16,7 @@ from dlsite.markup.pythonfaults import python_fault
 from dlsite.yamltree import syntax_fault
 
 _LONGEST = 100_000
+_WORD = re.compile(r"\w+|\S")
 _JSON_TEXT = r"\"(?:[^\"\\\n]|\\.)*\""
 _COMMENTS = re.compile(rf"(?P<text>{_JSON_TEXT})|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _LAST_COMMA = re.compile(rf"(?P<text>{_JSON_TEXT})|,(?=\s*[}}\]])")
@@ -36,11 +37,16 @@ _TEMPLATE = re.compile(r"\{%|^\s*\{\{|\{\{-", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class CodeFault:
-    """Where code does not parse, and why; `line` and `column` count from 1."""
+    """Where code does not parse, and why.
+
+    `line` and `column` count from 1; `length` is that of the word or sign that stands there, in
+    code points, and 0 at the end of a line.
+    """
 
     line: int
     column: int
     reason: str
+    length: int = 0
 
 
 Place = tuple[int, int, str]
@@ -56,7 +62,12 @@ def code_fault(language: str, code: str) -> CodeFault | None:
     except (RecursionError, MemoryError):
         # Too deep to be read says nothing about whether it is right.
         return None
-    return CodeFault(*fault) if fault else None
+    if fault is None:
+        return None
+    line, column, _ = fault
+    lines = code.split("\n")
+    word = _WORD.match(lines[line - 1], column - 1) if line <= len(lines) else None
+    return CodeFault(*fault, length=len(word[0]) if word else 0)
 
 
 def _json(code: str) -> Place | None:

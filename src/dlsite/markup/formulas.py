@@ -47,6 +47,8 @@ _AFTER_A_PRICE = re.compile(r"\d\$[,.;:/!?)\u2013-]")
 # `$5 a month, or 60$ a year`: words, and nothing that TeX would need a formula for.
 _PROSE = re.compile(r"\d[^\\^_{}=<>+*]*\Z")
 _WORD = re.compile(r"[^\W\d_]{3}")
+# `${HOME}/a` and `$<CONFIG:Debug>`: variables of shells and CMake.
+_VARIABLE = re.compile(r"\$(?:\{[A-Z][A-Z0-9_]+\}(?!\$)|<[A-Z][A-Z0-9_]+[:>])")
 _TAG = re.compile(
     r"<!--.*?-->|<(?:https?|mailto):[^\s<>]*>"
     r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
@@ -231,7 +233,7 @@ class _Paragraph:
         if self._text[match.end()].isdecimal() and not _COMMAND.search(match["tex"]):
             return start + 1, None, False
         is_broken = "\n" in match[0] and _BREAKS.search(match[0])
-        if is_broken or self._is_a_price(start, match["tex"]):
+        if is_broken or self._is_a_price(start, match["tex"]) or _VARIABLE.match(match[0]):
             return start + 1, None, False
         return match.end(), match.span("tex"), False
 

@@ -70,11 +70,20 @@ def indent_lists(lines: Iterable[str]) -> list[str]:
                 end += 1
             result += walker.close_for_block()
             result += _quoted(source[index:end])
+            if end < len(source) and _interrupts(source[end]):
+                result.append("")
             index = end
             continue
         result += walker.line(line, source, index)
         index += 1
     return result
+
+
+def _interrupts(line: str) -> bool:
+    """Say whether a list begins at a line, which the paragraph of a quote above cannot hold."""
+    text = line.lstrip(" ")
+    marker = _MARKER.match(text) if len(line) - len(text) < _TAB else None
+    return marker is not None and bool(marker["gap"]) and marker["number"] in (None, "1")
 
 
 def _quoted(lines: list[str]) -> list[str]:

@@ -76,7 +76,7 @@ def _header(lines: Sequence[str]) -> int:
 
 
 class _HeaderlessTables(BlockProcessor):
-    """A block in which every line begins with a pipe is a table without a header."""
+    """A block in which every line begins with a pipe, or that begins with a rule over rows."""
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
@@ -84,7 +84,8 @@ class _HeaderlessTables(BlockProcessor):
             return False
         lines = [line.strip() for line in block.strip("\n").split("\n")]
         if not all(line.startswith("|") for line in lines):
-            return False
+            is_ruled = len(_cells(lines[0])) > 1 and _RULE.match(lines[0])
+            return bool(is_ruled) and len(lines) > 1 and all(map(_PIPE.search, lines))
         # A sentence may begin with a bar: `|x| is the absolute value`.
         return len(lines) > 1 or (len(lines[0]) > 2 and lines[0].endswith("|"))  # noqa: PLR2004 - two pipes and a cell
 

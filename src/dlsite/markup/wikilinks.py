@@ -16,6 +16,8 @@ from dlsite.markup.references import WIKI_SCHEME
 _LINK = r"(?P<image>!?)\[\[(?P<target>[^\[\]\n|]+)(?P<text>\|[^\[\]]*)?\]\](?!\()"
 _ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
 _LABEL = re.compile(r"[ ]?\[([^\[\]]*)\]")
+# The rows of a matrix: `[[107 163 44]]`, `[[1, 2], [3, 4]]`.
+_FIGURES = re.compile(r"[-+\d.,;\s]*\d[-+\d.,;\s]*[,;\s][-+\d.,;\s]*")
 _SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
 
 
@@ -35,7 +37,8 @@ class _WikiLinks(InlineProcessor):
         inside = _unescape(f"{m['target']}{m['text'] or ''}")
         target, _, text = inside.partition("|")
         target = " ".join(target.split())
-        if not target.strip("#") or INLINE_PLACEHOLDER_PREFIX in target:
+        is_one = target.strip("#") and not _FIGURES.fullmatch(target)
+        if not is_one or INLINE_PLACEHOLDER_PREFIX in target:
             return None, None, None
         if not m["image"] and self._is_reference(m, data):
             return None, None, None
