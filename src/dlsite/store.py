@@ -121,8 +121,8 @@ class Store:
                 return []
             try:
                 return self._database.execute(statement, tuple(values)).fetchall()
-            except (sqlite3.Error, UnicodeError):
-                self._give_up(self._database)
+            except sqlite3.Error as error:
+                self._give_up(self._database, error)
                 return []
 
     def _run_many(self, statement: str, rows: Iterable[tuple[str | int, ...]]) -> None:
@@ -131,13 +131,18 @@ class Store:
                 return
             try:
                 self._database.executemany(statement, rows)
-            except sqlite3.Error:
-                self._give_up(self._database)
+            except sqlite3.Error as error:
+                self._give_up(self._database, error)
 
-    def _give_up(self, database: sqlite3.Connection) -> None:
-        """Go on without the file: it is damaged, locked, or its disk is full."""
+    def _give_up(self, database: sqlite3.Connection, error: sqlite3.Error) -> None:
+        """Go on without the file: it is damaged, locked, or its disk is full.
+
+        A damaged one is removed, or every later run would meet the damage again.
+        """
         if self.is_kept:
             database.close()
+            if not isinstance(error, sqlite3.OperationalError):
+                _remove(self._path)
             self._database = _connect("")
             self.is_kept = self._is_writing = False
 
@@ -189,12 +194,18 @@ def _connect(path: str) -> sqlite3.Connection:
             _make_tables(database)
         elif marks != [_APPLICATION, FORMAT]:
             raise sqlite3.DatabaseError("not a cache of this version")  # noqa: TRY301 - as SQLite does for what is none
+        # A text that is no UTF-8 any more is told by its checksum, like any other that changed.
+        database.text_factory = _text
         # What a power failure tears is found by the checksums, and only costs time.
         database.execute("PRAGMA synchronous = OFF")
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
 
 
 _MARKS = ("application_id", "user_version")

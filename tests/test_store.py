@@ -1,0 +1,65 @@
+"""The store of texts: what is damaged is not there, and is there again after the next put."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from dlsite.store import Store
+
+TEXTS = {f"key{number}": f"text {number} é" * 200 for number in range(300)}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a store's file that holds `TEXTS`."""
+    path = tmp_path / ".dlsite" / "cache.sqlite"
+    _put(path, TEXTS)
+    assert _held(path) == TEXTS
+    return path
+
+
+def _put(path: Path, texts: dict[str, str]) -> None:
+    store = Store(os.fspath(path))
+    store.put("texts", texts.items())
+    store.close()
+
+
+def _held(path: Path) -> dict[str, str]:
+    store = Store(os.fspath(path))
+    found = dict(store.get_all("texts", TEXTS))
+    store.close()
+    return found
+
+
+def test_torn_file_is_empty_and_holds_again_what_is_put_next(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + bytes(4096) * (len(content) // 4096 - 3) + content[-4096:])
+    assert len(_held(file)) < len(TEXTS)
+    _put(file, TEXTS)
+    assert _held(file) == TEXTS
+
+
+def test_text_that_is_no_utf_8_any_more_is_alone_in_being_lost(file: Path) -> None:
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE texts SET text = CAST(x'c328' AS TEXT) WHERE key = 'key7'")
+    database.close()
+    assert _held(file) == {key: text for key, text in TEXTS.items() if key != "key7"}
+    _put(file, {"key7": TEXTS["key7"]})
+    assert _held(file) == TEXTS
+
+
+def test_file_that_is_locked_is_neither_read_nor_removed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlsite.store._PATIENCE_SECONDS", 0.05)
+    with sqlite3.connect(file, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert _held(file) == {}
+        _put(file, {"key1": "another"})
+        other.execute("COMMIT")
+    other.close()
+    assert _held(file) == TEXTS
