@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from codecs import BOM_UTF8
+from dataclasses import replace
 from pathlib import Path
 
 from dlsite.diagnostics import Diagnostic, Position
@@ -24,7 +25,9 @@ def read_source(
         return None
     if len(content) > MAX_SOURCE_BYTES:
         too_large = OSError(f"it is larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-        diagnostics.append(unreadable(path, too_large))
+        diagnostics.append(
+            replace(unreadable(path, too_large), help=("cut it into several pages",))
+        )
         return None
     text, finding = decode(content, path)
     if finding is not None:

@@ -17,7 +17,8 @@ from markdown.preprocessors import Preprocessor
 
 from dlsite.hidden import closing_fence
 
-_MARKER = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+(?=\S)|[ \t]*$)")
+# What follows the gap may be a blank of another kind, as editors leave them.
+_MARKER = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+(?=[^ \t])|[ \t]*$)")
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
 _QUOTE = re.compile(r" {0,3}>")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -209,6 +210,8 @@ class _Walker:
         self._in_paragraph = bool(rest) and not fence and not _HEADING.match(rest)
         number = marker["number"]
         sign = marker["marker"] if number is None else f"{number}."
+        if sign == "-" and not rest:
+            sign = "*"  # A hyphen alone would make a heading of the line above.
         return [*before, f"{' ' * (_TAB * depth)}{sign} {rest}"]
 
     def _closes(self, mark: str, indent: int, source: list[str], index: int) -> bool:
