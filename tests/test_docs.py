@@ -1,16 +1,21 @@
-"""Commands that documents and workflows show are commands that there are."""
+"""What documents and workflows show is what there is: commands, front matter, blocks."""
 
 from __future__ import annotations
 
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 import yaml
 
 from dlsite.cli import parser
+from dlsite.config import MarkupOptions
+from dlsite.frontmatter import read
+from dlsite.markup.converter import Converter
+from dlsite.records import SourceFile
 
 ROOT = Path(__file__).parent.parent
 _COMMAND = re.compile(
@@ -50,3 +55,26 @@ def test_hook_and_action_are_what_their_hosts_expect() -> None:
     assert named == set(action["inputs"])
     for step in action["runs"]["steps"]:
         assert "uses" in step or step["shell"] == "bash"
+
+
+def _example(language: str) -> str:
+    text = (ROOT / "docs/writing.md").read_text("utf-8")
+    match = re.search(rf"^(`{{3,}}){language}\n(.*?)^\1$", text, re.MULTILINE | re.DOTALL)
+    assert match
+    return match[2]
+
+
+def test_front_matter_that_the_documents_show_is_understood() -> None:
+    source = SourceFile("a.md", "a.md", f"{_example('yaml')}Text.\n", "")
+    split, found = read(source, timezone=UTC)
+    assert found == ()
+    assert split.front_matter.requires == ("/softmax",)
+    assert split.front_matter.redirect_from == ("/old_address",)
+    assert split.front_matter.extra == {}
+
+
+def test_blocks_that_the_documents_show_are_what_they_say() -> None:
+    converted = Converter(MarkupOptions()).convert(_example("markdown"))
+    assert converted.problems == ()
+    assert converted.html.count('class="callout ') == 2
+    assert converted.html.count('class="tab"') == 1
