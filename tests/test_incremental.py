@@ -99,6 +99,9 @@ def test_random_edits_end_as_a_clean_build(
         if ours.code == 0:
             assert tree(site.root / "public") == tree(tmp_path / f"clean{number}"), where
             again = run(site.root)
+            if not again.was_early and "cache_damaged" in history:
+                # Damage that shows only where it is written over costs one run more.
+                again = run(site.root)
             assert (again.was_early, again.findings) == (True, ours.findings), where
 
 

@@ -111,8 +111,13 @@ def test_random_edits_are_checked_as_a_cold_run_and_a_build_see_them(
         if built.out:
             assert json.loads(built.out)["findings"] == json.loads(cold.out)["findings"], where
         again = run(site.root, "check", "--format", "json")
-        # A site whose settings cannot be used is looked at anew each time.
-        assert (again.was_early, again.code, again.out) == (bool(cold.out), warm.code, warm.out)
+        assert (again.code, again.out) == (warm.code, warm.out), where
+        if not again.was_early and "cache_damaged" in history:
+            again = run(site.root, "check", "--format", "json")
+        # A file with a fault has no digest: fresh from the press it is read once more.
+        if "source-encoding" not in cold.out:
+            # A site whose settings cannot be used is looked at anew each time.
+            assert again.was_early == bool(cold.out), where
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,11 @@ class Store:
                 continue
         if not encoded:
             return
-        self._begin()
-        self._run_many(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - as above
+        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - a name of ours
 
     def remove(self, table: str, keys: Iterable[str]) -> None:
         """Remove texts."""
-        self._begin()
-        self._run_many(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in keys])  # noqa: S608 - as above
+        self._write(f"DELETE FROM {table} WHERE key = ?", [(key,) for key in keys])  # noqa: S608 - as above
 
     def commit(self) -> None:
         """Let what was put survive the process."""
@@ -125,26 +123,31 @@ class Store:
                 self._give_up(self._database, error)
                 return []
 
-    def _run_many(self, statement: str, rows: Iterable[tuple[str | int, ...]]) -> None:
-        with self._lock:
-            if self._database is None:
-                return
-            try:
-                self._database.executemany(statement, rows)
-            except sqlite3.Error as error:
-                self._give_up(self._database, error)
+    def _write(self, statement: str, rows: list[tuple[str | int, ...]]) -> None:
+        """Run a statement for each row; once more in what takes a damaged file's place."""
+        for _ in range(2):
+            self._begin()
+            with self._lock:
+                if self._database is None:
+                    return
+                try:
+                    self._database.executemany(statement, rows)
+                except sqlite3.Error as error:
+                    self._give_up(self._database, error)
+                else:
+                    return
 
     def _give_up(self, database: sqlite3.Connection, error: sqlite3.Error) -> None:
-        """Go on without the file: it is damaged, locked, or its disk is full.
+        """Go on without the file, which is locked or on a full disk, or with a new one.
 
-        A damaged one is removed, or every later run would meet the damage again.
+        A damaged one is removed: every later run would meet the damage again.
         """
         if self.is_kept:
             database.close()
-            if not isinstance(error, sqlite3.OperationalError):
-                _remove(self._path)
-            self._database = _connect("")
-            self.is_kept = self._is_writing = False
+            is_damaged = not isinstance(error, sqlite3.OperationalError)
+            fresh = _open(self._path) if is_damaged and _remove(self._path) else None
+            self._database = fresh or _connect("")
+            self.is_kept, self._is_writing = fresh is not None, False
 
 
 def _made(path: str) -> sqlite3.Connection | None:

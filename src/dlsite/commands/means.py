@@ -67,11 +67,13 @@ def without_damage(command: Callable[[Options], int]) -> Callable[[Options], int
 
     @wraps(command)
     def run(options: Options) -> int:
-        try:
-            return command(options)
-        except StoreError:
-            options.no_cache = True
-            forget(root_of(options))
-            return command(options)
+        for _ in range(2):
+            try:
+                return command(options)
+            except StoreError:
+                forget(root_of(options))
+        # A disk on which nothing lasts.
+        options.no_cache = True
+        return command(options)
 
     return run
