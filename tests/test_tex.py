@@ -121,6 +121,25 @@ def test_signs_of_html_are_escaped(tex: str) -> None:
 # Numbers, labels, references
 
 
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("f'(x)", "<mrow><mi>f</mi>′</mrow>"),
+        ("f''", "<mrow><mi>f</mi>″</mrow>"),
+        ("v'_{w_O}", "<msub><mrow><mi>v</mi>′</mrow><msub><mi>w</mi><mi>O</mi></msub></msub>"),
+        ("z_{u'_1}'", "<msub><mrow><mi>u</mi>′</mrow><mn>1</mn></msub>"),
+        ("x^{y'}", "<msup><mi>x</mi><mrow><mi>y</mi>′</mrow></msup>"),
+        ("y'^2", "<msup><mi>y</mi><mrow><mo>′</mo><mn>2</mn></mrow></msup>"),
+    ],
+)
+def test_prime_is_as_high_as_its_sign_is_drawn(tex: str, expected: str) -> None:
+    (formula,) = Typesetter({}).set([Formula(tex, is_display=False)])
+    markup = formula.markup.replace('<mo lspace="0" rspace="0">', "<mo>")
+    assert (
+        expected.replace("</mi>′", "</mi><mo>′</mo>").replace("</mi>″", "</mi><mo>″</mo>") in markup
+    )
+
+
 def test_labels_are_ids_and_references_links_in_both_directions() -> None:
     before, one, two, after = set_page(
         r"\eqref{eq:b c}, \ref{eq:a}",
