@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from dlsite.records import (
+    IMAGES,
     Ambiguous,
     Body,
     External,
@@ -16,15 +17,12 @@ from dlsite.records import (
     OutputPlan,
     Page,
     PlannedBody,
-    ReferenceKind,
     Resolution,
     Route,
     Site,
     StaticRoute,
 )
 from dlsite.urls import href
-
-_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
 def resolved_href(resolution: Resolution, base_path: str, origin: str = "") -> str:
@@ -62,7 +60,7 @@ def image_sizes(page: Page, site: Site) -> tuple[str, ...]:
     table = site.routes.route_by_permalink
     sizes = [
         _size(table.get(resolution.permalink))
-        if reference.kind in _IMAGES and isinstance(resolution, Found)
+        if reference.kind in IMAGES and isinstance(resolution, Found)
         else ""
         for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True)
     ]

@@ -37,6 +37,7 @@ class MarkupOptions:
 
     `toc_depth` is the deepest heading level that `{:toc}` lists.  `extensions` are
     Python-Markdown extensions of the site owner's, by entry point or module name.
+    `caption_numbers` numbers figures and tables that have a caption.
     `math_macros` maps a TeX macro (without its backslash) to its body;
     `math_brackets` makes `\[…\]` and `\(…\)` with one backslash formulas too.
     """
@@ -47,6 +48,7 @@ class MarkupOptions:
     raw_html: bool = True
     toc_depth: int = 3
     extensions: tuple[str, ...] = ()
+    caption_numbers: bool = True
     math_macros: Mapping[str, str] = field(default_factory=dict)
     math_brackets: bool = False
 

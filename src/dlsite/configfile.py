@@ -339,6 +339,7 @@ _MARKDOWN_KEYS = {
     "raw_html": _Key("raw_html", _flag),
     "toc_depth": _Key("toc_depth", _toc_depth),
     "extensions": _Key("extensions", _texts),
+    "caption_numbers": _Key("caption_numbers", _flag),
 }
 _MATH_KEYS = {
     "macros": _Key("math_macros", _macros),

@@ -52,11 +52,12 @@ class ParseOptions:
     timezone: tzinfo = UTC
     defaults: tuple[Defaults, ...] = ()
     search: bool = True
+    language: str = "en"
 
     @classmethod
     def of(cls, config: Config) -> ParseOptions:
         """Pick from the configuration what parsing receives."""
-        return cls(config.markup, config.timezone, config.defaults, config.search)
+        return cls(config.markup, config.timezone, config.defaults, config.search, config.language)
 
 
 def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) -> Parsed:
@@ -74,6 +75,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     converted = converter.convert(
         _with_separator(split.body, fields.excerpt_separator),
         title=fields.title or _title_of_name(source.content_path),
+        language=fields.lang or options.language,
     )
     lines = _FieldLines(converter, fields.positions, source.path)
     fields = _with_plain_description(fields, lines)
@@ -234,7 +236,15 @@ def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Ref
         body, (found.target for found in pieces.references), path=path, first_line=first_line
     )
     return tuple(
-        Reference(found.kind, found.target, position, found.text, found.heading, found.sentence)
+        Reference(
+            found.kind,
+            found.target,
+            position,
+            found.text,
+            found.heading,
+            found.sentence,
+            found.is_decoration,
+        )
         for found, position in zip(pieces.references, positions, strict=True)
     )
 

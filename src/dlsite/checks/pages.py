@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.records import Found, PageRoute, ReferenceKind, Site
+from dlsite.records import IMAGES, Found, PageRoute, ReferenceKind, Site
 
 
 def orphan_pages(site: Site) -> Iterator[Diagnostic]:
@@ -43,14 +43,21 @@ def dead_ends(site: Site) -> Iterator[Diagnostic]:
 
 
 def images_without_words(site: Site) -> Iterator[Diagnostic]:
-    """Remark on Markdown images that say nothing to those who cannot see them."""
+    """Remark on images that say nothing to those who cannot see them, unless on purpose."""
     for page in site.pages:
         for reference in page.references:
-            if reference.kind is ReferenceKind.IMAGE and not reference.text.strip():
-                yield Diagnostic(
-                    "image-alt",
-                    reference.position,
-                    f"image '{reference.target}' has no alternative text",
-                    (f"say what it shows: ![…]({reference.target})",),
-                    target=reference.target,
-                )
+            if reference.kind not in IMAGES or reference.text.strip() or reference.is_decoration:
+                continue
+            target = reference.target
+            is_wiki = reference.kind is ReferenceKind.WIKI_IMAGE
+            remedy = f"![[{target}|…]]" if is_wiki else f"![…]({target})"
+            yield Diagnostic(
+                "image-alt",
+                reference.position,
+                f"image '{target}' has no alternative text",
+                (
+                    f"say what it shows: {remedy}",
+                    f'or, in HTML, that it is decoration: <img src="{target}" alt="">',
+                ),
+                target=target,
+            )

@@ -16,6 +16,7 @@ from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.balance import balanced
 from dlsite.markup.breaks import BreakExtension
 from dlsite.markup.callouts import CalloutExtension
+from dlsite.markup.captions import CaptionExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
@@ -50,15 +51,19 @@ class Converter:
         """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
         self._math = _math(self._remarks, self._options)
         self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
-        self._bodies = _bodies(self._remarks, self._math, self._liquid, self._options)
+        self._captions = CaptionExtension(numbers=self._options.caption_numbers)
+        self._bodies = _bodies(
+            self._remarks, self._math, self._liquid, self._captions, self._options
+        )
         self._title_remarks = Remarks()
         self._titles = _titles(self._options, self._title_remarks)
 
-    def convert(self, body: str, *, title: str = "") -> Converted:
+    def convert(self, body: str, *, title: str = "", language: str = "en") -> Converted:
         """Return a body as HTML.  Never raises: what cannot be converted is shown as text.
 
-        `title` is the page's, in Markdown, for where the body asks for it.
+        `title` is the page's, in Markdown, for where the body asks for it; `language` its tag.
         """
+        self._captions.language = language
         self._remarks.reset(body)
         if "page.title" in body:
             title_html = self.inline(title).html
@@ -104,9 +109,9 @@ class AsText(Converter):
         super().__init__(MarkupOptions())
         self._reason = reason
 
-    def convert(self, body: str, *, title: str = "") -> Converted:
+    def convert(self, body: str, *, title: str = "", language: str = "en") -> Converted:
         """Return a body as the text that it is, and why."""
-        del title
+        del title, language
         return _as_text(body, self._reason)
 
     def inline(self, text: str) -> Inline:
@@ -119,7 +124,11 @@ def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
 
 
 def _bodies(
-    remarks: Remarks, math: MathExtension, liquid: LiquidExtension, options: MarkupOptions
+    remarks: Remarks,
+    math: MathExtension,
+    liquid: LiquidExtension,
+    captions: CaptionExtension,
+    options: MarkupOptions,
 ) -> Markdown:
     extensions: list[Extension | str] = [
         "footnotes",
@@ -150,6 +159,7 @@ def _bodies(
             toc_depth=options.toc_depth,
         ),
         FigureExtension(),
+        captions,
     ]
     extensions += _inline_extensions(options)
     extensions += options.extensions

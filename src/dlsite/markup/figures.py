@@ -7,6 +7,11 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.markup.references import SILENT_SCHEME, WIKI_SCHEME
+
+# Classes that say how much room a figure takes, and so are the figure's.
+_ROOM = ("wide", "full")
+
 
 class FigureExtension(Extension):
     """Registers the tree processor."""
@@ -23,6 +28,9 @@ class _Figures(Treeprocessor):
             if number:
                 image.set("loading", "lazy")
             image.set("decoding", "async")
+            source = image.get("src", "")
+            if not image.get("alt", "").strip() and not source.startswith(WIKI_SCHEME):
+                image.set("src", SILENT_SCHEME + source)
         for paragraph in list(root.iter("p")):
             if _is_figure(paragraph):
                 _make_figure(paragraph)
@@ -45,8 +53,23 @@ def _is_figure(paragraph: Element) -> bool:
 def _make_figure(paragraph: Element) -> None:
     paragraph.tag = "figure"
     image = next(paragraph.iter("img"))
+    _hand_over(image, paragraph)
     paragraph[0].tail = "\n"
     paragraph.text = "\n"
     caption = SubElement(paragraph, "figcaption")
     caption.text = image.attrib.pop("title").strip()
     caption.tail = "\n"
+
+
+def _hand_over(image: Element, figure: Element) -> None:
+    """Give the figure what is said of it behind the image: `![](…){: .wide #id}`."""
+    classes = image.get("class", "").split()
+    of_figure = [name for name in classes if name in _ROOM]
+    if of_figure:
+        figure.set("class", " ".join([*figure.get("class", "").split(), *of_figure]))
+        classes = [name for name in classes if name not in _ROOM]
+        image.set("class", " ".join(classes))
+        if not classes:
+            del image.attrib["class"]
+    if "id" in image.attrib and "id" not in figure.attrib:
+        figure.set("id", image.attrib.pop("id"))

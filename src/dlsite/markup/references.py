@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from dlsite.htmlurls import Tag, tags, urls_of
@@ -18,6 +18,9 @@ from dlsite.records import Body, ReferenceKind
 
 WIKI_SCHEME = "dlsite-wiki:"
 """Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""
+
+SILENT_SCHEME = "dlsite-silent:"
+"""Marks the target of a Markdown image without alternative text, which HTML may have on purpose."""
 
 # A formula may hold another, in a link, which has no annotation.
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
@@ -36,6 +39,7 @@ class RenderedReference:
     text: str
     heading: str
     sentence: str = ""
+    is_decoration: bool = False
 
 
 @dataclass(slots=True)
@@ -107,7 +111,10 @@ def _cut(markup: str, sentence_of: Callable[[str, Tag, str], str]) -> Cut:
             target = html.unescape(url.raw)
             is_early = len(result.references) < _MOST_SENTENCES
             sentence = sentence_of(markup, tag, target) if is_early else ""
-            result.references.append(_reference(tag.name, target, text, heading, sentence))
+            found = _reference(tag.name, target, text, heading, sentence)
+            if tag.name == "img" and _is_decoration(tag, target):
+                found = replace(found, is_decoration=True)
+            result.references.append(found)
             result.body += [markup[done : url.start] + url.open_quote, len(result.references) - 1]
             done = url.end
             if url.open_quote:
@@ -150,6 +157,14 @@ def _is_unsized(tag: Tag) -> bool:
     )
 
 
+def _is_decoration(tag: Tag, target: str) -> bool:
+    """Say whether its author wrote that there is nothing to say of an image."""
+    if tag.value("aria-hidden") == "true" or tag.value("role") in ("none", "presentation"):
+        return True
+    is_html = not target.startswith((SILENT_SCHEME, WIKI_SCHEME))
+    return is_html and "alt" in tag.attributes and not tag.value("alt").strip()
+
+
 def _end_of(markup: str, tag: Tag) -> int:
     """Return where the end tag begins; -1 where there is none."""
     name = markup[tag.start + 1 : tag.start + 1 + len(tag.name)]
@@ -172,6 +187,7 @@ def _sentence(markup: str, tag: Tag, target: str) -> str:
 
 def _reference(name: str, target: str, text: str, heading: str, sentence: str) -> RenderedReference:
     is_image = name == "img"
+    target = target.removeprefix(SILENT_SCHEME)
     if target.startswith(WIKI_SCHEME):
         kind = ReferenceKind.WIKI_IMAGE if is_image else ReferenceKind.WIKI_LINK
         target = unquote(target.removeprefix(WIKI_SCHEME))

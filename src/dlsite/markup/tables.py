@@ -154,7 +154,18 @@ class _Finish(Treeprocessor):
             elif element.tag == "table":
                 number += 1
                 _dress(element)
-                _box(element, parents[element], _label(heading, number))
+                caption = _with_caption(element)
+                _box(element, parents[element], caption or _label(heading, number))
+
+
+def _with_caption(table: Element) -> str:
+    """Make a caption of the attribute that `{: caption="…"}` is, and return it."""
+    text = " ".join(table.attrib.pop("caption", "").split())
+    if text:
+        caption = Element("caption")
+        caption.text, caption.tail = text, "\n"
+        table.insert(0, caption)
+    return text
 
 
 def _label(heading: str, number: int) -> str:

@@ -16,6 +16,7 @@ from dlsite.records.links import (
 from dlsite.records.names import Fragment, Json, Permalink, Slug
 from dlsite.records.output import OutputFile, OutputPlan, PlannedBody
 from dlsite.records.pages import (
+    IMAGES,
     Author,
     Body,
     Contents,
@@ -48,6 +49,7 @@ from dlsite.records.routes import (
 from dlsite.records.sources import SourceFile, StaticFile
 
 __all__ = [
+    "IMAGES",
     "Ambiguous",
     "ArchiveRoute",
     "Author",

@@ -82,6 +82,10 @@ class ReferenceKind(StrEnum):
     HTML = "html"
 
 
+IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
+"""The kinds of reference that are pictures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A link or image as written, not yet resolved.
@@ -89,7 +93,8 @@ class Reference:
     `target` is the author's string with character references undone.  `text` is the
     plain text of the link, or the alternative text of the image; `heading` the text
     of the nearest heading before it; `sentence` the plain text of the one that a link
-    to this site stands in.  All three are empty where there is none.
+    to this site stands in.  All three are empty where there is none.  `is_decoration`
+    marks an image of which its author says that it says nothing (`alt=""`).
     """
 
     kind: ReferenceKind
@@ -98,6 +103,7 @@ class Reference:
     text: str = ""
     heading: str = ""
     sentence: str = ""
+    is_decoration: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,8 @@ PAGES: tuple[Rule, ...] = (
         Severity.WARNING,
         "an image has no alternative text",
         "Who cannot see the image learns nothing from it, and neither does a search engine.",
-        "Say what it shows: `![a gate opens](gate.svg)`.",
+        "Say what it shows: `![a gate opens](gate.svg)`, or `![[gate.svg|a gate opens]]`. "
+        'For decoration write HTML with an empty one: `<img src="line.svg" alt="">`.',
     ),
     Rule(
         "math-error",
