@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-_SIGN = re.compile(r"`+|~{3,}|<!--")
+# Written so that `re` sees with which characters a match begins, and skips all others.
+_SIGN = re.compile(r"``*|~~~+|<!--")
 _BEFORE_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?")
 _FENCE_LENGTH = 3
-_TICKS = re.compile("`+")
+_TICKS = re.compile("``*")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _COMMENT_END = "-->"
 _QUOTED = r" \t>"
@@ -132,4 +133,4 @@ def blank_code(text: str) -> str:
 
 def blank(text: str) -> str:
     """Return `text` with a blank for every code point that is no line end."""
-    return re.sub(r"[^\n]", " ", text)
+    return "\n".join([" " * len(line) for line in text.split("\n")])

@@ -5,17 +5,21 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 ATTRIBUTES = r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+"
 """What may stand between the name of a start tag and its end."""
 
+# Most tags of a page are those of highlighted code and of formulas; with these attributes
+# alone none of them is a reference or the target of one.
+_OF_NO_MATTER = (
+    r"(?:span|code|figure|t[dh]|annotation|m[a-z]+)"
+    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")+/?>"
+)
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|</(?:a|h[1-6])\s*>"
-    # Highlighted code is hundreds of such spans a page, and none of them matters here.
-    rf"|<(?!span class=\"[^\"]*\">)(?P<name>{TAG_NAME})"
+    rf"|<(?!{_OF_NO_MATTER})(?P<name>{TAG_NAME})"
     r"(?P<attributes>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
@@ -52,8 +56,7 @@ _CSS_URL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """An attribute's value: as written, where it starts, and the quote it lacks."""
 
     raw: str
@@ -66,8 +69,7 @@ class Value:
         return html.unescape(self.raw)
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A start tag: its name in lower case, where it stands, and its attributes by name."""
 
     name: str
@@ -81,8 +83,7 @@ class Tag:
         return "" if value is None else value.text
 
 
-@dataclass(frozen=True, slots=True)
-class UrlSpan:
+class UrlSpan(NamedTuple):
     """A URL as written, at `start` up to `end`; `open_quote` is the quote that it lacks."""
 
     raw: str
@@ -96,7 +97,7 @@ class UrlSpan:
 
 
 def tags(markup: str) -> Iterator[Tag]:
-    """Yield every start tag with attributes, and headings and styles without.
+    """Yield every start tag with attributes that may matter, and headings and styles without.
 
     Comments and what stands in scripts, styles and templates are passed over.
     """

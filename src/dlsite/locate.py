@@ -37,8 +37,9 @@ _PLACES = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # Every place has one of these, and a text has few: the expression above is tried beside
-# them alone.  Before the sign of a scheme stands the scheme.
-_SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|(?P<scheme>://)|[wW]{3}\.")
+# them alone.  Before the sign of a scheme stands the scheme.  Each part begins with one
+# character, so that `re` passes over all others.
+_SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|:(?=//)|w[wW]{2}\.|W[wW]{2}\.")
 _BRACKETS = re.compile(r"\\[^\n]|[\[\]]|\n\n")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -264,7 +265,7 @@ def _candidates(text: str) -> Iterator[re.Match[str]]:
     done = line = 0
     for sign in _SIGN.finditer(text):
         starts = [sign.start()]
-        if sign["scheme"]:
+        if sign[0] == ":":
             before = text[max(0, sign.start() - len("https")) : sign.start()].lower()
             names = (name for name in ("https", "http") if before.endswith(name))
             starts = [sign.start() - len(name) for name in names]

@@ -36,6 +36,9 @@ _STOPS = re.compile(
     r"|\\(?:eq)?ref\{(?P<label>[^{}\n]{1,200})\}|\\\\\$|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
     re.DOTALL,
 )
+# With what a stop begins.  Each part begins with one character, so that `re` passes over
+# all others; before the sign of an address stands its scheme.
+_SIGN = re.compile(r"\\|`|\$|<|\](?=\()|:(?=//)")
 _TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?P<tex>[^\n]+?)(?<!`)(?P=ticks)\$")
 _INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
 # Before a digit a dollar closes only what no price would hold: `3$\times$3`.
@@ -170,7 +173,7 @@ class _Paragraph:
 
     def cut(self) -> Iterator[str | Found]:
         done = position = 0
-        while stop := _STOPS.search(self._text, position):
+        while stop := self._stop(position):
             end, tex, is_display = self._formula(stop)
             if tex is None:
                 position = max(end, position + 1)
@@ -179,6 +182,17 @@ class _Paragraph:
             yield self._found(stop.start(), end, tex, is_display=is_display)
             done = position = end
         yield self._text[done:]
+
+    def _stop(self, position: int) -> re.Match[str] | None:
+        """Return what `_STOPS` finds first from `position` on."""
+        for sign in _SIGN.finditer(self._text, position):
+            start = sign.start()
+            if sign[0] == ":":
+                before = self._text[max(position, start - len("https")) : start]
+                start -= len("https" if before.endswith("https") else "http")
+            if start >= position and (stop := _STOPS.match(self._text, start)):
+                return stop
+        return None
 
     def _formula(self, stop: re.Match[str]) -> tuple[int, tuple[int, int] | None, bool]:
         """Return where to go on, and where the TeX of the formula stands that begins here."""

@@ -23,17 +23,19 @@ from dlsite.markup.remarks import Remarks
 from dlsite.markup.tex import Fault, Formula, SetFormula, Typesetter
 
 _TOKEN = re.compile(f"{STX}dlsitemath(\\d+){ETX}")
-# In these a formula is what was written.
+# In these a formula is what was written.  Long ones, as code is, are passed from tag to tag.
 _VERBATIM = re.compile(
     r"<!--.*?(?:-->|\Z)"
-    r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b.*?(?:</(?P=name)>|\Z)"
+    r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b"
+    r"(?:[^<]++|<(?!/(?P=name)>))*+(?:</(?P=name)>|\Z)"
     r"|<[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
 # What an image says in words: its alternative text and its title.
 _IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
-_ID = re.compile(r"\sid=\"([^\"]*)\"")
+# What `re` can look for as one string stands first.
+_ID = re.compile(r"id=\"(?<=\sid=\")([^\"]*)\"")
 _WITH_SIGN = re.compile(f"{STX}dlsitemath(\\d+){ETX}([.,;:!?)]+)")
 _PARAGRAPH = re.compile(f"<p>\\s*({STX}dlsitemath\\d+{ETX})([.,;]?)\\s*</p>")
 

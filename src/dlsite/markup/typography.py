@@ -22,7 +22,7 @@ _INLINE = frozenset(
     ["a", "abbr", "b", "cite", "del", "em", "i", "ins", "mark", "q", "s", "small", "span",
      "strong", "sub", "sup", "u"]
 )  # fmt: skip
-_MAY_CHANGE = re.compile(r"[\"']|--|\.\.\.")
+_MAY_CHANGE = re.compile(r"\"|'|-(?=-)|\.(?=\.\.)")
 _MARKS = re.compile(
     rf"{STX}(?P<stashed>[^{ETX}]*){ETX}|(?P<dashes>-{{2,3}}(?!-))(?<!-{{4}})|\.\.\.|[\"']"
 )
@@ -63,7 +63,7 @@ class _Run:
 class _Typography(Treeprocessor):
     def run(self, root: Element) -> None:
         for runs in _lines_of(root):
-            if any(_MAY_CHANGE.search(run.text) for run in runs):
+            if _MAY_CHANGE.search("".join([run.text for run in runs])):
                 _set(runs)
 
 

@@ -62,8 +62,8 @@ def entry_of(text: str, headings: Sequence[Heading], description: str | None) ->
         places.setdefault(term, 0)
     return " ".join(
         [
-            f"{term}{DIGITS[places[term]]}{DIGITS[int(weight * STEPS)]}"
-            for term, weight in sorted(weights.items())
+            f"{term}{DIGITS[places[term]]}{DIGITS[int(weights[term] * STEPS)]}"
+            for term in sorted(weights)
         ]
     )
 
