@@ -25,6 +25,7 @@ from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
 from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
+from running import NOON, Ran, Run, run_as_typed
 
 # The same examples on every run and every machine; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
@@ -154,6 +155,20 @@ def site(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
         return root
 
     return write
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Return what runs a command as the program does, without a process of its own."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+    for name in ("GITHUB_ACTIONS", "DLSITE_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def do(root: Path, *arguments: str) -> Ran:
+        code, was_early = run_as_typed(["-C", str(root), *arguments])
+        return Ran(code, *capsys.readouterr(), was_early)
+
+    return do
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from dlsite import early
-from dlsite.cli import main
+from running import NOON, Run, tree
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -48,42 +47,13 @@ sys.exit(code)
 """
 
 
-@dataclass(frozen=True)
-class Ran:
-    """A build that has ended; `said` is all but the line that counts and tells the time."""
-
-    code: int
-    said: tuple[str, str]
-    counts: str
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def dlsite(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what does a build as the program does, without a process of its own."""
-
-    def run(root: Path, *flags: str, epoch: int = 1_700_000_000, command: str = "build") -> Ran:
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
-        arguments = ["-C", str(root), command, *flags]
-        code = early.repeat(arguments)
-        if code is None:
-            code = main(arguments)
-        out, err = capsys.readouterr()
-        findings, _, counts = err.rstrip("\n").rpartition("\n")
-        return Ran(code, (out, findings), counts)
-
-    return run
-
-
 @pytest.mark.parametrize("command", early.COMMANDS)
-def test_nothing_large_is_imported(dlsite: Run, site: Write, command: str) -> None:
+def test_nothing_large_is_imported(run: Run, site: Write, command: str) -> None:
     root = site(GOOD)
-    dlsite(root, command=command)
+    run(root, command)
     # What has only just changed is looked at more closely.
     time.sleep(0.1)
-    dlsite(root, command=command)
+    run(root, command)
     arguments = ["-C", str(root), command]
     ran = subprocess.run(
         [sys.executable, "-c", SHOW_MODULES, *arguments],
@@ -100,22 +70,30 @@ def test_nothing_large_is_imported(dlsite: Run, site: Write, command: str) -> No
 @pytest.mark.parametrize(
     "flags", [[], ["-v"], ["--format", "json"], ["--color", "always"], ["-q"], ["-D"]], ids=str
 )
-def test_findings_are_said_again(dlsite: Run, site: Write, flags: list[str]) -> None:
+def test_findings_are_said_again(run: Run, site: Write, flags: list[str]) -> None:
     root = site(GOOD)
-    first = dlsite(root, *flags)
-    again = dlsite(root, *flags)
+    first = run(root, "build", *flags)
+    again = run(root, "build", *flags)
     assert (again.code, again.said) == (first.code, first.said) == (0, first.said)
     assert ("image-alt" in "".join(first.said)) is (flags != ["-q"])
 
 
-def test_page_that_comes_due_is_published(dlsite: Run, site: Write) -> None:
+def test_page_that_comes_due_is_published(
+    run: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = site(GOOD | {"content/d.md": "---\ntitle: D\ndate: 2030-01-01\n---\n"})
     page = root / "public/d/index.html"
-    for epoch, is_due in [(1_700_000_000, False)] * 2 + [(1_900_000_000, True)] * 2:
-        dlsite(root, epoch=epoch)
+    later = NOON + 200_000_000
+    for epoch, is_due in [
+        (NOON, False),
+        (NOON, False),
+        (later, True),
+        (later, True),
+        (NOON, False),
+    ]:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(epoch))
+        run(root, "build")
         assert page.exists() is is_due
-    dlsite(root)
-    assert not page.exists()
 
 
 @pytest.mark.parametrize(
@@ -128,51 +106,59 @@ def test_page_that_comes_due_is_published(dlsite: Run, site: Write) -> None:
         lambda root: (root / "_config.yml").write_text("title: New\n"),
         lambda root: (root / "templates").mkdir(),
         lambda root: (root / "urls.txt").write_text("/gone/\n"),
+        lambda root: (root / "content/tags.yml").write_text("A: {synonyms: B}\n"),
         lambda root: (root / "public/a/index.html").write_text("mine"),
         lambda root: (root / "public/a/index.html").unlink(),
         lambda root: (root / ".dlsite/cache.sqlite").write_bytes(b"no database"),
         lambda root: shutil.rmtree(root / ".dlsite"),
     ],
-    ids=["new", "gone", "static", "config", "jekyll", "folder", "ledger", "tampered", "removed",
-         "damaged", "forgotten"],
+    ids=["new", "gone", "static", "config", "jekyll", "folder", "ledger", "tags", "tampered",
+         "removed", "damaged", "forgotten"],
 )  # fmt: skip
 def test_any_change_is_built(
-    dlsite: Run, site: Write, change: Callable[[Path], object], tmp_path: Path
+    run: Run, site: Write, change: Callable[[Path], object], tmp_path: Path
 ) -> None:
     root = site(GOOD)
-    dlsite(root)
+    run(root, "build")
     change(root)
-    ours = dlsite(root)
-    clean = dlsite(root, "--no-cache", "-o", str(tmp_path / "clean"))
+    ours = run(root, "build")
+    clean = run(root, "build", "--no-cache", "-o", str(tmp_path / "clean"))
     assert ours.said == clean.said
-    assert _tree(root / "public") == _tree(tmp_path / "clean")
+    assert tree(root / "public") == tree(tmp_path / "clean")
 
 
-def test_edit_of_the_same_size_at_the_same_time_is_seen(dlsite: Run, site: Write) -> None:
+def test_edit_of_the_same_size_at_the_same_time_is_seen(run: Run, site: Write) -> None:
     root = site(GOOD)
     page = root / "content/a.md"
-    dlsite(root)
+    run(root, "build")
     status = page.stat()
     page.write_text(GOOD["content/a.md"].replace("[b]", "[X]"))
     os.utime(page, ns=(status.st_atime_ns, status.st_mtime_ns))
-    dlsite(root)
+    run(root, "build")
     assert ">X</a>" in (root / "public/a/index.html").read_text()
 
 
-def test_files_that_had_just_changed_settle(dlsite: Run, site: Write) -> None:
+def test_files_that_had_just_changed_settle(run: Run, site: Write) -> None:
     root = site(GOOD)
-    dlsite(root)
+    run(root, "build")
     time.sleep(0.2)
     for _ in range(2):
-        assert "0 written" in dlsite(root).counts
+        assert "0 written" in run(root, "build").counts
+
+
+def test_tags_file_that_has_just_changed_costs_no_run_more(run: Run, site: Write) -> None:
+    root = site(GOOD)
+    run(root, "build")
+    (root / "content/tags.yml").write_text("A: {synonyms: B}\n")
+    assert [run(root, "build").was_early for _ in range(2)] == [False, True]
 
 
 def test_cache_in_another_folder_spares_the_parsing(
-    dlsite: Run, site: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, site: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = site(GOOD)
-    dlsite(root)
-    expected = _tree(root / "public")
+    run(root, "build")
+    expected = tree(root / "public")
     fresh = tmp_path / "fresh"
     shutil.copytree(root, fresh, ignore=shutil.ignore_patterns("public"))
 
@@ -180,17 +166,12 @@ def test_cache_in_another_folder_spares_the_parsing(
         raise AssertionError("a page was parsed")
 
     monkeypatch.setattr("dlsite.workers.parse_in_time", parse)
-    assert dlsite(fresh).code == 0
-    assert _tree(fresh / "public") == expected
+    assert run(fresh, "build").code == 0
+    assert tree(fresh / "public") == expected
 
 
-def test_site_without_room_for_a_memory_is_built(dlsite: Run, site: Write) -> None:
+def test_site_without_room_for_a_memory_is_built(run: Run, site: Write) -> None:
     root = site(GOOD | {".dlsite": "a file, not a folder"})
-    assert dlsite(root).code == 0
+    assert run(root, "build").code == 0
     assert (root / "public/a/index.html").exists()
     assert (root / ".dlsite").read_text() == "a file, not a folder"
-
-
-def _tree(folder: Path) -> dict[str, bytes]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

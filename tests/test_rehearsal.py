@@ -8,18 +8,16 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from dlsite import early
 from dlsite.build import Analysis, Renderer
-from dlsite.cli import main
 from dlsite.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
-from test_incremental import NOON, EditedSite, edit
+from edits import EditedSite, edit, theme_of_its_own
+from running import Run
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 Write = Callable[[Mapping[str, str]], Path]
@@ -31,35 +29,6 @@ COLOURED = {
     f"content/{name}.md": f"---\ntitle: {name}\nlayout: own\ncolour: red\n---\n[x](/{other})\n"
     for name, other in [("a", "b"), ("b", "a")]
 } | {"content/plain.md": "---\ntitle: P\n---\n[x](/a)\n", "templates/own.html": OWN}
-
-
-@dataclass(frozen=True)
-class Ran:
-    """A run that has ended: exit code, what it printed, whether it ended early."""
-
-    code: int
-    out: str
-    was_early: bool
-
-
-Run = Callable[..., Ran]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return what runs a command as the program does, without a process of its own."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-
-    def do(root: Path, *arguments: str) -> Ran:
-        given = ["-C", str(root), *arguments]
-        code = early.repeat(given)
-        was_early = code is not None
-        if code is None:
-            code = main(given)
-        return Ran(code, capsys.readouterr().out, was_early)
-
-    return do
 
 
 @pytest.fixture
@@ -98,6 +67,7 @@ def test_random_edits_are_checked_as_a_cold_run_and_a_build_see_them(
     seed: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(seed)
+    theme_of_its_own(tmp_path / "theme", monkeypatch)
     site = EditedSite(tmp_path / "site", rng)
     history: list[str] = []
     for _ in range(EDITS):
@@ -112,7 +82,7 @@ def test_random_edits_are_checked_as_a_cold_run_and_a_build_see_them(
             assert json.loads(built.out)["findings"] == json.loads(cold.out)["findings"], where
         again = run(site.root, "check", "--format", "json")
         assert (again.code, again.out) == (warm.code, warm.out), where
-        if not again.was_early and "cache_damaged" in history:
+        if not again.was_early and site.is_damaged:
             again = run(site.root, "check", "--format", "json")
         # A file with a fault has no digest: fresh from the press it is read once more.
         if "source-encoding" not in cold.out:
@@ -129,7 +99,7 @@ def test_unchanged_site_is_told_again_with_its_exit_code(
     root = site({"content/a.md": "---\ntitle: A\n---\n[x](/gone) ![](/x.png)\n"})
     first, again = (run(root, "check", *flags) for _ in range(2))
     assert (first.code, first.was_early) == (1, False)
-    assert again == Ran(1, first.out, was_early=True)
+    assert (again.code, again.out, again.was_early) == (1, first.out, True)
     (root / "content/gone.md").write_text("---\ntitle: G\n---\n[a](/a)\n")
     (root / "static").mkdir()
     (root / "static/x.png").write_text("")

@@ -18,6 +18,7 @@ import pytest
 from dlsite.build import Analysis, Renderer
 from dlsite.records import Json
 from dlsite.render.contexts import RECORDS, SHARED, TEMPLATES, Fields
+from dlsite.render.templates import Templates
 from dlsite.sources import Sources
 
 DOCS = Path(__file__).parents[1] / "docs" / "theming.md"
@@ -103,6 +104,12 @@ def test_partial_says_what_it_is_for(theme: Sources) -> None:
         if name.startswith("partials/"):
             first = theme.templates[name].partition("\n")[0]
             assert re.fullmatch(r"\{# [A-Z].+ Needs.+\. #\}", first), name
+
+
+def test_templates_are_valid(theme: Sources) -> None:
+    # A build takes this for granted.
+    as_own = {name: f"templates/{name}" for name in theme.templates}
+    assert Templates(theme.templates, as_own).broken() == ()
 
 
 def test_no_template_has_a_style_or_a_handler_in_an_attribute(theme: Sources) -> None:

@@ -10,6 +10,7 @@ import errno
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -191,6 +192,10 @@ class _Reader:
                 pages += [page] if page is not None else []
                 file: PageFile | StaticFile | None = page
             elif relative == TAGS_FILE:
+                # Its text is read with what there is to say of it; here its digest counts.
+                with suppress(OSError):
+                    content = Path(folder.path, relative).read_bytes()
+                    stamps.append((relative, stamp, digest_of(content)))
                 file = None
             elif config.content == "." and _is_template(Path(folder.path, relative)):
                 self.diagnostics.append(_jekyll_template(folder.shown(relative)))

@@ -1,0 +1,53 @@
+"""Runs of the program without a process of their own, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlsite import early
+from dlsite.cli import main
+from dlsite.publish.manifest import MANIFEST
+
+NOON = 1_700_000_000
+"""The time of the fixture `run`, in seconds (Unix)."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A run that has ended: exit code, what it printed, whether it ended early."""
+
+    code: int
+    out: str
+    err: str
+    was_early: bool
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """What it wrote to the standard output and error, but for the line that tells the time."""
+        return self.out, self.err.rstrip("\n").rpartition("\n")[0]
+
+    @property
+    def counts(self) -> str:
+        """The last line that it wrote to the standard error."""
+        return self.err.rstrip("\n").rpartition("\n")[2]
+
+
+Run = Callable[..., Ran]
+"""Takes the folder of a site and what is typed behind `dlsite`."""
+
+
+def run_as_typed(arguments: list[str]) -> tuple[int, bool]:
+    """Do a run as `start` does; return its exit code, and whether it ended early."""
+    code = early.repeat(arguments)
+    return (main(arguments), False) if code is None else (code, True)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every output in a folder by path; the list that dlsite keeps of them is none."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
