@@ -195,7 +195,6 @@
     entries = all(".toc a")
       .map((link) => [link, document.getElementById(decodeURIComponent(link.hash.slice(1)))])
       .filter(([, heading]) => heading);
-    mark();
   };
   const mark = () => {
     // A little under where the target of a link comes to stand (`scroll-padding`).
@@ -229,10 +228,20 @@
     addCopyButtons();
     emptyCorners();
     listEntries();
-    measure();
   };
-  dress();
-  new ResizeObserver(measure).observe(main);
+  const settle = () => {
+    measure();
+    mark();
+  };
+  // The first paint must not wait for this script.
+  new IntersectionObserver((_, first) => {
+    first.disconnect();
+    dress();
+    new ResizeObserver(settle).observe(main);
+  }).observe(main);
   // The preview has put another state of the page into `main`.
-  addEventListener("dlsite-page", dress);
+  addEventListener("dlsite-page", () => {
+    dress();
+    settle();
+  });
 })();

@@ -99,13 +99,14 @@ def test_pages_with_formulas_get_the_font_and_no_others(
     public = root / "public"
     (font,) = public.glob("math-font.*.woff2")
     assert len(font.read_bytes()) < 10_000
-    (styles,) = public.glob("math.*.css")
-    assert f'src: url("{font.name}") format("woff2")' in styles.read_text()
-    with_styles = {
-        path.parent.name for path in public.glob("*/index.html") if styles.name in path.read_text()
+    (styles,) = public.glob("style.*.css")
+    assert f'src:url("{font.name}")format("woff2")' in styles.read_text()
+    early = f'<link rel="preload" href="/{font.name}" as="font" type="font/woff2" crossorigin>'
+    with_font = {
+        path.parent.name for path in public.glob("*/index.html") if early in path.read_text()
     }
-    assert "a" in with_styles
-    assert "b" not in with_styles
+    assert "a" in with_font
+    assert "b" not in with_font
 
 
 @needs_extra
@@ -139,8 +140,9 @@ def test_without_the_extra_the_build_says_what_is_missing(
     assert main(["-C", str(root), "build"]) == 0
     assert NOTICE in capsys.readouterr().err
     assert not list((root / "public").glob("*.woff2"))
-    styles = next((root / "public").glob("math.*.css")).read_text()
+    styles = next((root / "public").glob("style.*.css")).read_text()
     assert not re.search(r"@font-face|url\(", styles)
+    assert 'rel="preload"' not in (root / "public/a/index.html").read_text()
     (root / "content/a.md").write_text(PROSE.replace("/b/", "/a/"))
     assert main(["-C", str(root), "build"]) == 0
     assert NOTICE not in capsys.readouterr().err

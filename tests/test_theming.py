@@ -194,18 +194,6 @@ def test_words_in_a_language_that_the_theme_has_not_are_used(understood: Underst
     assert "Zie ook" in _page(understood, texts | own)
 
 
-def test_styles_of_formulas_are_linked_where_there_is_one(understood: Understood) -> None:
-    texts = SITE | {"content/b.md": "---\ntitle: B\ntags: [One]\n---\nText $x$.\n"}
-    renderer = Renderer.of(understood(texts))
-    linked = set()
-    for path, plan in renderer.plans.items():
-        output, _ = renderer.render(path)
-        assert output is not None
-        if b'rel="stylesheet" href="/math.' in output.content:
-            linked.add(plan.permalink)
-    assert linked == {"/b/", "/tags/one/"}
-
-
 def test_page_in_another_language_says_so(understood: Understood) -> None:
     output, _ = Renderer.of(understood(SITE)).render("b/index.html")
     assert output is not None

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 
+from dlsite.assets import smaller
 from dlsite.cache import tool_digest
 from dlsite.checks.run import run as run_checks
 from dlsite.config import Config, Exemption
@@ -146,9 +147,11 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     """
     sources, unread = read_sources(root, config, known)
     parsed = (pages or Pages()).parse(sources.pages, config, progress)
+    read = [entry.page for entry in parsed]
+    statics = smaller(sources.statics, read)
     if font is not None:
-        statics = font.add_to(sources.statics, [entry.page for entry in parsed])
-        sources = replace(sources, statics=statics)
+        statics = font.add_to(statics, read)
+    sources = replace(sources, statics=statics)
     return understand(sources, parsed, config, unread)
 
 

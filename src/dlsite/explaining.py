@@ -45,7 +45,7 @@ def explain(analysis: Analysis, asked: str, plans: Mapping[str, OutputPlan]) -> 
     files = analysis.sources.statics
     static = next((each for each in files if each.path == asked), None)
     if static is not None:
-        return tuple(teller.address(Permalink(f"/{static.url_path}")))
+        return tuple(teller.address(Permalink(f"/{static.published_path}")))
     target = split_target(asked, base_url=analysis.config.base_url)
     if target is None or target.is_external:
         return (("address", (asked,)), ("stands", ("outside of this site",)))

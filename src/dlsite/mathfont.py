@@ -12,11 +12,11 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dlsite.assets import with_styles
 from dlsite.cache import Cache
 from dlsite.records import Page, StaticFile
 from dlsite.tool import installed
@@ -24,12 +24,10 @@ from dlsite.tool import installed
 MOST_BYTES = 48 * 1024
 """How large the font may be: about 700 glyphs, more than most sites show."""
 
-STYLES = "math.css"
-"""The stylesheet of pages with formulas, which is told of the font."""
-
 # Not the name of the original: its licence keeps that for the original.
 _FAMILY = "dlsite Math"
 _MODULES = ("brotli", "fontTools", "ziamath")
+_FONT = "math-font.woff2"
 _SOURCE = "fonts/STIXTwoMath-Regular.ttf"
 _CACHED = "math font"
 # The texts in the font that stay: copyright, licence, and where the licence is found.
@@ -47,22 +45,20 @@ class MathFont:
     def add_to(
         self, statics: tuple[StaticFile, ...], pages: Iterable[Page]
     ) -> tuple[StaticFile, ...]:
-        """Return the static files with the font, and with the stylesheet that names it.
+        """Return the static files with the font, which the stylesheet then names.
 
         They stay as they are where no page has a formula, and without the extra.
         """
         signs = by_weight(pages)
-        styles = next((file for file in statics if file.url_path == STYLES), None)
-        if not signs or styles is None or not is_available():
+        if not signs or not is_available():
             return statics
         content = self._font(signs)
         digest = _digest(content)
-        name = f"math-font.{digest[:10]}.woff2"
-        font = StaticFile(name, f"theme:static/{name}", "", digest, content=content)
-        told = Path(styles.origin).read_bytes() + _rule(name)
-        told_styles = replace(styles, origin="", content=told, digest=_digest(told))
-        others = [file for file in statics if file is not styles]
-        return tuple(sorted([*others, told_styles, font], key=lambda file: file.url_path))
+        font = StaticFile(
+            _FONT, f"theme:static/{_FONT}", "", digest, is_asset=True, content=content
+        )
+        named = with_styles(statics, _rule(font.published_path))
+        return tuple(sorted([*named, font], key=lambda file: file.url_path))
 
     def _font(self, signs: str) -> bytes:
         """Return the font with these signs, made if it is not the one that is remembered."""
@@ -157,8 +153,8 @@ def _versions() -> list[str]:
 
 
 def _rule(name: str) -> bytes:
-    face = f'font-family: "{_FAMILY}"; src: url("{name}") format("woff2"); font-display: swap;'
-    return f"\n@font-face {{ {face} }}\n".encode()
+    face = f'font-family:"{_FAMILY}";src:url("{name}")format("woff2");font-display:swap'
+    return f"@font-face{{{face}}}".encode()
 
 
 def _digest(content: bytes) -> str:

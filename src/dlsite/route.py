@@ -44,8 +44,6 @@ from dlsite.urls import (
 )
 
 _PAGE = "this page"
-# Forty bits: enough that no two states of a file are ever taken for each other.
-_DIGEST_LENGTH = 10
 # What the theme needs for search alone.
 _SEARCH_ASSETS = ("search.js", "search.css")
 
@@ -217,14 +215,11 @@ def _field(page: Page, name: str) -> Position:
 
 
 def _static_claim(file: StaticFile) -> _Claim:
-    if file.is_asset:
-        stem, _, suffix = file.url_path.rpartition(".")
-        permalink = Permalink(f"/{stem}.{file.digest[:_DIGEST_LENGTH]}.{suffix}")
-        return _Claim(StaticRoute(permalink, file), "a static file", Position(file.path))
-    # Any other is published under its own name: an `index.html` is its folder.
-    permalink = Permalink(f"/{file.url_path}".removesuffix("index.html"))
+    path = file.published_path
+    # An `index.html` is its folder.
+    permalink = Permalink(f"/{path}".removesuffix("index.html"))
     if not permalink.endswith("/"):
-        permalink = Permalink(f"/{file.url_path}")
+        permalink = Permalink(f"/{path}")
     return _Claim(StaticRoute(permalink, file), "a static file", Position(file.path))
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Hexadecimal digits of a digest in a name.
+_DIGEST_LENGTH = 10
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -28,8 +31,8 @@ class StaticFile:
     `path` is its place relative to the site, for diagnostics, or a name such as
     `theme:static/style.css`; `origin` is the file on disk, read by `publish` alone;
     where it is empty, the file is `content`, made by dlsite.
-    An asset is a stylesheet or script that templates link to: it is published under a
-    name that carries its digest, so that a browser may keep it for ever.  `size` is that
+    An asset is a stylesheet, script or font that templates link to: it is published under
+    a name that carries its digest, so that a browser may keep it for ever.  `size` is that
     of an image as it is shown, width and height in CSS pixels; `None` where it is not known.
     """
 
@@ -40,3 +43,11 @@ class StaticFile:
     is_asset: bool = False
     size: tuple[int, int] | None = None
     content: bytes = b""
+
+    @property
+    def published_path(self) -> str:
+        """Where it is published below the site's root, without a leading slash."""
+        if not self.is_asset:
+            return self.url_path
+        stem, _, suffix = self.url_path.rpartition(".")
+        return f"{stem}.{self.digest[:_DIGEST_LENGTH]}.{suffix}"

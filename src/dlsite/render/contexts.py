@@ -211,7 +211,7 @@ SHARED: Fields = {
     "og_type": ("text", "`article` or `website`"),
     "image_url": ("text", "full URL of the page's image"),
     "badge": ("text", "why a public build leaves the page out (`draft`, `future date`)"),
-    "has_math": ("flag", "whether it has a formula, and so needs `math.css`"),
+    "has_math": ("flag", "whether it has a formula, and so needs the font of formulas"),
 }
 
 _PAGE: Fields = {"page": ("Page", "everything about the page")}
