@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.build import Analysis
-from dlsite.emit import search as emitter
 from dlsite.emit.search import search
 from dlsite.search.entry import DIGITS, STEPS, entry_of, sections_of
+from dlsite.search.postings import SHARD_SIZE
 from dlsite.search.words import initials_of, stem, terms_of
 
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -228,7 +228,7 @@ def test_large_index_is_cut_into_small_shards(understood: Understood) -> None:
     files = files_of(understood(site_of(40, lambda n: f"{body} {n}")))
     shards = [files[name] for name in files["manifest.js"]["shards"]]
     assert len(shards) > 3
-    assert all(len(json.dumps(shard)) < 1.2 * emitter._SHARD_SIZE for shard in shards)  # noqa: SLF001
+    assert all(len(json.dumps(shard)) < 1.2 * SHARD_SIZE for shard in shards)
 
 
 def test_new_page_changes_only_shards_with_its_terms(understood: Understood) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -24,7 +25,7 @@ from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
-from dlsite.render.fingerprint import fingerprint, maker_digest
+from dlsite.render.fingerprint import base_of, fingerprint, maker_digest, told
 from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
@@ -74,8 +75,16 @@ class Rendered:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
 
 
+Keep = Callable[[str, OutputPlan, str], None]
+"""Told the fingerprint of an output, its plan, and that plan as a text."""
+
 Hold = Callable[[OutputFile], OutputFile]
 """Puts the content of an output somewhere, and returns the output that finds it there."""
+
+
+def forget(fingerprint: str, planned: OutputPlan, text: str) -> None:
+    """Keep nothing."""
+    del fingerprint, planned, text
 
 
 def in_memory(output: OutputFile) -> OutputFile:
@@ -225,15 +234,16 @@ class Renderer:
         left: Left | None = None,
         workers: Workers | None = None,
         hold: Hold = in_memory,
+        keep: Keep = forget,
     ) -> Rendered:
         """Return every output; one that cannot be rendered is a diagnostic and not there.
 
         Without `left` no fingerprint is taken and nothing is kept.  `hold` may put what is
-        rendered out of memory until it is published.
+        rendered out of memory until it is published; `keep` is told every plan.
         """
         fingerprints: dict[str, str] = {}
         kept_paths: list[str] = []
-        wanted = self._wanted(left, fingerprints, kept_paths)
+        wanted = self._wanted(left, fingerprints, kept_paths, keep)
         left = left or Left()
         outputs: list[OutputFile] = []
         found = list(self.diagnostics)
@@ -256,22 +266,28 @@ class Renderer:
         return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints)
 
     def _wanted(
-        self, left: Left | None, fingerprints: dict[str, str], kept: list[str]
+        self, left: Left | None, fingerprints: dict[str, str], kept: list[str], keep: Keep
     ) -> Iterator[OutputPlan]:
         """Yield what has to be rendered; note fingerprints, and the paths of what stands."""
-        maker = maker_digest(self.analysis.sources.templates, tool_digest())
         for path, planned in self.plans.items():
             if left is not None:
-                fingerprints[path] = fingerprint(planned, maker)
+                text = told(planned)
+                fingerprints[path] = fingerprint(self.base, text)
+                keep(fingerprints[path], planned, text)
                 if left.made_from(path, fingerprints[path]):
                     kept.append(path)
                     continue
             yield planned
 
+    @cached_property
+    def base(self) -> str:
+        """What all outputs have in common: templates, dlsite itself, the facts of the site."""
+        maker = maker_digest(self.analysis.sources.templates, tool_digest())
+        return base_of(maker, self.plans.site)
+
     def fingerprints(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the fingerprint of each output, by path."""
-        maker = maker_digest(self.analysis.sources.templates, tool_digest())
-        return {path: fingerprint(self.plans[path], maker) for path in paths}
+        return {path: fingerprint(self.base, told(self.plans[path])) for path in paths}
 
     def render_some(
         self, plans: Iterator[OutputPlan], workers: Workers

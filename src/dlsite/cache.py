@@ -22,7 +22,10 @@ from dlsite.early import Racy
 from dlsite.parse import ParseOptions
 from dlsite.records import Body, Contents, Page, PageContents, Parsed
 from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
-from dlsite.walk import SEPARATOR
+from dlsite.walk import SEPARATOR, is_settled
+
+_MOST_RECENT = 200
+"""How many of the files that have changed are remembered as they were."""
 
 _ROOM = 2
 """How many times the pages of a site may lie in its cache before old ones are thrown out."""
@@ -136,15 +139,54 @@ class Cache:
             for table in ("pages", "bodies", "texts"):
                 self.store.remove(table, known - kept)
 
+    # Plans
+
+    def plans(self) -> dict[str, str]:
+        """Return the fingerprints of the plans that are remembered, by source path."""
+        return dict(self._rows("plans", 2))
+
+    def plan(self, path: str) -> str | None:
+        """Return what was remembered of the plan of the page at a source path."""
+        return self.store.get("plans", path)
+
+    def keep_plans(self, texts: Mapping[str, str]) -> None:
+        """Remember plans, by source path."""
+        self.store.put("plans", texts.items())
+
+    def know_plans(self, fingerprints: Mapping[str, str]) -> None:
+        """Remember of which outputs the plans are, and forget all others."""
+        self._put_rows("plans", fingerprints.items())
+        if gone := self.store.keys("plans") - fingerprints.keys():
+            self.store.remove("plans", gone)
+
     # Files
 
     def digests(self, place: str) -> dict[str, tuple[str, str]]:
         """Return stamp and digest by relative path, of the files of a folder that are settled."""
         return {path: (stamp, digest) for path, stamp, digest in self._rows(place, 3)}
 
-    def keep_digests(self, place: str, entries: Iterable[tuple[str, str, str]]) -> None:
-        """Remember path, stamp and digest of the files of a folder."""
-        self._put_rows(place, entries)
+    def recent(self, place: str) -> dict[tuple[str, str], str]:
+        """Return digest by path and stamp, of files that had just changed or have changed since.
+
+        Such a stamp says what was read once, and not what stands there.
+        """
+        return {(path, stamp): digest for path, stamp, digest in self._rows(f"recent {place}", 3)}
+
+    def keep_digests(
+        self, place: str, entries: Iterable[tuple[str, str, str]], taken_ns: int
+    ) -> None:
+        """Remember path, stamp and digest of the files of a folder; the stamps were `taken_ns`."""
+        known = self._rows(place, 3)
+        settled: list[tuple[str, str, str]] = []
+        recent: list[tuple[str, str, str]] = []
+        for entry in entries:
+            (settled if is_settled(entry[1], taken_ns) else recent).append(entry)
+        if settled != known:
+            recent = [*set(known).difference(settled), *recent]
+            self._put_rows(place, settled)
+        if recent:
+            rows = dict.fromkeys([*self._rows(f"recent {place}", 3), *recent])
+            self._put_rows(f"recent {place}", [*rows][-_MOST_RECENT:])
 
     # Outputs
 

@@ -30,6 +30,10 @@ _RECENT = "recent"
 _MOST_RUNS = 8
 _DIRECTORY_FLAGS = ("-C", "--directory")
 
+SUMMARY = ("\1", "\2", "\3", "\0")
+"""What stands in a summary for the numbers of outputs written, unchanged and removed, and for
+the seconds that a run took."""
+
 Racy = list[tuple[str, str, str]]
 """Path, stamp and digest of files that had just changed when they were looked at."""
 
@@ -70,6 +74,22 @@ def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: 
     store.put("runs", zip((*_parts(key), _RECENT), texts, strict=True))
 
 
+def recall(store: Store, key: str) -> tuple[dict[str, Any], str, str] | None:
+    """Return the record of a run, and the listings of its sources and outputs."""
+    texts = dict(store.get_all("runs", _parts(key)))
+    known, sources, outputs = (texts.get(part) for part in _parts(key))
+    if known is None or sources is None or outputs is None:
+        return None
+    return json.loads(known), sources, outputs
+
+
+def is_timely(record: dict[str, Any]) -> bool:
+    """Say whether a run of now has the same pages to publish, none of them due or overdue."""
+    now = os.environ.get("SOURCE_DATE_EPOCH") or time.time()
+    is_due: bool = record["since"] <= int(now) < record["until"]
+    return is_due
+
+
 def forget(store: Store, key: str) -> None:
     """Forget a run."""
     store.remove("runs", _parts(key))
@@ -91,11 +111,10 @@ def repeat(arguments: Sequence[str]) -> int | None:
         return None
     store = Store(path)
     try:
-        texts = dict(store.get_all("runs", _parts(run_key(arguments))))
-        known, sources, outputs = (texts.get(part) for part in _parts(run_key(arguments)))
-        if known is None or sources is None or outputs is None:
+        recalled = recall(store, run_key(arguments))
+        if recalled is None:
             return None
-        record = json.loads(known)
+        record, sources, outputs = recalled
         if not _is_unchanged(root, record, sources, outputs):
             return None
         _settle(store, run_key(arguments), record)
@@ -103,7 +122,7 @@ def repeat(arguments: Sequence[str]) -> int | None:
         store.close()
     code: int = record["code"]
     try:
-        _say(record, time.perf_counter() - started)
+        say(record, (0, record["outputs"], 0), time.perf_counter() - started)
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -123,9 +142,7 @@ def _root(arguments: Sequence[str]) -> str:
 
 
 def _is_unchanged(root: str, record: dict[str, Any], sources: str, outputs: str) -> bool:
-    since, until = record["since"], record["until"]
-    now = os.environ.get("SOURCE_DATE_EPOCH") or time.time()
-    if not since <= int(now) < until:
+    if not is_timely(record):
         return False
     folders = [
         walk(os.path.join(root, path), Globs(exclude, include)).listing()
@@ -159,8 +176,11 @@ def _settle(store: Store, key: str, record: dict[str, Any]) -> None:
         store.put("runs", [(key, json.dumps(record | {"racy": racy}))])
 
 
-def _say(record: dict[str, Any], seconds: float) -> None:
-    """Print what the run printed that is remembered, but for the time that it took."""
+def say(record: dict[str, Any], numbers: tuple[int, int, int], seconds: float) -> None:
+    """Print what the run printed that is remembered, with what is counted anew.
+
+    `numbers` are those of outputs written, unchanged and removed.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -170,7 +190,14 @@ def _say(record: dict[str, Any], seconds: float) -> None:
         stream.write(record["shown"][_colour(record["color"], stream)])
         stream.flush()
     for line in record["summary"] if sys.stderr is not None else ():
-        sys.stderr.write(line.replace("\0", f"{seconds:.2f}") + "\n")
+        sys.stderr.write(counted(line, numbers, seconds) + "\n")
+
+
+def counted(line: str, numbers: tuple[int, int, int], seconds: float) -> str:
+    """Return a line of a summary with the numbers in the place of its marks (`SUMMARY`)."""
+    for mark, number in zip(SUMMARY, (*numbers, f"{seconds:.2f}"), strict=True):
+        line = line.replace(mark, str(number))
+    return line
 
 
 def _colour(wanted: str, stream: TextIO) -> str:

@@ -19,9 +19,6 @@ from dlsite.records import (
 )
 from dlsite.urls import is_file
 
-STUB_WORDS = 60
-"""A page of fewer words is a stub: it says little more than that it is there."""
-
 
 def backlinks(
     routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]

@@ -17,12 +17,14 @@ from dlsite import early
 from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, analyse, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
+from dlsite.diagnostics import Diagnostic
 from dlsite.folders import LEDGER, folders
 from dlsite.mathfont import MathFont
+from dlsite.notes import Notes
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
-from dlsite.rehearsal import rehearse
+from dlsite.rehearsal import own_templates, rehearse
 from dlsite.sources import Digests, Sources
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers
@@ -63,7 +65,7 @@ class Said:
     """What a run has printed and how it ended, for one in which nothing changed to do again.
 
     `shown` are the findings with and without colour, by `--color`'s words; in `summary`,
-    which goes to the standard error, a NUL stands for the seconds.
+    which goes to the standard error, marks stand for numbers (`early.SUMMARY`).
     """
 
     shown: Mapping[str, str]
@@ -92,10 +94,10 @@ class Builder:
         verify: bool = False,
         hold: Hold = in_memory,
     ) -> None:
-        self._root = root
-        self._config = config
-        self._cache = cache
-        self._start = start
+        self.root = root
+        self.config = config
+        self.cache = cache
+        self.start = start
         self._workers = workers
         self._verify = verify
         self._hold = hold
@@ -103,51 +105,60 @@ class Builder:
 
     def analyse(self, progress: Progress = no_progress) -> Analysis:
         """Read and understand the site, and remember its pages and files."""
-        pages = Pages(self._cache, self._workers)
+        pages = Pages(self.cache, self._workers)
         analysis = analyse(
-            self._root,
-            self._config,
+            self.root,
+            self.config,
             pages=pages,
             known=self._known(),
-            font=MathFont(self._cache),
+            font=MathFont(self.cache),
             progress=progress,
         )
         self.page_seconds = pages.seconds
         if analysis.pages:
             self._keep_digests(analysis.sources)
-            self._cache.forget_pages(pages.keys)
+            self.cache.forget_pages(pages.keys)
         # An interrupted build has parsed for good.
-        self._cache.store.commit()
+        self.cache.store.commit()
         return analysis
 
     def _keep_digests(self, sources: Sources) -> None:
         for place, entries in sources.stamps.items():
-            settled = [entry for entry in entries if is_settled(entry[1], self._start.time_ns)]
-            self._cache.keep_digests(place, settled)
+            self.cache.keep_digests(place, entries, self.start.time_ns)
 
     def _known(self) -> Digests:
         if self._verify:
             return {}
-        places = [folder.place for folder in folders(self._root, self._config)]
-        return {place: self._cache.digests(place) for place in places}
+        places = [folder.place for folder in folders(self.root, self.config)]
+        return {place: self.cache.digests(place) for place in places}
 
     def render(
         self, analysis: Analysis, output: Path | None, progress: Progress = no_progress
     ) -> Rendered:
         """Render what `output` does not hold already; everything where there is none."""
         renderer = Renderer.of(analysis)
-        left = None if output is None else self._left(output)
-        return renderer.render_all(progress, left=left, workers=self._workers, hold=self._hold)
+        if output is None or not analysis.pages:
+            return renderer.render_all(progress, workers=self._workers, hold=self._hold)
+        notes = Notes(self.cache, renderer)
+        rendered = renderer.render_all(
+            progress,
+            left=self.left(output),
+            workers=self._workers,
+            hold=self._hold,
+            keep=notes.keep,
+        )
+        notes.close()
+        return rendered
 
     def rehearse(self, analysis: Analysis, progress: Progress = no_progress) -> Rendered:
         """Find out what rendering has to say, and remember what was rendered for it."""
-        rendered = rehearse(analysis, self._cache.sound(), progress, workers=self._workers)
-        self._cache.keep_sound(rendered.fingerprints)
+        rendered = rehearse(analysis, self.cache.sound(), progress, workers=self._workers)
+        self.cache.keep_sound(rendered.fingerprints)
         return rendered
 
-    def _left(self, output: Path) -> Left:
+    def left(self, output: Path) -> Left:
         """Return what the last build left in `output`, as far as it still stands there."""
-        entries, racy = self._cache.left(str(output))
+        entries, racy = self.cache.left(str(output))
         paths = [path for path, *_ in entries]
         unsure = {path: digest for path, _, digest in racy}
         if self._verify:
@@ -174,12 +185,18 @@ class Builder:
     ) -> Published:
         """Write into `output` what differs, and remember what stands there."""
         try:
-            published = publish(
-                rendered.outputs, output, force=force, on_wait=on_wait, unchanged=rendered.kept
-            )
+            return self.write(rendered, output, force=force, on_wait=on_wait)
         except ChangedMeanwhileError:
             rendered = Renderer.of(analysis).render_all(left=Left(), workers=self._workers)
-            published = publish(rendered.outputs, output, force=force, on_wait=on_wait)
+            return self.write(rendered, output, force=force, on_wait=on_wait)
+
+    def write(
+        self, rendered: Rendered, output: Path, *, force: bool, on_wait: Callable[[], None]
+    ) -> Published:
+        """Do it; raises `ChangedMeanwhileError` where what was to be kept no longer stands."""
+        published = publish(
+            rendered.outputs, output, force=force, on_wait=on_wait, unchanged=rendered.kept
+        )
         paths = sorted(published.digests)
         now = time.time_ns()
         stamps = early.stamps_of(str(output), paths)
@@ -192,11 +209,16 @@ class Builder:
             for path, stamp, _, digest in entries
             if stamp and not is_settled(stamp, now)
         ]
-        self._cache.keep_left(str(output), entries, racy)
+        self.cache.keep_left(str(output), entries, racy)
         return published
 
     def remember(
-        self, arguments: Sequence[str], analysis: Analysis, said: Said, output: Path | None = None
+        self,
+        arguments: Sequence[str],
+        analysis: Analysis,
+        rendered: Rendered,
+        said: Said,
+        output: Path | None = None,
     ) -> None:
         """Leave a record of a run for the next one with these arguments.
 
@@ -204,17 +226,17 @@ class Builder:
         """
         sources = analysis.sources
         unsure = self._racy(sources)
-        if unsure is None or not self._cache.store.is_kept:
+        if unsure is None or not self.cache.store.is_kept:
             return
-        entries, racy = ([], []) if output is None else self._cache.left(str(output))
+        entries, racy = ([], []) if output is None else self.cache.left(str(output))
         since, until = _window(analysis)
-        place = "." if output is None else os.path.relpath(output, self._root)
+        place = "." if output is None else os.path.relpath(output, self.root)
         record = {
             "folders": [
                 [self._relative(folder.path), folder.exclude, folder.include]
                 for folder, _ in sources.folders
             ],
-            "files": self._start.files,
+            "files": self.start.files,
             "output": place,
             "racy": [*unsure, *((f"{place}/{path}", *rest) for path, *rest in racy)],
             "since": since,
@@ -224,20 +246,23 @@ class Builder:
             "color": said.color,
             "summary": said.summary,
             "code": said.code,
+            "outputs": len(entries),
+            "own_templates": bool(own_templates(sources)),
+            "mentioned": _mentioned([*analysis.diagnostics, *rendered.diagnostics]),
         }
         listing = SEPARATOR.join(
-            [self._start.listing, *(walked.listing() for _, walked in sources.folders)]
+            [self.start.listing, *(walked.listing() for _, walked in sources.folders)]
         )
         outputs = SEPARATOR.join(part for path, stamp, *_ in entries for part in (path, stamp))
-        early.keep(self._cache.store, early.run_key(arguments), record, listing, outputs)
+        early.keep(self.cache.store, early.run_key(arguments), record, listing, outputs)
 
     def _racy(self, sources: Sources) -> early.Racy | None:
         """Return the source files to look at again; `None` where one has no digest."""
-        found = list(self._start.racy)
+        found = list(self.start.racy)
         for folder, walked in sources.folders:
             known = {path: digest for path, _, digest in sources.stamps[folder.place]}
             for path, stamp in walked.files:
-                if is_settled(stamp, self._start.time_ns):
+                if is_settled(stamp, self.start.time_ns):
                     continue
                 if path not in known:
                     return None
@@ -246,8 +271,17 @@ class Builder:
 
     def _relative(self, path: str) -> str:
         """Return a path relative to the site where it is inside, so that the site may move."""
-        inside = Path(path).is_relative_to(self._root)
-        return Path(path).relative_to(self._root).as_posix() if inside else path
+        inside = Path(path).is_relative_to(self.root)
+        return Path(path).relative_to(self.root).as_posix() if inside else path
+
+
+def _mentioned(found: Iterable[Diagnostic]) -> dict[str, list[int]]:
+    """Return the lines that findings point to, by file; a file as a whole has none."""
+    lines: dict[str, set[int]] = {}
+    for each in found:
+        for place in (each.position, *each.related):
+            lines.setdefault(place.path, set()).add(place.line)
+    return {path: sorted(own - {0}) for path, own in lines.items() if own != {0}}
 
 
 def _window(analysis: Analysis) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dlsite.graph import STUB_WORDS
+from dlsite.length import STUB_WORDS, is_stub
 from dlsite.records import Found, Page, PageRoute, RedirectRoute, Site, SkipReason
 from dlsite.taxonomy import sort_key
 
@@ -104,7 +104,7 @@ def _leads_on(site: Site, page: Page) -> bool:
 
 def stubs(site: Site) -> list[Row]:
     """Return the pages that say little, the shortest first."""
-    short = [page for page in site.pages if page.words < STUB_WORDS]
+    short = [page for page in site.pages if is_stub(page.words)]
     return [
         {"words": page.words} | _page(site, page)
         for page in sorted(short, key=lambda page: (page.words, page.path))

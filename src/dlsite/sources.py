@@ -167,6 +167,18 @@ def read_sources(
     return sources, tuple(reader.diagnostics)
 
 
+def read_templates(root: Path, config: Config) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the templates of the theme and the site alone: `Sources` says what the two are."""
+    reader = _Reader({})
+    texts: dict[str, str] = {}
+    paths: dict[str, str] = {}
+    for folder in folders(root, config):
+        if folder.place in (THEME_TEMPLATES, config.templates):
+            own_texts, own_paths = reader.templates(folder)
+            texts, paths = texts | own_texts, paths | own_paths
+    return texts, paths
+
+
 class _Reader:
     """Reads folder by folder; gathers stamps and diagnostics."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from itertools import pairwise
 
 from dlsite.build import (
@@ -17,12 +16,14 @@ from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_
 from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
+from dlsite.early import SUMMARY, counted
 from dlsite.incremental import Said
 from dlsite.mathfont import is_available
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published
 from dlsite.report.words import amount, count_words, say
 from dlsite.rules import Severity
+from dlsite.touchup import touch_up
 
 _SLOWEST = 10
 
@@ -37,6 +38,9 @@ def build(options: Options) -> int:
             output = output_directory(root, config, force=options.force)
         except PublishError as error:
             raise UsageError(str(error)) from error
+        code = touch_up(builder, options.arguments, output, started=started)
+        if code is not None:
+            return code
         laps = [time.perf_counter()]
         analysis = builder.analyse(progress)
         laps.append(time.perf_counter())
@@ -66,19 +70,18 @@ def build(options: Options) -> int:
         laps.append(time.perf_counter())
         for line in _extras(options, analysis, published, laps, builder.page_seconds):
             say(line)
-        for line in _summary(options, analysis, published, shown):
-            say(line.replace("\0", f"{time.perf_counter() - started:.2f}"), to_error=True)
+        summary = tuple(_summary(options, analysis, shown))
+        for line in summary:
+            seconds = time.perf_counter() - started
+            say(counted(line, published.numbers, seconds), to_error=True)
         if not (options.verify or options.profile or options.diff or options.executor):
-            again = replace(
-                published, added=(), changed=(), removed=(), unchanged=len(published.digests)
-            )
             said = Said(
                 shown=in_both_colours(options, shown, texts, options.format),
                 to_error=to_error,
                 color=options.color,
-                summary=tuple(_summary(options, analysis, again, shown)),
+                summary=summary,
             )
-            builder.remember(options.arguments, analysis, said, output)
+            builder.remember(options.arguments, analysis, rendered, said, output)
         return EXIT_FINE
 
 
@@ -107,10 +110,8 @@ def _extras(
             yield f"{seconds:8.3f} s  {printable(path)}"
 
 
-def _summary(
-    options: Options, analysis: Analysis, published: Published, found: Iterable[Diagnostic]
-) -> Iterator[str]:
-    """Yield the lines that say what a build has done; a NUL stands for the seconds."""
+def _summary(options: Options, analysis: Analysis, found: Iterable[Diagnostic]) -> Iterator[str]:
+    """Yield the lines that say what a build has done, with marks for what is counted."""
     if options.quiet:
         return
     skipped = analysis.site.routes.skipped
@@ -118,14 +119,14 @@ def _summary(
         yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"
     if any(page.has_math for page in analysis.site.pages) and not is_available():
         yield "formulas are left to readers' fonts; pip install 'dlsite[math]' sends one along"
-    written = len(published.added) + len(published.changed)
+    written, unchanged, removed, seconds = SUMMARY
     parts = [
         amount(len(analysis.site.pages), "page"),
         f"{written} written",
-        f"{published.unchanged} unchanged",
-        f"{len(published.removed)} removed",
+        f"{unchanged} unchanged",
+        f"{removed} removed",
     ]
     if skipped:
         parts.append(f"{len(skipped)} skipped")
     place = f"'{printable(analysis.config.output)}'"
-    yield f"{', '.join(parts)} in {place}; {count_words(found)}; \0 s"
+    yield f"{', '.join(parts)} in {place}; {count_words(found)}; {seconds} s"

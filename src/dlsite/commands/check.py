@@ -51,6 +51,7 @@ from dlsite.ledger import written as ledger_text
 from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
 from dlsite.rewrite import prepare
+from dlsite.touchup import touch_up
 
 EXTERNAL_MEMORY = ".dlsite/external.sqlite"
 
@@ -58,6 +59,7 @@ EXTERNAL_MEMORY = ".dlsite/external.sqlite"
 @without_damage
 def check(options: Options) -> int:
     """Report what is wrong with links and content."""
+    started = time.perf_counter()
     root = root_of(options)
     if options.write_baseline and not options.baseline:
         raise UsageError("--write-baseline needs --baseline FILE")
@@ -67,6 +69,9 @@ def check(options: Options) -> int:
         if options.fix:
             _fix(options, root, config_of(options, root), select, ignore)
         with builder_of(options, root, [*beside, *options.paths]) as (builder, _):
+            code = touch_up(builder, options.arguments, started=started)
+            if code is not None:
+                return code
             with progress_bar(options) as progress:
                 analysis = builder.analyse(progress)
                 rendered = builder.rehearse(analysis, progress)
@@ -81,7 +86,7 @@ def check(options: Options) -> int:
             said = _outcome(options, root, analysis, _beside_baseline(options, root, found))
             _say(options, said)
             if not (options.fix or options.external or options.update_urls or options.verify):
-                builder.remember(options.arguments, analysis, said)
+                builder.remember(options.arguments, analysis, rendered, said)
     except CheckError as error:
         raise UsageError(str(error)) from error
     return said.code

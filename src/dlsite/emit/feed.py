@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from dlsite.assemble import body_html
 from dlsite.config import EPOCH, Config
-from dlsite.emit.xml import document, element, stamp
+from dlsite.emit.xml import document, element, stamp, tostring
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, output_path, split_base_url
 
@@ -117,8 +117,7 @@ class _Writer:
             ),
             *(element("category", term=tag) for tag in dict.fromkeys(fields.tags)),
             *([element("summary", fields.description)] if fields.description else []),
-            # Notes are linked by fragment alone, which a reader resolves against the base.
-            element("content", whole, type="html", **{"xml:base": url}),
+            _content(whole, url),
         ]
         return element("entry", *children, **language)
 
@@ -127,6 +126,27 @@ class _Writer:
 
     def _identity(self, permalink: Permalink) -> str:
         return self._url(permalink) if self._origin else f"urn:dlsite:{href('', permalink)}"
+
+
+def revised(feed: bytes, url: str, whole: str) -> bytes:
+    """Return a feed with another content of the page at a full URL, where it has an entry.
+
+    Raises `ValueError` where the entry is not as `feeds` writes it.
+    """
+    # Nothing but a base of an entry holds this mark: in texts `<` is escaped.
+    start, mark, _ = tostring(_content(" ", url)).partition(b">")
+    at = feed.find(start)
+    if at < 0:
+        return feed
+    end = feed.find(b"</content>", at)
+    if feed[at + len(start) : at + len(start) + 1] != mark or end < 0:
+        raise ValueError(url)
+    return feed[:at] + tostring(_content(whole, url)) + feed[end + len(b"</content>") :]
+
+
+def _content(whole: str, url: str) -> Element:
+    # Notes are linked by fragment alone, which a reader resolves against the base.
+    return element("content", whole, type="html", **{"xml:base": url})
 
 
 def _updated(page: Page) -> datetime:

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from dlsite.config import Config
 from dlsite.emit.xml import stamp
+from dlsite.quiet import Reworded
 from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, split_base_url
+
+NAME = "site.json"
 
 VERSION = 1
 """Raised when a name goes or changes its meaning, not when one is added."""
@@ -40,8 +43,28 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
             for each in site.wanted
         ],
     }
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    yield OutputFile("site.json", f"{text}\n".encode("utf-8", "replace"))
+    yield OutputFile(NAME, f"{_written(facts)}\n".encode("utf-8", "replace"))
+
+
+def revised(data: bytes, changes: Iterable[Reworded]) -> bytes:
+    """Return `site.json` with the number of words that pages have after quiet edits.
+
+    Raises `ValueError` where `data` is not what `graph` makes of the pages before.
+    """
+    for change in changes:
+        # No string of the file can hold these marks: quotes are escaped in strings.
+        page = data.find(f'{{"permalink":{_written(change.permalink)},"title":'.encode())
+        start = data.find(b',"words":', page) + len(b',"words":')
+        old = f'{change.before.words},"headings":'.encode()
+        if page < 0 or data[start : start + len(old)] != old:
+            raise ValueError(change.permalink)
+        new = f'{change.after.words},"headings":'.encode()
+        data = data[:start] + new + data[start + len(old) :]
+    return data
+
+
+def _written(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Writer:

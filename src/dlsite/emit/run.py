@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from dlsite.assemble import joined
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
+from dlsite.emit.feed import revised as revised_feed
+from dlsite.emit.graph import NAME as GRAPH
 from dlsite.emit.graph import graph
+from dlsite.emit.graph import revised as revised_graph
 from dlsite.emit.llms import llms
+from dlsite.emit.search import revised as revised_search
 from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
-from dlsite.records import GeneratedRoute, OutputFile, Site, StaticRoute
+from dlsite.quiet import Reworded
+from dlsite.records import GeneratedRoute, OutputFile, Permalink, Site, StaticRoute
 from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
@@ -25,6 +31,8 @@ EMITTER_BY_NAME: dict[str, Emitter] = {
     "llms": llms,
 }
 _SEARCH = "search"
+_WITHOUT_WORDS = {"404", "sitemap", "robots", "llms"}
+"""Emitters to which the words of pages make no difference."""
 
 
 def emit(
@@ -53,3 +61,31 @@ def _with_digest(output: OutputFile) -> OutputFile:
     if output.digest:
         return output
     return replace(output, digest=hashlib.sha256(output.content).hexdigest())
+
+
+def revised(
+    name_by_path: Mapping[str, str], read: Callable[[str], bytes], changes: Sequence[Reworded]
+) -> tuple[tuple[OutputFile, ...], Collection[str]]:
+    """Return the outputs that quiet edits change, and the paths of what goes.
+
+    `name_by_path` names the emitters that made what stands, `read` gives it.  Raises
+    `ValueError` where it is not as they make it, and for an emitter that says nothing
+    about quiet edits.
+    """
+    made: dict[str, OutputFile] = {}
+    gone: Collection[str] = ()
+    names = set(name_by_path.values())
+    if names - _WITHOUT_WORDS - {"feed", "graph", _SEARCH}:
+        raise ValueError("an emitter may show the words of pages")
+    if _SEARCH in names:
+        made, gone = revised_search(read, changes)
+    if "graph" in names:
+        made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes))
+    for change in changes:
+        whole = joined(change.after.body, change.urls)
+        for permalink in (Permalink("/"), *change.terms):
+            path = output_path(Permalink(f"{permalink}feed.xml"))
+            if name_by_path.get(path) == "feed":
+                feed = made[path].content if path in made else read(path)
+                made[path] = OutputFile(path, revised_feed(feed, change.url, whole))
+    return tuple(made.values()), gone

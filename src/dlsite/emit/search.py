@@ -8,27 +8,24 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from itertools import groupby
 
+from dlsite.quiet import Reworded
 from dlsite.records import Json, OutputFile, Page, Site
-from dlsite.search.entry import DIGITS, STEPS
-from dlsite.search.pieces import script, text_script
+from dlsite.search.entry import STEPS
+from dlsite.search.pieces import script, text_script, value_of
+from dlsite.search.postings import postings_of, revise, shards
 from dlsite.search.words import fold
 from dlsite.urls import href
 
 FOLDER = "search/index/"
-# Characters of terms and postings in one shard: about 5 KB on the wire.
-_SHARD_SIZE = 12_000
+_MANIFEST = f"{FOLDER}manifest.js"
 # Headings stand beside the titles, to be found at the first key, up to this many characters.
 _HEADINGS_SIZE = 60_000
 # So many names that others give a page, up to this length; a longer one is a sentence.
 _NAMES, _NAME_LENGTH = 3, 30
 _DIGEST_LENGTH = 10
-# A distance in digits of this base; those with more to come are larger by as much.
-_BASE = len(DIGITS) // 2
 
 
 def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputFile]:
@@ -40,18 +37,28 @@ def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputF
     pages = [page for page in reversed(site.pages) if page.front_matter.search]
     texts = [_text(page, stands) for page in pages]
     titles = _file(_titles(site, pages, texts))
-    shards = [(first, _file(shard)) for first, shard in _shards(_postings(pages))]
-    manifest: Json = {
-        "titles": _name(titles),
-        "starts": [first for first, _ in shards],
-        "shards": [_name(shard) for _, shard in shards],
-        "steps": STEPS,
-    }
-    yield OutputFile(f"{FOLDER}manifest.js", script(manifest))
+    postings = postings_of(page.terms for page in pages)
+    runs = [(terms[0], _shard(terms, postings)) for terms in shards(postings)]
+    yield _manifest(titles, [(first, _name(shard)) for first, shard in runs])
     yield titles
-    yield from (shard for _, shard in shards)
+    yield from (shard for _, shard in runs)
     # Pages with the same text share a file.
     yield from {text.path: text for text in texts}.values()
+
+
+def _manifest(titles: OutputFile, shards_: Sequence[tuple[str, str]]) -> OutputFile:
+    """Return the file that names the others; a shard has the first term that may be in it."""
+    facts: Json = {
+        "titles": _name(titles),
+        "starts": [first for first, _ in shards_],
+        "shards": [name for _, name in shards_],
+        "steps": STEPS,
+    }
+    return OutputFile(_MANIFEST, script(facts))
+
+
+def _shard(terms: Iterable[str], postings: Mapping[str, str]) -> OutputFile:
+    return _file({term: postings[term] for term in terms})
 
 
 def _file(value: Json) -> OutputFile:
@@ -113,57 +120,40 @@ def _names(site: Site, page: Page) -> list[Json]:
     ]
 
 
-def _postings(pages: Iterable[Page]) -> dict[str, str]:
-    """Return for each term its pages: distance from the one before, section, weight."""
-    postings: dict[str, list[str]] = {}
-    last: dict[str, int] = {}
-    # The same few thousand pieces make up millions: each is in memory once.
-    shared: dict[str, str] = {}
-    for number, page in enumerate(pages):
-        for entry in page.terms.split():
-            term = entry[:-2]
-            piece = _distance(number - last.get(term, 0)) + entry[-2:]
-            postings.setdefault(term, []).append(shared.setdefault(piece, piece))
-            last[term] = number
-    # Each list goes as its text comes.
-    return {term: "".join(postings.pop(term)) for term in list(postings)}
+# What stands already
 
 
-@cache
-def _distance(number: int) -> str:
-    digits = DIGITS[number % _BASE]
-    while number >= _BASE:
-        number //= _BASE
-        digits = DIGITS[_BASE + number % _BASE] + digits
-    return digits
+def revised(
+    read: Callable[[str], bytes], changes: Iterable[Reworded]
+) -> tuple[dict[str, OutputFile], Collection[str]]:
+    """Return the files that an index needs anew, by path, and the paths of what goes.
 
-
-def _shards(postings: Mapping[str, str]) -> Iterator[tuple[str, Json]]:
-    """Yield the terms in shards, each with the first term that may stand in it."""
-    # In the order of JavaScript, which compares halves of code points.
-    terms = sorted(postings, key=lambda term: term.encode("utf-16-be"))
-    for shard in _cut(terms, postings, 0):
-        shared: Json = {term: postings[term] for term in shard}
-        yield shard[0], shared
-
-
-def _cut(terms: Sequence[str], postings: Mapping[str, str], depth: int) -> Iterator[list[str]]:
-    """Cut terms, alike in the first `depth` letters, into runs that are not too large.
-
-    Runs end where the next letter changes: a term more or less moves only the borders
-    among those that begin like it.
+    `read` gives the files of the index as they stand.  Raises `ValueError` where they are
+    not what `search` makes of the pages before.
     """
-    waiting: list[str] = []
-    size = 0
-    for _, grouped in groupby(terms, lambda term: term[: depth + 1]):
-        group = list(grouped)
-        more = sum(len(term) + len(postings[term]) + 6 for term in group)
-        if waiting and size + more > _SHARD_SIZE:
-            yield waiting
-            waiting, size = [], 0
-        if more > _SHARD_SIZE and len(group) > 1:
-            yield from _cut(group, postings, depth + 1)
-        else:
-            waiting, size = waiting + group, size + more
-    if waiting:
-        yield waiting
+    manifest = value_of(read(_MANIFEST))
+    old_shards = {name: value_of(read(FOLDER + name)) for name in manifest["shards"]}
+    titles = value_of(read(FOLDER + manifest["titles"]))
+    postings = {term: own for shard in old_shards.values() for term, own in shard.items()}
+    names = {tuple(shard): name for name, shard in old_shards.items()}
+    before = {manifest["titles"], *manifest["shards"], *(f"{each}.js" for each in titles["texts"])}
+    made: dict[str, OutputFile] = {}
+    changed: set[str] = set()
+    for change in changes:
+        number = titles["urls"].index(href("", change.permalink)[1:])
+        changed |= revise(postings, number, change.before.terms, change.after.terms)
+        text = _text(change.after, lambda _: False)
+        titles["texts"][number] = _name(text).removesuffix(".js")
+        made[text.path] = text
+    runs = []
+    for terms in shards(postings):
+        name = names.get(tuple(terms)) if changed.isdisjoint(terms) else None
+        if name is None:
+            shard = _shard(terms, postings)
+            made[shard.path], name = shard, _name(shard)
+        runs.append((terms[0], name))
+    file = _file(titles)
+    made[file.path] = file
+    made[_MANIFEST] = _manifest(file, runs)
+    after = {_name(file), *(name for _, name in runs), *(f"{each}.js" for each in titles["texts"])}
+    return made, [FOLDER + name for name in before - after]

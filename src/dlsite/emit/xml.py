@@ -24,8 +24,13 @@ def element(name: str, *children: str | ET.Element, **attributes: str) -> ET.Ele
 def document(root: ET.Element) -> bytes:
     """Return the document that an element is the root of, each element on a line of its own."""
     ET.indent(root, space="")
-    text: str = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root) + b"\n"
+
+
+def tostring(part: ET.Element) -> bytes:
+    """Return an element as it stands in a document."""
+    text: str = ET.tostring(part, encoding="unicode")
+    return text.encode()
 
 
 def stamp(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from dlsite.publish.manifest import parents
+from dlsite.publish.manifest import folders_of, parents
 from dlsite.records import OutputFile
 
 
@@ -36,7 +36,9 @@ class Change:
     @property
     def in_the_way(self) -> tuple[str, ...]:
         """The stale files where a folder must go, and those in folders where a file must go."""
-        folders = {parent for path in self.digests for parent in parents(path)}
+        if not self.stale:
+            return ()
+        folders = folders_of(self.digests)
         return tuple(
             path
             for path in self.stale

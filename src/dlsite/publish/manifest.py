@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
+from pathlib import Path
 
 MANIFEST = ".dlsite-manifest.json"
 """The file that marks a directory as one of ours."""
@@ -42,6 +43,17 @@ def is_plain(path: object) -> bool:
     return not {"", ".", ".."} & set(path.split("/"))
 
 
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Return all folders that paths of the output directory stand in."""
+    found: set[str] = set()
+    waiting = {path.rpartition("/")[0] for path in paths}
+    while waiting:
+        found |= waiting
+        waiting = {folder.rpartition("/")[0] for folder in waiting} - found
+    return found - {""}
+
+
 def parents(path: str) -> Iterator[str]:
     """Yield the folders of a path of the output directory, outermost first."""
-    return (parent.as_posix() for parent in reversed(PurePosixPath(path).parents[:-1]))
+    parts = path.split("/")[:-1]
+    return accumulate(parts, "{}/{}".format)

@@ -38,6 +38,11 @@ class Published:
     unchanged: int
     digests: Mapping[str, str] = field(default_factory=dict, compare=False)
 
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """How many outputs were written, left unchanged and removed."""
+        return len(self.added) + len(self.changed), self.unchanged, len(self.removed)
+
 
 def nobody() -> None:
     """Tell nobody that there is somebody to wait for."""

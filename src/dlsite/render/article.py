@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from dlsite.config import Config
-from dlsite.graph import STUB_WORDS
+from dlsite.length import is_stub, minutes
 from dlsite.records import (
     External,
     Found,
@@ -16,7 +16,7 @@ from dlsite.records import (
     Site,
 )
 from dlsite.related import related
-from dlsite.render.facts import Facts, Teller, minutes
+from dlsite.render.facts import Facts, Teller
 from dlsite.render.locales import direction
 
 # Under this many headings an outline is no help.
@@ -38,7 +38,7 @@ class ArticleTeller:
         teller, fields = self._teller, page.front_matter
         resolutions = teller.site.resolutions[page.path]
         before, after = self._neighbours[page.path]
-        is_stub = page.words < STUB_WORDS
+        stub = is_stub(page.words)
         lang = teller.lang(page)
         return {
             "title": page.title,
@@ -58,13 +58,13 @@ class ArticleTeller:
             "body_html": "",
             "toc": toc(page),
             "has_math": page.has_math,
-            "is_stub": is_stub,
-            "links": self._links(page, resolutions) if is_stub else [],
+            "is_stub": stub,
+            "links": self._links(page, resolutions) if stub else [],
             "backlinks": self._backlinks(page),
             "related": teller.links(self._related[page.path]),
             "previous": None if before is None else teller.link(before),
             "next": None if after is None else teller.link(after),
-            "reading_minutes": minutes(page),
+            "reading_minutes": minutes(page.words),
             "source_count": len(_sources(resolutions)),
             "words": page.words,
             "source_path": page.path,
@@ -92,6 +92,11 @@ class ArticleTeller:
             | {"text": each.text, "sentence": each.sentence}
             for each in teller.site.backlinks.get(page.path, ())
         ]
+
+
+def retold(facts: Facts, page: Page) -> Facts:
+    """Return what was told of a page after a quiet edit of it."""
+    return facts | {"words": page.words}
 
 
 def _sources(resolutions: tuple[Resolution, ...]) -> set[str]:

@@ -12,13 +12,11 @@ from datetime import datetime
 
 from dlsite.assemble import body_html, image_sizes, planned_body, resolved_href
 from dlsite.config import Config
+from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
 from dlsite.taxonomy import names_on, sort_key
 from dlsite.urls import href, split_base_url
-
-WORDS_PER_MINUTE = 230
-"""Silent reading of English non-fiction: 238 words a minute (Brysbaert 2019), less formulas."""
 
 Facts = dict[str, Json]
 
@@ -126,7 +124,7 @@ class Teller:
             "description": fields.description or "",
             "excerpt_html": self._html(page, page.excerpt),
             "tags": self.terms(page, "tags"),
-            "reading_minutes": minutes(page),
+            "reading_minutes": minutes(page.words),
             "badge": self.badge(page),
         }
 
@@ -182,8 +180,3 @@ class Teller:
 def changed(page: Page) -> datetime | None:
     """Return when a page was last changed, as far as its author says so."""
     return page.front_matter.last_modified_at or page.front_matter.date
-
-
-def minutes(page: Page) -> int:
-    """Return how many minutes the page takes to read, at least one."""
-    return max(1, round(page.words / WORDS_PER_MINUTE))

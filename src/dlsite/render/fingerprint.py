@@ -10,27 +10,63 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from dlsite.records import OutputPlan
+from dlsite.diagnostics import Position
+from dlsite.records import Contents, Json, OutputPlan, Permalink, PlannedBody
 
 _LENGTH = 32
+_SITE = "site"
+"""What stands under this name is the same in every context, and told once."""
 
 
-def fingerprint(planned: OutputPlan, maker: str) -> str:
-    """Return the fingerprint of an output.
+def base_of(maker: str, site: Json) -> str:
+    """Return in one digest what all outputs of a site have in common.
 
-    `maker` stands for whatever makes outputs of plans, in one digest.  The order of keys
-    counts: a template may list what front matter holds.
+    `maker` stands for whatever makes outputs of plans, `site` are the facts of the site.
+    """
+    return _digest(f"{maker}{json.dumps(site)}")
+
+
+def fingerprint(base: str, text: str) -> str:
+    """Return the fingerprint of the output whose plan is told as `text`."""
+    return _digest(f"{base}{text}")
+
+
+def told(planned: OutputPlan) -> str:
+    """Return a plan as one text: all but the contents of its body, and the facts of the site.
+
+    The order of keys counts: a template may list what front matter holds.
     """
     body = planned.body
-    own = [] if body is None else [body.section, body.name, body.digest, *body.urls, *body.sizes]
-    return _digest([maker, planned.template, planned.output_path, own, planned.context])
+    own = None if body is None else [body.section, body.name, body.digest, body.urls, body.sizes]
+    context = {name: value for name, value in planned.context.items() if name != _SITE}
+    place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
+    return json.dumps([*place, own, context])
+
+
+def plan_of(text: str, site: Json, contents: Contents) -> OutputPlan:
+    """Return the plan that was told as `text`; `ValueError` for what no plan was told as."""
+    try:
+        permalink, output_path, template, path, own, context = json.loads(text)
+        body = None
+        if own is not None:
+            section, name, digest, urls, sizes = own
+            body = PlannedBody(section, name, digest, tuple(urls), tuple(sizes), contents)
+        return OutputPlan(
+            Permalink(permalink),
+            output_path,
+            template,
+            context | {_SITE: site},
+            Position(path),
+            body,
+        )
+    except (TypeError, LookupError) as error:
+        raise ValueError("no plan") from error
 
 
 def maker_digest(templates: Mapping[str, str], tool: str) -> str:
     """Return the digest of the templates by name, and of the code that fills them."""
-    return _digest([tool, sorted(templates.items())])
+    return _digest(json.dumps([tool, sorted(templates.items())]))
 
 
-def _digest(value: object) -> str:
-    text = json.dumps(value)
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]

@@ -62,6 +62,11 @@ class Plans(Mapping[str, OutputPlan]):
             if self._planner.template(table[permalink])
         }
 
+    @property
+    def site(self) -> Facts:
+        """The facts of the site, which every context has under this name."""
+        return self._planner.site
+
     def __getitem__(self, path: str) -> OutputPlan:
         """Return the plan of the output at a path of the output directory."""
         return self._planner.plan(self._routes[path])
@@ -93,6 +98,7 @@ class _Planner:
         self._templates = templates
         self._teller = Teller.of(site, config)
         self._shell = ShellTeller(self._teller)
+        self.site = self._shell.site
         self._term_by_permalink = {
             term.permalink: term for group in site.routes.terms.values() for term in group
         }

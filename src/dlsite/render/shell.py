@@ -21,7 +21,7 @@ class ShellTeller:
     def __init__(self, teller: Teller) -> None:
         self._teller = teller
         self.nav = _nav(teller)
-        self._site = _site(teller, self.nav)
+        self.site = _site(teller, self.nav)
         self._section_by_url = {
             str(url): str(group["title"])
             for group in self.nav
@@ -40,7 +40,7 @@ class ShellTeller:
         teller, language = self._teller, self._teller.config.language
         home: Facts = {"title": teller.config.title, "url": teller.href("/"), "taxonomy": ""}
         return {
-            "site": self._site,
+            "site": self.site,
             "page_title": title,
             "page_name": name,
             "description": "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from dlsite.records import Heading, Json
 from dlsite.search.entry import lead_of, sections_of
@@ -18,6 +19,14 @@ def script(value: Json) -> bytes:
     """Return the script that hands over `value`."""
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return f"dlsiteSearch({written})\n".encode("utf-8", "replace")
+
+
+def value_of(content: bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """Return the value that a script hands over; `ValueError` for what is no such script."""
+    start, end = b"dlsiteSearch(", b")\n"
+    if not (content.startswith(start) and content.endswith(end)):
+        raise ValueError("no piece of a search index")
+    return json.loads(content[len(start) : -len(end)])
 
 
 def text_script(text: str, headings: Sequence[Heading], description: str | None) -> bytes:

@@ -1,0 +1,125 @@
+"""The pages of each term in few characters, and how terms are cut into files.
+
+The postings of a term are pieces, one for each page that has it, in order of number: the
+distance to the page before in digits, then the two digits of the page's entry
+(`search.entry`), which say the section to show and the weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby
+
+from dlsite.search.entry import DIGITS
+
+# Characters of terms and postings in one shard: about 5 KB on the wire.
+SHARD_SIZE = 12_000
+_BASE = len(DIGITS) // 2
+"""A distance in digits of this base; those with more to come are larger by as much."""
+
+_VALUES = {digit: value for value, digit in enumerate(DIGITS)}
+_ENTRY = 2
+
+
+def postings_of(entries: Iterable[str]) -> dict[str, str]:
+    """Return the postings of each term; `entries` are those of the pages, in order of number."""
+    postings: dict[str, list[str]] = {}
+    last: dict[str, int] = {}
+    # The same few thousand pieces make up millions: each is in memory once.
+    shared: dict[str, str] = {}
+    for number, entry in enumerate(entries):
+        for word in entry.split():
+            term = word[:-_ENTRY]
+            piece = _distance(number - last.get(term, 0)) + word[-_ENTRY:]
+            postings.setdefault(term, []).append(shared.setdefault(piece, piece))
+            last[term] = number
+    # Each list goes as its text comes.
+    return {term: "".join(postings.pop(term)) for term in list(postings)}
+
+
+def revise(postings: dict[str, str], number: int, before: str, after: str) -> set[str]:
+    """Put a new entry of the page with a number in the place of the one before.
+
+    Returns the terms whose postings have changed, also those that nothing has any more.
+    """
+    old, new = _by_term(before), _by_term(after)
+    changed = {term for term in old.keys() | new.keys() if old.get(term) != new.get(term)}
+    for term in changed:
+        revised = _revised(postings.get(term, ""), number, new.get(term, ""))
+        if revised:
+            postings[term] = revised
+        else:
+            del postings[term]
+    return changed
+
+
+def _by_term(entry: str) -> dict[str, str]:
+    return {word[:-_ENTRY]: word[-_ENTRY:] for word in entry.split()}
+
+
+def _revised(listed: str, number: int, entry: str) -> str:
+    """Return postings with this entry for a page, or without the page for an empty one."""
+    pages = dict(_pages(listed))
+    pages.pop(number, None)
+    if entry:
+        pages[number] = entry
+    pieces = []
+    last = 0
+    for page in sorted(pages):
+        pieces.append(_distance(page - last) + pages[page])
+        last = page
+    return "".join(pieces)
+
+
+def _pages(listed: str) -> Iterator[tuple[int, str]]:
+    """Yield number and entry of each page of a term."""
+    page = at = 0
+    while at < len(listed):
+        distance = 0
+        while (value := _VALUES[listed[at]]) >= _BASE:
+            distance = distance * _BASE + value - _BASE
+            at += 1
+        page += distance * _BASE + value
+        yield page, listed[at + 1 : at + 1 + _ENTRY]
+        at += 1 + _ENTRY
+
+
+@cache
+def _distance(number: int) -> str:
+    digits = DIGITS[number % _BASE]
+    while number >= _BASE:
+        number //= _BASE
+        digits = DIGITS[_BASE + number % _BASE] + digits
+    return digits
+
+
+def shards(postings: Mapping[str, str]) -> Iterator[list[str]]:
+    """Yield the terms, cut into runs for a file each, in order.
+
+    The order is that of JavaScript, which compares halves of code points.
+    """
+    terms = sorted(postings, key=lambda term: term.encode("utf-16-be"))
+    yield from _cut(terms, postings, 0)
+
+
+def _cut(terms: Sequence[str], postings: Mapping[str, str], depth: int) -> Iterator[list[str]]:
+    """Cut terms, alike in the first `depth` letters, into runs that are not too large.
+
+    Runs end where the next letter changes: a term more or less moves only the borders
+    among those that begin like it.
+    """
+    waiting: list[str] = []
+    size = 0
+    for _, grouped in groupby(terms, lambda term: term[: depth + 1]):
+        group = list(grouped)
+        more = sum(len(term) + len(postings[term]) + 6 for term in group)
+        if waiting and size + more > SHARD_SIZE:
+            yield waiting
+            waiting, size = [], 0
+        if more > SHARD_SIZE and len(group) > 1:
+            yield from _cut(group, postings, depth + 1)
+        else:
+            waiting, size = waiting + group, size + more
+    if waiting:
+        yield waiting

@@ -1,0 +1,300 @@
+"""A run in which a few pages were reworded, and nothing else has changed since the last one.
+
+An effect.  The pages are parsed and compared with what they were (`quiet`).  Where nothing
+of them is shown anywhere else, what has to be said is what was said, and what has to be
+written are their own outputs and the few that hold the words of pages.  Whatever is out of
+the ordinary means that the run is done in full, which finds out for itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from dlsite import early
+from dlsite.build import Rendered
+from dlsite.cache import options_digest, page_key
+from dlsite.config import Config
+from dlsite.diagnostics import Diagnostic
+from dlsite.emit.run import revised
+from dlsite.folders import Folder, folders
+from dlsite.incremental import Builder
+from dlsite.notes import Common, Note, text_of
+from dlsite.pages import Pages
+from dlsite.parse import ParseOptions
+from dlsite.publish.change import ChangedMeanwhileError
+from dlsite.publish.directory import PublishError
+from dlsite.quiet import Reworded, is_quiet
+from dlsite.records import Json, OutputFile, OutputPlan, Page, Permalink, SourceFile
+from dlsite.render.article import retold
+from dlsite.render.fingerprint import fingerprint, told
+from dlsite.render.templates import Templates
+from dlsite.sources import MARKDOWN_SUFFIXES, read_templates
+from dlsite.sourcetext import read_source
+from dlsite.store import StoreError
+from dlsite.urls import split_base_url
+from dlsite.walk import SEPARATOR, Walk, is_settled
+
+MOST = 8
+"""Edits of more pages at once are seldom all quiet."""
+
+
+class _Edit(NamedTuple):
+    """A page file that has changed: its path in the content folder, and the stamps of both."""
+
+    relative: str
+    stamp: str
+    stamp_before: str
+
+
+class _Unlike(Exception):  # noqa: N818 - no error: the run is of the ordinary kind
+    """The run is none for a touch-up."""
+
+
+def touch_up(
+    builder: Builder, arguments: Sequence[str], output: Path | None = None, *, started: float
+) -> int | None:
+    """Do a run in which pages were reworded, and return its exit code.
+
+    `output` is where a build publishes; a check has none.  `None` where more has changed,
+    or may have: then nothing has been said or written.
+    """
+    try:
+        return _TouchUp(builder, arguments, output).run(started)
+    except (_Unlike, ChangedMeanwhileError, PublishError, StoreError):
+        return None
+    except (OSError, ValueError, LookupError, TypeError):
+        # What stands or is remembered is not what it should be.
+        return None
+
+
+class _TouchUp:
+    """One run; each step raises `_Unlike` where the run is none for a touch-up."""
+
+    def __init__(self, builder: Builder, arguments: Sequence[str], output: Path | None) -> None:
+        self._builder = builder
+        self._cache = builder.cache
+        self._config: Config = builder.config
+        self._key = early.run_key(arguments)
+        self._output = output
+        recalled = early.recall(self._cache.store, self._key)
+        if recalled is None or not early.is_timely(recalled[0]):
+            raise _Unlike
+        self._record, self._sources_before, self._outputs_before = recalled
+        if output is None and self._record["own_templates"]:
+            # They may have something to say of any page.
+            raise _Unlike
+        self._folders = folders(builder.root, builder.config)
+        self._content: Folder = self._folders[0]
+
+    def run(self, started: float) -> int:
+        """Do it, and return the exit code."""
+        listing, edits = self._edits()
+        self._look_again_at_recent(edits)
+        sources = [self._read(edit) for edit in edits]
+        changes = self._changes(edits, sources)
+        numbers = (0, 0, 0)
+        outputs = ""
+        if self._output is not None:
+            numbers, outputs = self._publish(changes, self._output)
+        self._remember(listing, outputs, edits, sources)
+        early.say(self._record, numbers, time.perf_counter() - started)
+        code: int = self._record["code"]
+        return code
+
+    # What has changed
+
+    def _edits(self) -> tuple[str, list[_Edit]]:
+        """Return the listing of the sources as they are now, and the page files that changed."""
+        walks = [folder.walk() for folder in self._folders]
+        start = self._builder.start.listing
+        listing = SEPARATOR.join([start, *(walked.listing() for walked in walks)])
+        return listing, _edits(
+            self._sources_before.split(SEPARATOR),
+            listing.split(SEPARATOR),
+            walks[0],
+            first=start.count(SEPARATOR) + 1,
+        )
+
+    def _look_again_at_recent(self, edits: list[_Edit]) -> None:
+        """Make sure of files that had only just changed before the last run."""
+        edited = {self._shown(edit) for edit in edits}
+        root = self._builder.root
+        for path, _, digest in self._record["racy"]:
+            if path not in edited and early.digest_of(root / path) != digest:
+                raise _Unlike
+
+    def _shown(self, edit: _Edit) -> str:
+        return self._content.shown(edit.relative)
+
+    def _read(self, edit: _Edit) -> SourceFile:
+        found: list[Diagnostic] = []
+        file = Path(self._content.path, edit.relative)
+        source = read_source(file, self._shown(edit), edit.relative, found)
+        if source is None or found:
+            raise _Unlike
+        return source
+
+    def _changes(self, edits: list[_Edit], sources: list[SourceFile]) -> list[tuple[Page, Page]]:
+        """Return the pages before and after."""
+        options = options_digest(ParseOptions.of(self._config))
+        place = self._content.place
+        known, recent = self._cache.digests(place), self._cache.recent(place)
+        keys = []
+        for edit, source in zip(edits, sources, strict=True):
+            stamp, digest = known.get(edit.relative, ("", ""))
+            if stamp != edit.stamp_before:
+                digest = recent.get((edit.relative, edit.stamp_before), "")
+            keys.append(page_key(source.path, source.content_path, digest, options))
+        before = self._cache.pages(keys)
+        after = Pages(self._cache).parse(sources, self._config)
+        changes = []
+        for key, new in zip(keys, after, strict=True):
+            old = before.get(key)
+            if old is None or old.diagnostics or new.diagnostics:
+                raise _Unlike
+            # What a finding points to may have moved, unless it is in the front matter.
+            lines = {place.line for place in new.page.front_matter.positions.values()}
+            if not lines.issuperset(self._record["mentioned"].get(new.page.path, ())):
+                raise _Unlike
+            if not is_quiet(old.page, new.page):
+                raise _Unlike
+            changes.append((old.page, new.page))
+        return changes
+
+    # What has to be written
+
+    def _publish(
+        self, changes: list[tuple[Page, Page]], output: Path
+    ) -> tuple[tuple[int, int, int], str]:
+        """Write what differs; return how much that was, and the listing of the outputs."""
+        left = self._builder.left(output).output_by_path
+        if _listing_of(self._cache.left(str(output))[0]) != self._outputs_before:
+            raise _Unlike
+        common = Common.of(self._cache)
+        notes = [Note.of(self._cache, after.path, common, after.contents) for _, after in changes]
+        fingerprints = {path: own for path, (own, _) in left.items()}
+        for note in notes:
+            if fingerprints.get(note.planned.output_path) != note.fingerprint:
+                raise _Unlike
+        templates = Templates(
+            *read_templates(self._builder.root, self._config), language=self._config.language
+        )
+        made: dict[str, OutputFile] = {}
+        texts: dict[str, str] = {}
+        known = self._cache.plans()
+        for note, (_, after) in zip(notes, changes, strict=True):
+            planned = self._planned(note, after)
+            file, finding = templates.render(planned)
+            if file is None or finding is not None:
+                raise _Unlike
+            made[file.path] = file
+            text = told(planned)
+            own = fingerprint(common.base, text)
+            fingerprints[file.path] = known[after.path] = own
+            texts[after.path] = text_of(own, note.outside, text)
+        words = [self._reworded(note, *each) for note, each in zip(notes, changes, strict=True)]
+        others, gone = revised(common.generated, lambda path: (output / path).read_bytes(), words)
+        made |= {file.path: file for file in others}
+        kept = {
+            path: digest
+            for path, (_, digest) in left.items()
+            if path not in made and path not in gone
+        }
+        rendered = Rendered(tuple(made.values()), (), kept=kept, fingerprints=fingerprints)
+        published = self._builder.write(rendered, output, force=False, on_wait=lambda: None)
+        self._cache.keep_plans(texts)
+        self._cache.know_plans(known)
+        return published.numbers, _listing_of(self._cache.left(str(output))[0])
+
+    def _planned(self, note: Note, page: Page) -> OutputPlan:
+        """Return the plan of a page as it is now."""
+        planned = note.planned
+        article = planned.context["page"]
+        body = planned.body
+        if body is None or not isinstance(article, dict):
+            raise _Unlike
+        return replace(
+            planned,
+            context={**planned.context, "page": retold(article, page)},
+            body=replace(body, digest=page.body_digest),
+        )
+
+    def _reworded(self, note: Note, before: Page, after: Page) -> Reworded:
+        planned = note.planned
+        assert planned.body is not None
+        origin, base_path = split_base_url(self._config.base_url)
+        urls = [
+            url if number in note.outside else origin + url
+            for number, url in enumerate(planned.body.urls)
+        ]
+        terms = [
+            Permalink(unquote(url).removeprefix(base_path))
+            for url in _term_urls(planned.context["page"])
+        ]
+        full = origin + str(planned.context["url"])
+        return Reworded(planned.permalink, before, after, full, tuple(urls), tuple(terms))
+
+    # What is remembered
+
+    def _remember(
+        self, listing: str, outputs: str, edits: list[_Edit], sources: list[SourceFile]
+    ) -> None:
+        taken = self._builder.start.time_ns
+        cache, place = self._cache, self._content.place
+        digests = cache.digests(place)
+        racy = {path: (stamp, digest) for path, stamp, digest in self._record["racy"]}
+        for edit, source in zip(edits, sources, strict=True):
+            digests[edit.relative] = racy[source.path] = (edit.stamp, source.digest)
+        cache.keep_digests(place, ((path, *rest) for path, rest in digests.items()), taken)
+        if self._output is not None:
+            below = f"{self._record['output']}/"
+            racy = {path: rest for path, rest in racy.items() if not path.startswith(below)}
+            _, fresh = cache.left(str(self._output))
+            racy |= {below + path: (stamp, digest) for path, stamp, digest in fresh}
+        self._record["racy"] = [
+            (path, *rest) for path, rest in racy.items() if not is_settled(rest[0], taken)
+        ]
+        early.keep(cache.store, self._key, self._record, listing, outputs)
+
+
+def _edits(before: list[str], now: list[str], content: Walk, *, first: int) -> list[_Edit]:
+    """Return the page files whose stamps have changed; raises `_Unlike` where more has.
+
+    `before` and `now` are the parts of two listings, of which that of the content folder
+    begins at `first`.
+    """
+    if len(before) != len(now):
+        raise _Unlike
+    differing = [index for index, part in enumerate(now) if part != before[index]]
+    if not 0 < len(differing) <= MOST:
+        raise _Unlike
+    edits = []
+    for index in differing:
+        # A listing says whether the folder exists, then path and stamp of each file.
+        number, rest = divmod(index - first - 2, 2)
+        if rest or not 0 <= number < len(content.files):
+            raise _Unlike
+        relative, stamp = content.files[number]
+        if not relative.lower().endswith(MARKDOWN_SUFFIXES):
+            raise _Unlike
+        edits.append(_Edit(relative, stamp, before[index]))
+    return edits
+
+
+def _listing_of(entries: Sequence[tuple[str, str, str, str]]) -> str:
+    return SEPARATOR.join(part for path, stamp, *_ in entries for part in (path, stamp))
+
+
+def _term_urls(page: Json) -> list[str]:
+    assert isinstance(page, dict)
+    found = []
+    for taxonomy in ("tags", "categories"):
+        terms = page[taxonomy]
+        assert isinstance(terms, list)
+        found += [str(term["url"]) for term in terms if isinstance(term, dict)]
+    return found

@@ -1,0 +1,287 @@
+"""A run in which pages were reworded: what shows nowhere else is not worked out anew."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlsite import early, incremental
+from dlsite.build import Analysis, analyse
+from dlsite.cli import main
+from dlsite.emit.feed import feeds
+from dlsite.emit.feed import revised as revised_feed
+from dlsite.publish.manifest import MANIFEST
+from dlsite.quiet import is_quiet
+from dlsite.search.entry import DIGITS
+from dlsite.search.postings import postings_of, revise
+
+Write = Callable[[Mapping[str, str]], Path]
+Understood = Callable[[Mapping[str, str]], Analysis]
+
+PAGE = """---
+title: A
+date: 2019-05-20 12:15:12 -0500
+tags: [Nets, GANs]
+---
+A first block.
+
+## Layers
+
+See [the other](/b/) and ![a picture](/x.png). A second block, with $x$ in it.
+
+## Losses
+
+A third block.
+"""
+SITE = {
+    "content/a.md": PAGE,
+    "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n[Back](/a/#losses).\n",
+    "content/c.md": "---\ntitle: C\n---\nAlone, and a [dead end](/nowhere/).\n",
+    "dlsite.yml": "base_url: https://example.org/notes\n",
+    "static/x.png": "x",
+}
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    """Return every output by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+class Runs:
+    """Runs commands as the program does, and knows which of them looked at the whole site."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self.whole = 0
+        patch.setattr(incremental, "analyse", self._analyse)
+        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+
+    def _analyse(self, *arguments: object, **named: object) -> Analysis:
+        self.whole += 1
+        return analyse(*arguments, **named)  # type: ignore[arg-type]
+
+    def __call__(self, root: Path, command: str, *flags: str) -> tuple[int, str]:
+        """Return exit code and what was printed, without numbers of files and seconds."""
+        arguments = ["-C", str(root), command, *flags]
+        code = early.repeat(arguments)
+        if code is None:
+            code = main(arguments)
+        said = self._capsys.readouterr()
+        kept = [line for line in said.err.split("\n") if " written, " not in line]
+        return code, said.out + "\n".join(kept)
+
+
+@pytest.fixture
+def runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """Return what runs commands."""
+    return Runs(capsys, monkeypatch)
+
+
+QUIET = {
+    "a word": ("third block", "last block"),
+    "a sentence": ("A third block.", "A third block. It says more about gradients than before."),
+    "a paragraph": ("A third block.", "\nWords.\n\nA third block.\n\n> A quotation."),
+    "lines above a heading": ("## Losses", "More words.\n\nAnd more.\n\n## Losses"),
+    "a formula like another": ("$x$", "$x$, or $x$,"),
+    "code": ("A third block.", "A third block.\n\n```python\nx = 1\n```"),
+    "a comment": ("A third block.", "<!-- todo -->\nA third block."),
+    "words for entities": ("third", '&lt;third&gt; ]]> & "third"'),
+}
+SEEN_ELSEWHERE = {
+    "the title": ("title: A", "title: Aa"),
+    "a tag": ("[Nets, GANs]", "[Nets]"),
+    "the date": ("2019-05-20", "2019-05-18"),
+    "a new field": ("title: A", "title: A\nextra_field: 1"),
+    "a line in the front matter": ("title: A", "# remark\ntitle: A"),
+    "the first block": ("A first block", "A first paragraph"),
+    "a heading": ("## Losses", "## Loss functions"),
+    "a fragment that is linked": ("## Losses", "## Losses {#loss}"),
+    "another heading": ("A third block.", "A third block.\n\n## End"),
+    "a link": ("A third block.", "A third block, [linked](/b/)."),
+    "a link that leads nowhere": ("A third block.", "A third block, [linked](/void/)."),
+    "the words of a link": ("[the other]", "[another]"),
+    "the sentence of a link": ("See [the", "Look up [the"),
+    "no link": ("[the other](/b/)", "the other"),
+    "an image without words": ("![a picture]", "![]"),
+    "a formula with other signs": ("$x$", "$\\alpha$"),
+    "a formula that is none": ("$x$", "$\\nosuchthing{x}$"),
+    "minutes to read": ("A third block.", "A third block. " + "word " * 300),
+    "enough words for more than a stub": ("A third block.", "A third block. " + "word " * 80),
+    "no page at all": (PAGE, "---\ntitle: A\ndraft: true\n---\n"),
+    "broken front matter": ("title: A", "title: a: b"),
+}
+
+
+@pytest.mark.parametrize("edit", QUIET.values(), ids=QUIET)
+def test_a_quiet_edit_ends_as_a_clean_build(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
+    assert whole_runs_after(edit, runs, site(SITE)) == 0
+
+
+@pytest.mark.parametrize("name", ["the title", "a link", "broken front matter"])
+def test_any_other_edit_ends_as_a_clean_build(runs: Runs, site: Write, name: str) -> None:
+    assert whole_runs_after(SEEN_ELSEWHERE[name], runs, site(SITE)) == 2
+
+
+def whole_runs_after(edit: tuple[str, str], runs: Runs, root: Path) -> int:
+    """Make an edit, compare what follows from it with what clean runs say; count whole runs."""
+    runs(root, "build")
+    runs(root, "check")
+    runs.whole = 0
+    file = root / "content/a.md"
+    file.write_bytes(PAGE.replace(*edit).encode("utf-8", "surrogatepass"))
+    built = runs(root, "build")
+    checked = runs(root, "check")
+    count = runs.whole
+    assert checked == runs(root, "check", "--no-cache")
+    clean = runs(root, "build", "--no-cache", "-o", "clean")
+    assert built == (clean[0], clean[1].replace("clean", "public"))
+    if built[0] == 0:
+        assert outputs(root / "public") == outputs(root / "clean")
+    return count
+
+
+def test_an_edit_that_is_no_text_ends_as_a_clean_build(runs: Runs, site: Write) -> None:
+    assert whole_runs_after(("third", "\ud800"), runs, site(SITE)) == 2
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_quiet_"),
+    [(edit, True) for edit in QUIET.values()] + [(edit, False) for edit in SEEN_ELSEWHERE.values()],
+    ids=[*QUIET, *SEEN_ELSEWHERE],
+)
+def test_what_others_show_is_not_quiet(
+    understood: Understood, edit: tuple[str, str], *, is_quiet_: bool
+) -> None:
+    before, after = (
+        next(
+            page for page in understood(SITE | {"content/a.md": text}).pages if page.path[8] == "a"
+        )
+        for text in (PAGE, PAGE.replace(*edit))
+    )
+    assert before != after
+    assert is_quiet(before, after) is is_quiet_
+
+
+def test_edits_follow_one_another(runs: Runs, site: Write) -> None:
+    root = site(SITE)
+    runs(root, "build")
+    runs.whole = 0
+    for number in range(4):
+        for name in "abc":
+            with (root / f"content/{name}.md").open("a") as page:
+                page.write(f"\nWords of the edit number {number}, of {name}.\n")
+            if number % 2:
+                runs(root, "build")
+        runs(root, "build")
+        # Written long ago, as the next look will have it.
+        os.utime(root / "content/a.md", ns=(1, 10**18 + number))
+    # The dead end of `c.md` has stayed where it is, and so has what is said of it.
+    assert runs.whole < 4 * 4
+    runs(root, "build", "--no-cache", "-o", "clean")
+    assert outputs(root / "public") == outputs(root / "clean")
+
+
+def test_a_finding_moves_with_its_line(runs: Runs, site: Write) -> None:
+    root = site(SITE)
+    runs(root, "check")
+    page = root / "content/c.md"
+    page.write_text(page.read_text().replace("Alone", "Words.\n\nAlone"))
+    assert "content/c.md:6:" in runs(root, "check")[1]
+
+
+@pytest.mark.parametrize(
+    "around",
+    ["output tampered with", "output deleted", "template", "config", "cache lost", "other output"],
+)
+def test_what_changed_beside_a_reworded_page_counts(runs: Runs, site: Write, around: str) -> None:
+    root = site(SITE | {"templates/post.html": '{% extends "page.html" %}\n'})
+    flags = []
+    runs(root, "build")
+    time.sleep(0.06)
+    page = root / "content/a.md"
+    page.write_text(page.read_text().replace("third", "fourth"))
+    match around:
+        case "output tampered with":
+            (root / "public/b/index.html").write_text("mine")
+        case "output deleted":
+            (root / "public/site.json").unlink()
+        case "template":
+            (root / "templates/post.html").write_text('{% extends "page.html" %}{# #}\n')
+        case "config":
+            (root / "dlsite.yml").write_text("title: Other\n")
+        case "cache lost":
+            (root / ".dlsite/cache.sqlite").unlink()
+        case "other output":
+            flags = ["-o", "other"]
+    runs(root, "build", *flags)
+    runs(root, "build", "--no-cache", "-o", "clean")
+    assert outputs(root / (flags or ["", "public"])[1]) == outputs(root / "clean")
+
+
+def test_two_runs_of_one_site_do_not_mislead_each_other(runs: Runs, site: Write) -> None:
+    root = site(SITE)
+    page = root / "content/a.md"
+    other = ["--base-url", "https://example.org/other", "-o", "other"]
+    for number in range(3):
+        page.write_text(page.read_text().replace("third", f"third{number}"))
+        runs(root, "build")
+        runs(root, "build", *other)
+        runs(root, "check")
+    runs(root, "build", "--no-cache", "-o", "clean")
+    assert outputs(root / "public") == outputs(root / "clean")
+    runs(root, "build", "--no-cache", *other[:2], "-o", "clean")
+    assert outputs(root / "other") == outputs(root / "clean")
+
+
+# The parts
+
+ENTRIES = st.dictionaries(
+    st.sampled_from(["net", "layer", "loss", "深度", "z"]),
+    st.text(st.sampled_from(DIGITS), min_size=2, max_size=2),
+).map(lambda found: " ".join(f"{term}{entry}" for term, entry in sorted(found.items())))
+
+
+@given(st.lists(ENTRIES, min_size=1, max_size=150), ENTRIES, st.integers(0, 149))
+def test_revised_postings_are_those_of_the_pages(
+    entries: list[str], entry: str, number: int
+) -> None:
+    number %= len(entries)
+    postings = postings_of(entries)
+    changed = revise(postings, number, entries[number], entry)
+    entries[number] = entry
+    assert postings == postings_of(entries)
+    before = dict(postings)
+    assert revise(postings, number, entry, entry) == set()
+    assert postings == before
+    assert changed <= {word[:-2] for each in [*entries, entry] for word in each.split()} | changed
+
+
+def test_feed_without_an_entry_stays(understood: Understood) -> None:
+    analysis = understood(SITE | {"dlsite.yml": "base_url: https://example.org\n"})
+    for file in feeds(analysis.site, analysis.config):
+        assert revised_feed(file.content, "https://example.org/c/", "words") == file.content
+
+
+@pytest.mark.parametrize(
+    "feed", [b'<content type="html" xml:base="/a/" />', b'<content type="html" xml:base="/a/">x']
+)
+def test_feed_that_is_not_ours_is_refused(feed: bytes) -> None:
+    with pytest.raises(ValueError, match="/a/"):
+        revised_feed(feed, "/a/", "words")
+
+
+def test_a_page_is_quiet_beside_itself(understood: Understood) -> None:
+    analysis = understood(SITE)
+    assert all(is_quiet(page, page) for page in analysis.pages)
+    first, second, *_ = analysis.pages
+    assert not is_quiet(first, second)
