@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
-from dlsite.markup.firsts import ANY, firsts_of
+from dlsite.markup.firsts import ANY, OTHERS, firsts_of, sign_of
 from dlsite.markup.lexing import quicken
 
 # What a knowledge base about programs shows, and lexers with unusual rules.
@@ -69,7 +69,26 @@ def test_most_lexers_look_their_rules_up() -> None:
 def test_a_match_begins_with_its_firsts(pattern: str, firsts: str | None) -> None:
     found = firsts_of(re.compile(pattern))
     wanted = ANY & ~(1 << ord("b")) if firsts is None else sum(1 << ord(each) for each in firsts)
-    assert found == wanted
+    assert found & ~OTHERS == wanted & ~OTHERS
+
+
+@pytest.mark.parametrize("pattern", ["é", "a|é", "[^b]", "[a-é]", r"\d", r"[^\D]", "(?i)k", "."])
+def test_what_may_begin_outside_ascii_is_known(pattern: str) -> None:
+    assert firsts_of(re.compile(pattern)) & OTHERS
+
+
+@pytest.mark.parametrize("pattern", ["a", "[a-c]", "(?!b)a", "a|b"])
+def test_what_begins_in_ascii_begins_nowhere_else(pattern: str) -> None:
+    assert not firsts_of(re.compile(pattern)) & OTHERS
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sign"),
+    [(r"(?<!\!)\[", r"[\[]"), (r"\^|-", r"[\-\^]"), (r"\w", None), ("x?", None), ("[a-e]", None)],
+)
+def test_few_firsts_make_a_sign(pattern: str, sign: str | None) -> None:
+    found = sign_of(re.compile(pattern))
+    assert (found and found.pattern) == sign
 
 
 @pytest.mark.parametrize("pattern", ["", "a*", "(a)?", r"(a)|\b", r"(?:(a)|b)*\1", "(?i)\u017f"])

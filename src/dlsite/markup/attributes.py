@@ -91,6 +91,8 @@ class _AttributeLines(Preprocessor):
 class _AttributeBlock(BlockProcessor):
     """Leaves an element for the tree processor to find where it stands."""
 
+    signs = ("dlsiteattributes",)
+
     def __init__(self, parser: BlockParser) -> None:
         super().__init__(parser)
 

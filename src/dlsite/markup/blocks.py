@@ -16,8 +16,10 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
     BlockProcessor,
     BlockQuoteProcessor,
+    CodeBlockProcessor,
     HashHeaderProcessor,
     HRProcessor,
+    ListIndentProcessor,
     OListProcessor,
     ParagraphProcessor,
     ReferenceProcessor,
@@ -25,8 +27,10 @@ from markdown.blockprocessors import (
     UListProcessor,
 )
 from markdown.extensions.abbr import AbbrBlockprocessor
-from markdown.extensions.def_list import DefListProcessor
+from markdown.extensions.def_list import DefListIndentProcessor, DefListProcessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor
+from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
+from markdown.util import STX
 
 from dlsite.markup.literals import literals_of
 
@@ -49,6 +53,14 @@ _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     UListProcessor: "RE",
 }
 """What must match a block for these processors to do anything with it."""
+_INDENT = "    "
+_SIGNS: dict[type[BlockProcessor], tuple[str, ...]] = {
+    CodeBlockProcessor: (_INDENT,),
+    DefListIndentProcessor: (_INDENT,),
+    ListIndentProcessor: (_INDENT,),
+    MarkdownInHtmlProcessor: (STX,),
+}
+"""Of these a block has one if the processors, which test it in code, do anything with it."""
 
 
 class BlockReader(BlockParser):
@@ -111,8 +123,17 @@ class BlockReader(BlockParser):
 
 
 def _literals(processor: BlockProcessor) -> tuple[str, ...]:
-    """Return strings of which a block has one if `processor` does anything with it."""
+    """Return strings of which a block has one if `processor` does anything with it.
+
+    Our own say so themselves, in `signs`.
+    """
     kind = type(processor)
+    own: tuple[str, ...] = getattr(processor, "signs", ())
+    if own:
+        return own
+    for tested, signs in _SIGNS.items():
+        if isinstance(processor, tested) and kind.test is tested.test:
+            return signs
     for known, name in _EXPRESSIONS.items():
         if kind is known or (isinstance(processor, known) and _reads_as(kind, known)):
             expression = getattr(processor, name)

@@ -47,6 +47,8 @@ class CalloutExtension(Extension):
 class _Indented(IndentedBlock):
     """`!!! note "Title"`, and `??? note` that can be folded."""
 
+    signs = ("!!!", "???", "    ")
+
     def opening(self, block: str) -> re.Match[str] | None:
         return _OPENING.search(block) if "!!!" in block or "???" in block else None
 
@@ -68,6 +70,8 @@ class _Indented(IndentedBlock):
 
 class _Alerts(BlockProcessor):
     """`> [!NOTE]`, as GitHub has it; with a title, also as Obsidian has it."""
+
+    signs = ("[!",)
 
     def test(self, parent: Element, block: str) -> bool:
         del parent

@@ -109,7 +109,7 @@ class _Protect(Preprocessor):
         self._extension = extension
 
     def run(self, lines: list[str]) -> list[str]:
-        result = [_SIGNS.sub("", line) for line in lines]
+        result = [_SIGNS.sub("", line) if _has_signs(line) else line for line in lines]
         for fence in _fences(result, level=1):
             self._extension.written[fence.key].append(fence)
             for offset, (head, code) in enumerate(zip(fence.heads, fence.code, strict=True)):
@@ -152,9 +152,12 @@ class _TakeOut(Preprocessor):
 
 def _without_signs(lines: Sequence[str]) -> list[str]:
     return [
-        line.translate(_FROM_SIGNS).expandtabs(_TAB) if _SIGNS.search(line) else line
-        for line in lines
+        line.translate(_FROM_SIGNS).expandtabs(_TAB) if _has_signs(line) else line for line in lines
     ]
+
+
+def _has_signs(line: str) -> bool:
+    return _TAB_SIGN in line or _BLANK_SIGN in line
 
 
 def _blank_beside(prefix: str) -> str | None:
@@ -188,6 +191,8 @@ class _Indented(CodeBlockProcessor):
 
 class _PutIn(BlockProcessor):
     """Ends the paragraph, or the words of a list item, in which a fence begins."""
+
+    signs = (STX,)
 
     def __init__(self, md: Markdown, extension: CodeExtension) -> None:
         super().__init__(md.parser)
@@ -303,7 +308,8 @@ def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:
     endless: dict[tuple[str, int, int], tuple[int, int]] = {}
     number = 0
     while number < len(lines):
-        opening = _OPENING.match(lines[number])
+        line = lines[number]
+        opening = _OPENING.match(line) if "```" in line or "~~~" in line else None
         if opening is None:
             number += 1
             continue
@@ -343,13 +349,13 @@ def _read(
     heads: list[str] = []
     code: list[str] = []
     for number in range(start + 1, len(lines)):
-        quotes, line = _unquote(lines[number], depth)
-        if quotes is None or (line.strip() and len(line) - len(line.lstrip(" ")) < floor):
+        quotes, line = _unquote(lines[number], depth) if depth else ("", lines[number])
+        if quotes is None or (floor and line.strip() and len(line) - len(line.lstrip(" ")) < floor):
             return None, number
-        if closing.match(line):
+        if mark in line and closing.match(line):
             info = opening["info"]
             return _Fence(start, number, prefix, mark, info, tuple(heads), tuple(code)), number
-        blanks, rest = _strip_columns(line, width)
+        blanks, rest = _strip_columns(line, width) if width else ("", line)
         heads.append(quotes + blanks)
         code.append(rest)
     return None, len(lines)
@@ -357,8 +363,6 @@ def _read(
 
 def _unquote(line: str, depth: int) -> tuple[str | None, str]:
     """Split off the quote signs of so many levels; `None` if the line has fewer."""
-    if not depth:
-        return "", line
     match = re.match(rf"(?:[ \t]*>){{{depth}}} ?", line)
     return (match[0], line[match.end() :]) if match else (None, line)
 

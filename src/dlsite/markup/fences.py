@@ -20,7 +20,8 @@ def code_lines(lines: Sequence[str]) -> set[int]:
     unclosed: dict[tuple[str, int], int] = {}
     number = 0
     while number < len(lines):
-        opening = _FENCE.match(lines[number])
+        line = lines[number]
+        opening = _FENCE.match(line) if "```" in line or "~~~" in line else None
         end = None
         if opening:
             mark, indent = opening["mark"], opening.start("mark")

@@ -1,7 +1,7 @@
 """The characters with which a match of a regular expression can begin.
 
 Read from the expression as `re` itself parses it.  Whatever is not known for certain
-counts as possible, and so does every character outside ASCII.
+counts as possible.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from typing import Any
 from dlsite.markup.expressions import Tree, ops, tree_of
 
 _ASCII = 128
-ANY = (1 << _ASCII) - 1
-"""Sets of characters are numbers here: bit n stands for the character of code n."""
+OTHERS = 1 << _ASCII
+ANY = OTHERS | (OTHERS - 1)
+"""Sets of characters are numbers here: bit n stands for the character of code n, the last one
+for all those outside ASCII."""
+_FEW = 4
 
 
 def _bits(characters: str) -> int:
@@ -32,12 +35,25 @@ _SEPARATORS = _bits("\x1c\x1d\x1e\x1f")
 
 @lru_cache(maxsize=4096)
 def firsts_of(pattern: re.Pattern[str]) -> int:
-    """Return the set of ASCII characters with which a match of `pattern` can begin."""
+    """Return the set of characters with which a match of `pattern` can begin."""
     read = tree_of(pattern)
     if read is None:
         return ANY
     firsts, may_be_empty = _of_sequence(*read)
     return ANY if may_be_empty else firsts
+
+
+@lru_cache(maxsize=4096)
+def sign_of(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+    """Return an expression for the character with which every match of `pattern` begins.
+
+    `re` passes quickly over all others, which it does not see to be of no use where an
+    expression begins with a condition.  `None` where there are many, or none is known.
+    """
+    firsts = firsts_of(pattern)
+    if firsts & OTHERS or not 0 < firsts.bit_count() <= _FEW:
+        return None
+    return re.compile(f"[{re.escape(''.join(chr(n) for n in range(_ASCII) if firsts >> n & 1))}]")
 
 
 def _of_sequence(tree: Tree, flags: int) -> tuple[int, bool]:
@@ -86,10 +102,10 @@ def _of_alternatives(branches: Sequence[Tree], flags: int) -> tuple[int, bool]:
 
 def _of_character(code: int, flags: int) -> int:
     if not flags & re.IGNORECASE:
-        return 1 << code if code < _ASCII else 0
+        return 1 << code if code < _ASCII else OTHERS
     # Some letters outside ASCII are the same as one inside but for their case.
     character = chr(code)
-    return _bits(character.lower() + character.upper()) if code < _ASCII else ANY
+    return _bits(character.lower() + character.upper()) | OTHERS if code < _ASCII else ANY
 
 
 def _of_set(members: Sequence[tuple[Any, Any]], flags: int) -> int:
@@ -108,14 +124,14 @@ def _of_set(members: Sequence[tuple[Any, Any]], flags: int) -> int:
             return ANY
     if not is_negated:
         return firsts
-    return ANY if flags & re.IGNORECASE else ANY & ~firsts
+    return ANY if flags & re.IGNORECASE else ANY & ~firsts | OTHERS
 
 
 def _of_range(ends: tuple[int, int], flags: int) -> int:
     low, high = ends
     if flags & re.IGNORECASE and high >= _ASCII:
         return ANY
-    firsts = 0
+    firsts = OTHERS if high >= _ASCII else 0
     for code in range(low, min(high + 1, _ASCII)):
         firsts |= _of_character(code, flags)
     return firsts
@@ -124,12 +140,13 @@ def _of_range(ends: tuple[int, int], flags: int) -> int:
 def _of_category(category: object, *, is_negated: bool) -> int:
     """Return the least that a category surely has in a negated set, else the most it can have."""
     unsure = 0 if is_negated else _SEPARATORS
+    others = 0 if is_negated else OTHERS
     most = {
-        ops.CATEGORY_DIGIT: _DIGITS,
+        ops.CATEGORY_DIGIT: _DIGITS | others,
         ops.CATEGORY_NOT_DIGIT: ANY & ~_DIGITS,
-        ops.CATEGORY_WORD: _WORD,
+        ops.CATEGORY_WORD: _WORD | others,
         ops.CATEGORY_NOT_WORD: ANY & ~_WORD,
-        ops.CATEGORY_SPACE: _BLANKS | unsure,
+        ops.CATEGORY_SPACE: _BLANKS | unsure | others,
         ops.CATEGORY_NOT_SPACE: ANY & ~_BLANKS & ~_SEPARATORS | unsure,
     }
     return most.get(category, 0 if is_negated else ANY)

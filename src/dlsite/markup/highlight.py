@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from html import escape
 
-from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dlsite.markup.infostrings import Info
 from dlsite.markup.lexing import quicken
+from dlsite.markup.spans import Openers, spans
 from dlsite.spelling import nearest
 
 _PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight"])
@@ -46,7 +46,7 @@ class Highlighter:
     def __init__(self) -> None:
         self._lexers: dict[str, Lexer | None] = {}
         self._names: tuple[str, ...] = ()
-        self._formatter = HtmlFormatter(nowrap=True)
+        self._openers = Openers()
 
     def knows(self, language: str) -> bool:
         """Say whether code in `language` can be coloured, or asks for no colours."""
@@ -102,16 +102,7 @@ class Highlighter:
         # Pygments drops a byte order mark and may lose what a lexer forgets.
         if "".join(value for _, value in tokens) != code:
             return escape(code, quote=False)
-        lines: list[str] = []
-        self._formatter.format(tokens, _Lines(lines))
-        return "".join(lines)
-
-
-class _Lines:
-    """The one method of a file that a formatter needs."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.write = lines.append
+        return spans(tokens, self._openers)
 
 
 def _class(language: str, lexer: Lexer | None) -> str:
@@ -127,7 +118,7 @@ def _label(language: str, lexer: Lexer | None) -> str:
 
 
 def _dressed(code_html: str, info: Info) -> str:
-    """Mark and number the lines.  No span of Pygments reaches over the end of a line."""
+    """Mark and number the lines.  No span reaches over the end of a line."""
     if not code_html or not (info.marked or info.first_number):
         return code_html
     dressed: list[str] = []

@@ -28,6 +28,7 @@ from markdown.util import (
     AtomicString,
 )
 
+from dlsite.markup.firsts import sign_of
 from dlsite.markup.literals import literals_of
 
 _ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
@@ -43,11 +44,15 @@ _Found = list[tuple[Element, list[str]]]
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A pattern and what must be true of a text before it is tried."""
+    """A pattern and what must be true of a text before it is tried.
+
+    `sign` finds where a match can begin, where that is known.
+    """
 
     pattern: Pattern
     literals: tuple[str, ...]
     excluded: frozenset[str]
+    sign: re.Pattern[str] | None
 
 
 class InlineReader(StockInline):
@@ -58,11 +63,15 @@ class InlineReader(StockInline):
         self.stashed_nodes: dict[str, Element | str] = {}
         self.ancestors: list[str] = []
         self._steps: list[_Step] = []
+        self._signs = _any_of(())
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Read the texts of `tree`; `ancestors` are the tags of all that it stands in."""
         self.stashed_nodes = {}
-        self._steps = [_step(each) for each in cast("Iterable[Pattern]", self.inlinePatterns)]
+        patterns = list(cast("Iterable[Pattern]", self.inlinePatterns))
+        if patterns != [step.pattern for step in self._steps]:
+            self._steps = [_step(each) for each in patterns]
+            self._signs = _any_of(self._steps)
         waiting: deque[tuple[Element, list[str]]] = deque()
         waiting.append((tree, [*(ancestors or ()), tree.tag.lower()]))
         while waiting:
@@ -105,7 +114,7 @@ class InlineReader(StockInline):
 
     def _read(self, text: str, first: int = 0) -> str:
         """Return a text with placeholders for what the patterns from `first` on find."""
-        if isinstance(text, AtomicString):
+        if isinstance(text, AtomicString) or not self._signs.search(text):
             return text
         for number in range(first, len(self._steps)):
             step = self._steps[number]
@@ -117,14 +126,14 @@ class InlineReader(StockInline):
                     continue
             if step.excluded and not step.excluded.isdisjoint(self.ancestors):
                 continue
-            text = self._apply(step.pattern, text, number)
+            text = self._apply(step, text, number)
         return text
 
-    def _apply(self, pattern: Pattern, text: str, number: int) -> str:
+    def _apply(self, step: _Step, text: str, number: int) -> str:
         """Return a text with placeholders for all that one pattern finds."""
-        find = _find_new if isinstance(pattern, NewPattern) else _find_old
+        find = _find_new if isinstance(step.pattern, NewPattern) else _find_old
         position = 0
-        while found := find(pattern, text, position):
+        while found := find(step, text, position):
             node, start, end = found
             if node is None:
                 position = end
@@ -161,6 +170,9 @@ class InlineReader(StockInline):
         follows an element its tail.
         """
         found: _Found = []
+        if INLINE_PLACEHOLDER_PREFIX not in text:
+            _settle([text], parent, is_tail=is_tail)
+            return found
         loose: list[str] = []
         for piece in self._parts(text):
             if isinstance(piece, str):
@@ -229,32 +241,50 @@ def _written(escaped: re.Match[str]) -> str:
 def _step(pattern: Pattern) -> _Step:
     regex = pattern.getCompiledRegExp()
     try:
-        literals = literals_of(regex)
+        literals, sign = literals_of(regex), sign_of(regex)
     except (TypeError, AttributeError):  # An extension's own matcher: nothing is known of it.
-        literals = ()
+        literals, sign = (), None
     excluded = frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES)
-    return _Step(pattern, literals, excluded)
+    return _Step(pattern, literals, excluded, sign)
+
+
+def _any_of(steps: Iterable[_Step]) -> re.Pattern[str]:
+    """Return an expression that finds something in every text in which a pattern may."""
+    literals = [literal for step in steps for literal in step.literals or ("",)]
+    return re.compile("|".join(map(re.escape, literals)))
 
 
 def _find_new(
-    pattern: Pattern, text: str, position: int
+    step: _Step, text: str, position: int
 ) -> tuple[Element | str | None, int, int] | None:
-    handle = cast("_Handle", pattern.handleMatch)
-    for match in pattern.getCompiledRegExp().finditer(text, position):
+    handle = cast("_Handle", step.pattern.handleMatch)
+    for match in _matches(step, text, position):
         node, start, end = handle(match, text)
         if start is not None and end is not None:
             return node, start, end
     return None
 
 
+def _matches(step: _Step, text: str, position: int) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern from `position` on, as `finditer` does."""
+    regex = step.pattern.getCompiledRegExp()
+    if step.sign is None:
+        yield from regex.finditer(text, position)
+        return
+    for sign in step.sign.finditer(text, position):
+        if sign.start() >= position and (match := regex.match(text, sign.start())):
+            yield match
+            position = match.end()
+
+
 def _find_old(
-    pattern: Pattern, text: str, position: int
+    step: _Step, text: str, position: int
 ) -> tuple[Element | str | None, int, int] | None:
     """Apply a pattern of the older kind, whose expression takes in the whole text."""
-    match = pattern.getCompiledRegExp().match(text[position:])
+    match = step.pattern.getCompiledRegExp().match(text[position:])
     if match is None:
         return None
-    node = pattern.handleMatch(match)
+    node = step.pattern.handleMatch(match)
     if node is None:
         return None, match.start(), match.end()
     last = match.groups()[-1]

@@ -42,9 +42,11 @@ class TableExtension(Extension):
 class _Tables(BlockProcessor):
     """A row of names over a rule, wherever in its block they stand, and the rows below."""
 
+    signs = ("|",)
+
     def test(self, parent: Element, block: str) -> bool:
         del parent
-        return "|" in block and "-" in block and _header(block.split("\n")) >= 0
+        return "-" in block and _header(block.split("\n")) >= 0
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         lines = blocks.pop(0).split("\n")
@@ -78,10 +80,10 @@ def _header(lines: Sequence[str]) -> int:
 class _HeaderlessTables(BlockProcessor):
     """A block in which every line begins with a pipe, or that begins with a rule over rows."""
 
+    signs = ("|",)
+
     def test(self, parent: Element, block: str) -> bool:
         del parent
-        if "|" not in block:
-            return False
         lines = [line.strip() for line in block.strip("\n").split("\n")]
         if not all(line.startswith("|") for line in lines):
             is_ruled = len(_cells(lines[0])) > 1 and _RULE.match(lines[0])

@@ -32,6 +32,8 @@ class TabsExtension(Extension):
 
 
 class _Tabs(IndentedBlock):
+    signs = ("===", "    ")
+
     def __init__(self, md: Markdown, extension: TabsExtension) -> None:
         super().__init__(md.parser)
         self._extension = extension
