@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -530,6 +531,67 @@ def test_edit_is_shown(start: Start) -> None:
     live = start()
     live.write("content/first.md", PAGE.replace("One", "Changed"))
     live.wait("/first/", lambda reply: "Changed" in reply.text)
+
+
+def _shows(word: str, reply: Reply) -> bool:
+    return word in reply.text
+
+
+def test_reworded_page_alone_is_read(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = start(SITE | {"content/first.md": f"{PAGE}\nWords.\n"})
+    before = {path: live.ask(path) for path in ("/first/", "/second/", "/search/", "/")}
+    monkeypatch.setattr("dlsite.serve.preview.analyse", None)
+    for number in range(3):
+        word = f"<b>words {number}</b>"
+        live.write("content/first.md", f"{PAGE}\nMore {word}.\n")
+        live.wait("/first/", partial(_shows, word))
+    live.write("content/first.md", f"{PAGE}\nWords.\n")
+    live.wait("/first/", lambda reply: reply.body == before["/first/"].body)
+    assert {path: live.ask(path).body for path in before} == {
+        path: reply.body for path, reply in before.items()
+    }
+    assert live.shown == []
+
+
+@pytest.mark.parametrize("way", ["in place", "beside"])
+def test_reworded_page_is_read_however_it_is_saved(
+    start: Start, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    live = start(SITE | {"content/first.md": f"{PAGE}\nWords.\n"})
+    monkeypatch.setattr("dlsite.serve.preview.analyse", None)
+    file = live.root / "content/first.md"
+    text = f"{PAGE}\nOther words.\n"
+    match way:
+        case "in place":
+            file.write_text(text)
+        case "beside":
+            (live.root / "content/4913").write_text("")
+            (live.root / "content/4913").unlink()
+            file.rename(live.root / "content/first.md~")
+            (live.root / "content/first.new").write_text(text)
+            (live.root / "content/first.new").rename(file)
+    live.wait("/first/", lambda reply: "Other words" in reply.text)
+
+
+def test_search_finds_what_was_reworded(start: Start) -> None:
+    live = start(SITE | {"content/first.md": f"{PAGE}\nWords.\n"})
+
+    def index() -> str:
+        manifest = live.ask("/search/index/manifest.js").text
+        names = re.findall(r'"([0-9a-f]{10}\.js)"', manifest)
+        return "".join(live.ask(f"/search/index/{name}").text for name in names)
+
+    assert "zebra" not in index()
+    live.write("content/first.md", f"{PAGE}\nZebra.\n")
+    live.wait("/first/", lambda reply: "Zebra" in reply.text)
+    assert "zebra" in index()
+
+
+def test_finding_that_moves_is_shown_at_its_line(start: Start) -> None:
+    live = start(SITE | {"content/first.md": f"{PAGE}\n[gone](/gone/)\n"})
+    assert "content/first.md:8:" in live.ask("/first/").text
+    live.write("content/first.md", f"{PAGE}\nAbove.\n\n[gone](/gone/)\n")
+    live.wait("/first/", lambda reply: "content/first.md:10:" in reply.text)
 
 
 def test_last_of_many_saves_is_shown(start: Start) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -24,7 +24,7 @@ from dlsite.link import link
 from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
-from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site
+from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site, SourceFile
 from dlsite.render.fingerprint import base_of, fingerprint, maker_digest, told
 from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
@@ -194,6 +194,27 @@ def understand(
     return Analysis(config, sources, pages, site, weigh(found, config), exempted(found, config))
 
 
+def reworded(analysis: Analysis, sources: Sequence[SourceFile], pages: Sequence[Page]) -> Analysis:
+    """Return the analysis of a site after quiet edits (`quiet`): these pages are new in it."""
+    new = {page.path: page for page in pages}
+    files = {source.path: source for source in sources}
+
+    def put_in(old: Iterable[Page]) -> tuple[Page, ...]:
+        return tuple([new.get(page.path, page) for page in old])
+
+    site = analysis.site
+    routes = replace(site.routes, pages=put_in(site.routes.pages))
+    return replace(
+        analysis,
+        pages=put_in(analysis.pages),
+        site=replace(site, pages=put_in(site.pages), routes=routes),
+        sources=replace(
+            analysis.sources,
+            pages=tuple([files.get(file.path, file) for file in analysis.sources.pages]),
+        ),
+    )
+
+
 @dataclass(frozen=True)
 class Renderer:
     """Renders the outputs of an analysed site, one by one or all."""
@@ -218,6 +239,10 @@ class Renderer:
         ]
         needed = exempted(found, config)
         return cls(analysis, templates, plans, weigh(found, config), needed)
+
+    def reworded(self, analysis: Analysis, pages: Sequence[Page]) -> Renderer:
+        """Return what renders the site after quiet edits, with all that was worked out before."""
+        return replace(self, analysis=analysis, plans=self.plans.reworded(pages))
 
     def render(self, output_path: str) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output at a path of the output directory, which must be planned."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from dlsite.config import Config
@@ -43,6 +44,13 @@ class Folder:
     def shown(self, relative: str) -> str:
         """Return the path that a diagnostic names."""
         return f"{self.place}/{relative}" if self.place else relative
+
+    def leaves_out(self, relative: str) -> bool:
+        """Say whether a file of this relative path is none of the site's, or in such a folder."""
+        globs = Globs(self.exclude, self.include)
+        parts = relative.split("/")
+        folders = accumulate(parts, "{}/{}".format)
+        return any(globs.leave_out(*each) for each in zip(folders, parts, strict=True))
 
     def walk(self) -> Walk:
         """Look at what stands in it."""

@@ -17,13 +17,13 @@ from dlsite import early
 from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, analyse, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic
 from dlsite.folders import LEDGER, folders
 from dlsite.mathfont import MathFont
 from dlsite.notes import Notes
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
+from dlsite.quiet import mentioned
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.sources import Digests, Sources
 from dlsite.walk import SEPARATOR, is_settled
@@ -248,7 +248,7 @@ class Builder:
             "code": said.code,
             "outputs": len(entries),
             "own_templates": bool(own_templates(sources)),
-            "mentioned": _mentioned([*analysis.diagnostics, *rendered.diagnostics]),
+            "mentioned": mentioned([*analysis.diagnostics, *rendered.diagnostics]),
         }
         listing = SEPARATOR.join(
             [self.start.listing, *(walked.listing() for _, walked in sources.folders)]
@@ -273,15 +273,6 @@ class Builder:
         """Return a path relative to the site where it is inside, so that the site may move."""
         inside = Path(path).is_relative_to(self.root)
         return Path(path).relative_to(self.root).as_posix() if inside else path
-
-
-def _mentioned(found: Iterable[Diagnostic]) -> dict[str, list[int]]:
-    """Return the lines that findings point to, by file; a file as a whole has none."""
-    lines: dict[str, set[int]] = {}
-    for each in found:
-        for place in (each.position, *each.related):
-            lines.setdefault(place.path, set()).add(place.line)
-    return {path: sorted(own - {0}) for path, own in lines.items() if own != {0}}
 
 
 def _window(analysis: Analysis) -> tuple[float, float]:

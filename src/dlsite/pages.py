@@ -69,6 +69,18 @@ class Pages:
         self._parsed = known
         return tuple(known[key] for key in wanted)
 
+    def remembered(self, file: PageFile) -> Parsed | None:
+        """Return what a file was found to be, where it is in memory."""
+        return self._parsed.get(self._key(file))
+
+    def parse_one(self, file: SourceFile) -> Parsed:
+        """Return what a file is that has changed since all were parsed, and remember it too."""
+        assert self._options is not None
+        key = self._key(file)
+        if key not in self._parsed:
+            _, self._parsed[key] = next(self._parse({key: file}, self._options))
+        return self._parsed[key]
+
     def _key(self, file: PageFile) -> str:
         return page_key(file.path, file.content_path, file.digest, self._options_digest)
 

@@ -6,11 +6,12 @@ its entries in feeds, its words in the search index and their number in `site.js
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from dlsite.diagnostics import Position
+from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
-from dlsite.records import Page, Permalink
+from dlsite.records import Page, Parsed, Permalink
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,31 @@ class Reworded:
     url: str
     urls: tuple[str, ...]
     terms: tuple[Permalink, ...]
+
+
+Mentioned = Mapping[str, Collection[int]]
+"""The lines that findings point to, by file."""
+
+
+def mentioned(found: Iterable[Diagnostic]) -> dict[str, list[int]]:
+    """Return the lines that findings point to, by file; a file as a whole has none."""
+    lines: dict[str, set[int]] = {}
+    for each in found:
+        for place in (each.position, *each.related):
+            lines.setdefault(place.path, set()).add(place.line)
+    return {path: sorted(own - {0}) for path, own in lines.items() if own != {0}}
+
+
+def is_quiet_edit(before: Parsed, after: Parsed, lines: Mentioned) -> bool:
+    """Say whether all there is to say of a site is the same after an edit of a page.
+
+    `lines` are those that findings point to: they may have moved, but for those of the
+    front matter.
+    """
+    if before.diagnostics or after.diagnostics:
+        return False
+    own = {place.line for place in after.page.front_matter.positions.values()}
+    return own.issuperset(lines.get(after.page.path, ())) and is_quiet(before.page, after.page)
 
 
 def is_quiet(before: Page, after: Page) -> bool:

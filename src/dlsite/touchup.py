@@ -28,7 +28,7 @@ from dlsite.pages import Pages
 from dlsite.parse import ParseOptions
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.directory import PublishError
-from dlsite.quiet import Reworded, is_quiet
+from dlsite.quiet import Reworded, is_quiet_edit
 from dlsite.records import Json, OutputFile, OutputPlan, Page, Permalink, SourceFile
 from dlsite.render.article import retold
 from dlsite.render.fingerprint import fingerprint, told
@@ -155,13 +155,7 @@ class _TouchUp:
         changes = []
         for key, new in zip(keys, after, strict=True):
             old = before.get(key)
-            if old is None or old.diagnostics or new.diagnostics:
-                raise _Unlike
-            # What a finding points to may have moved, unless it is in the front matter.
-            lines = {place.line for place in new.page.front_matter.positions.values()}
-            if not lines.issuperset(self._record["mentioned"].get(new.page.path, ())):
-                raise _Unlike
-            if not is_quiet(old.page, new.page):
+            if old is None or not is_quiet_edit(old, new, self._record["mentioned"]):
                 raise _Unlike
             changes.append((old.page, new.page))
         return changes

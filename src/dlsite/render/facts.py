@@ -7,7 +7,7 @@ URLs are final `href` values: base path included, percent-encoded.  Names that e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dlsite.assemble import body_html, image_sizes, planned_body, resolved_href
@@ -44,6 +44,12 @@ class Teller:
             for variant in term.variants
         }
         return cls(site, config, pages, terms)
+
+    def reworded(self, pages: Iterable[Page]) -> Teller:
+        """Return a teller for the site after quiet edits of these pages."""
+        return replace(
+            self, page_by_path={**self.page_by_path, **{page.path: page for page in pages}}
+        )
 
     # Addresses
 

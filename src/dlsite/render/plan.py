@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from copy import copy
 from functools import cached_property
 from typing import assert_never
 
@@ -80,6 +81,12 @@ class Plans(Mapping[str, OutputPlan]):
     def __len__(self) -> int:
         return len(self._routes)
 
+    def reworded(self, pages: Iterable[Page]) -> Plans:
+        """Return the plans after quiet edits (`quiet`), of which these are the pages."""
+        plans = copy(self)
+        plans._planner = self._planner.reworded(pages)  # noqa: SLF001 - a copy of our own
+        return plans
+
     def template(self, path: str) -> str:
         """Return the name of the template that makes an output."""
         return self._planner.template(self._routes[path])
@@ -107,6 +114,12 @@ class _Planner:
     def _articles(self) -> ArticleTeller:
         # It compares all pages, which whoever asks for names alone can do without.
         return ArticleTeller(self._teller)
+
+    def reworded(self, pages: Iterable[Page]) -> _Planner:
+        """Return what plans outputs after quiet edits: what others show of a page is the same."""
+        planner = copy(self)
+        planner._teller = self._teller.reworded(pages)  # noqa: SLF001 - a copy of our own
+        return planner
 
     def template(self, route: Route) -> str:
         """Return the template that makes a route; empty where none does."""

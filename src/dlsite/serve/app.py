@@ -61,7 +61,7 @@ class LivePreview:
     @property
     def url(self) -> str:
         """Where the site's home page stands."""
-        return f"{self.address}{quote(self._preview.snapshot.base_path)}/"
+        return f"{self.address}{quote(self._preview.snapshot.at.base_path)}/"
 
     def __enter__(self) -> Self:
         self._refresh()
@@ -85,17 +85,25 @@ class LivePreview:
         return self._preview.snapshot.answer(path)
 
     def _greet(self) -> str:
-        return Change(files=self._preview.snapshot.files).as_json()
+        return Change(files=self._preview.snapshot.at.files).as_json()
 
     def follow(self) -> None:
         """Show what changes, until somebody says `end`."""
         while self._is_open:
             if self._changes.wait(_PATIENCE_SECONDS):
-                self._refresh()
+                self._take_up(self._changes.take_files())
 
     def end(self) -> None:
         """Let `follow` return soon.  Takes no lock, so that a signal may do it at any moment."""
         self._is_open = False
+
+    def _take_up(self, files: frozenset[Path] | None) -> None:
+        """Show what follows from changes of these files, or of any."""
+        before = self._preview.snapshot
+        if files is None or not self._preview.reword(files):
+            self._refresh()
+        elif self._preview.snapshot is not before:
+            self._server.streams.tell(self._greet())
 
     def _refresh(self) -> None:
         found = self._preview.read_config()

@@ -13,14 +13,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite import __version__
-from dlsite.build import Analysis, Renderer, analyse, has_errors
+from dlsite.build import Analysis, Renderer, analyse, has_errors, reworded
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages
+from dlsite.quiet import is_quiet_edit, mentioned
+from dlsite.records import SourceFile
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
+from dlsite.sourcetext import read_source
 from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
@@ -99,6 +102,63 @@ class Preview:
     def _is_first(self) -> bool:
         return self.snapshot.renderer is None
 
+    def reword(self, files: frozenset[Path]) -> bool:
+        """Take up changes of these files where they are no more than quiet edits of pages.
+
+        Returns whether they are; else the site has to be read again.
+        """
+        try:
+            return self._reword(files)
+        except Exception:  # noqa: BLE001 - reading all of it again says what is wrong
+            return False
+
+    def _reword(self, files: frozenset[Path]) -> bool:
+        old = self.snapshot
+        if old.renderer is None or old.findings.note or old.failed or old.held:
+            return False
+        analysis = old.renderer.analysis
+        sources = self._edited(files, analysis)
+        if not sources:
+            return sources is not None
+        lines = mentioned(old.findings.found)
+        skipped = {entry.page.path for entry in analysis.site.routes.skipped}
+        known = {file.path: file for file in analysis.sources.pages}
+        pages = []
+        for source in sources:
+            before = self._pages.remembered(known[source.path])
+            after = self._pages.parse_one(source)
+            is_shown = source.path not in skipped
+            if before is None or not (is_shown and is_quiet_edit(before, after, lines)):
+                return False
+            pages.append(after.page)
+        renderer = old.renderer.reworded(reworded(analysis, sources, pages), pages)
+        self.snapshot = old.reworded(renderer, [source.path for source in sources])
+        return True
+
+    def _edited(self, files: frozenset[Path], analysis: Analysis) -> list[SourceFile] | None:
+        """Return those of `files` that are pages with another content; `None` for other files."""
+        content, walked = analysis.sources.folders[0]
+        top = Path(content.path).resolve()
+        known = {file.content_path: file for file in analysis.sources.pages}
+        others = {relative for relative, _ in walked.files}
+        sources = []
+        for file in files:
+            relative = file.relative_to(top).as_posix() if file.is_relative_to(top) else ""
+            page = known.get(relative)
+            if page is None:
+                # What editors write beside a file, and take away again, is nobody's.
+                is_gone = relative not in others and not file.exists()
+                if not relative or not (is_gone or content.leaves_out(relative)):
+                    return None
+                continue
+            found: list[Diagnostic] = []
+            source = read_source(Path(content.path, relative), page.path, relative, found)
+            if source is None or found:
+                return None
+            if source.digest != page.digest:
+                sources.append(source)
+        return sources
+
     def refresh(self, found: Iterable[Diagnostic] = ()) -> Change | None:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
         old = self.snapshot
@@ -109,7 +169,7 @@ class Preview:
             if _is_same(analysis, everything, old):
                 return None
             findings = Findings(everything, self._texts(analysis))
-            new = self._snapshot(renderer, findings, {**old.held, **old.page_sources})
+            new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources})
         except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
             return self._keep(old, self._own_up(error))
         new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])
@@ -119,9 +179,9 @@ class Preview:
 
     def _keep(self, old: Snapshot, note: str) -> Change:
         self.snapshot = self._snapshot(
-            old.renderer, replace(old.findings, note=note), {**old.held, **old.page_sources}
+            old.renderer, replace(old.findings, note=note), {**old.held, **old.at.page_sources}
         )
-        return Change(files=self.snapshot.files)
+        return Change(files=self.snapshot.at.files)
 
     def _snapshot(
         self, renderer: Renderer | None, findings: Findings, held: Mapping[str, str] | None = None
@@ -204,10 +264,10 @@ def _is_same(analysis: Analysis, found: tuple[Diagnostic, ...], old: Snapshot) -
 
 
 def _change(old: Snapshot, new: Snapshot) -> Change:
-    before = {file.url_path: file.digest for file in old.statics.values()}
-    after = {file.url_path: (url, file.digest) for url, file in new.statics.items()}
+    before = {file.url_path: file.digest for file in old.at.statics.values()}
+    after = {file.url_path: (url, file.digest) for url, file in new.at.statics.items()}
     if before.keys() != after.keys():
-        return Change(needs_reload=True, files=new.files)
+        return Change(needs_reload=True, files=new.at.files)
     changed = sorted(url for path, (url, digest) in after.items() if digest != before[path])
     styles = tuple(url for url in changed if url.endswith(".css"))
-    return Change(styles, needs_reload=len(styles) < len(changed), files=new.files)
+    return Change(styles, needs_reload=len(styles) < len(changed), files=new.at.files)

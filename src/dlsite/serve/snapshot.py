@@ -59,16 +59,59 @@ class Findings:
         return panel(shown, self.texts, is_open=is_open, note=self.note)
 
 
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What stands at every URL path of the preview: the output of a plan, a file, or neither.
+
+    `planned` are output paths, `page_sources` source files, `generated` the URLs that
+    emitters answer for.  `files` is the state of what pages may use beside their text, as
+    a short digest.
+    """
+
+    base_path: str = ""
+    planned: Mapping[str, str] = field(default_factory=dict)
+    page_sources: Mapping[str, str] = field(default_factory=dict)
+    statics: Mapping[str, StaticFile] = field(default_factory=dict)
+    generated: frozenset[str] = frozenset()
+    files: str = ""
+
+    @classmethod
+    def of(cls, renderer: Renderer | None) -> Addresses:
+        """Return the addresses of a site; none where nothing could be read."""
+        if renderer is None:
+            return cls(files=_state(()))
+        path = renderer.analysis.config.base_path.strip("/")
+        base_path = f"/{path}" if path else ""
+        plans = renderer.plans
+        planned = {base_path + plans.permalink(output): output for output in plans}
+        sources: dict[str, str] = {}
+        statics: dict[str, StaticFile] = {}
+        generated = set()
+        for permalink, route in renderer.analysis.site.routes.route_by_permalink.items():
+            url = base_path + permalink
+            match route:
+                case PageRoute(_, source):
+                    sources[url] = source
+                case StaticRoute(_, file):
+                    statics[url] = file
+                case GeneratedRoute() if url not in planned:
+                    generated.add(url)
+                case _:
+                    pass
+        state = _state(statics.values())
+        return cls(base_path, planned, sources, statics, frozenset(generated), state)
+
+
 class Snapshot:
     """One state of the site, ready to be asked.  Pages are rendered once, when asked for.
 
     `held` maps URL paths, which a page had before its source broke, to that source: a
     page whose front matter does not parse has lost its permalink, not its readers.
-    `files` is the state of what pages may use beside their text, as a short digest.
     `on_finding` is called with what rendering finds, `on_bug` with what should not be.
+    `at` are the addresses, and `answers` those known already, where only words changed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
         self,
         renderer: Renderer | None,
         findings: Findings,
@@ -76,24 +119,18 @@ class Snapshot:
         on_finding: Callable[[Diagnostic], None],
         on_bug: Callable[[Exception], str],
         held: Mapping[str, str] = MappingProxyType({}),
+        at: Addresses | None = None,
+        answers: Mapping[str, Answer] = MappingProxyType({}),
     ) -> None:
         self._renderer = renderer
         self.findings = findings
         self._on_finding = on_finding
         self._on_bug = on_bug
         self.failed: dict[str, Diagnostic] = {}
-        self.page_sources: dict[str, str] = {}
-        self.statics: dict[str, StaticFile] = {}
-        self._generated: set[str] = set()
-        self._planned: dict[str, str] = {}
-        self._answers: dict[str, Answer] = {}
+        self.at = at or Addresses.of(renderer)
+        self._answers = dict(answers)
         self._emitted: dict[str, bytes] | None = None
         self._lock = threading.RLock()
-        config = None if renderer is None else renderer.analysis.config
-        path = "" if config is None else config.base_path.strip("/")
-        self.base_path = f"/{path}" if path else ""
-        self._fill()
-        self.files = _state(self.statics.values())
         self.held = {
             url: source
             for url, source in held.items()
@@ -105,26 +142,24 @@ class Snapshot:
         """What this snapshot shows; `None` where nothing could be read."""
         return self._renderer
 
-    def _fill(self) -> None:
-        if self._renderer is None:
-            return
-        plans = self._renderer.plans
-        for output_path in plans:
-            self._planned[self.base_path + plans.permalink(output_path)] = output_path
-        for permalink, route in self._renderer.analysis.site.routes.route_by_permalink.items():
-            url = self.base_path + permalink
-            match route:
-                case PageRoute(_, path):
-                    self.page_sources[url] = path
-                case StaticRoute(_, file):
-                    self.statics[url] = file
-                case GeneratedRoute() if url not in self._planned:
-                    self._generated.add(url)
-                case _:
-                    pass
+    def reworded(self, renderer: Renderer, sources: Iterable[str]) -> Snapshot:
+        """Return the state after quiet edits of source files: all else stands as it was."""
+        edited = set(sources)
+        urls = {url for url, source in self.at.page_sources.items() if source in edited}
+        paths = {self.at.planned[url] for url in urls}
+        with self._lock:
+            known = {path: each for path, each in self._answers.items() if path not in paths}
+        return Snapshot(
+            renderer,
+            self.findings,
+            on_finding=self._on_finding,
+            on_bug=self._on_bug,
+            at=self.at,
+            answers=known,
+        )
 
     def _stands_at(self, url: str) -> bool:
-        return url in self._planned or url in self.statics or url in self._generated
+        return url in self.at.planned or url in self.at.statics or url in self.at.generated
 
     def answer(self, path: str) -> Answer:
         """Return the answer for a decoded URL path, which begins with a slash."""
@@ -139,10 +174,10 @@ class Snapshot:
         for url in (path, folder):
             if self._stands_at(url):
                 return self._answer_at(url, self._renderer)
-        if any(url.endswith("/") and path.startswith(url) for url in self._generated):
+        if any(url.endswith("/") and path.startswith(url) for url in self.at.generated):
             return self._emit(path, self._renderer)
         if path == "/":
-            return self._redirect(302, f"{self.base_path}/")
+            return self._redirect(302, f"{self.at.base_path}/")
         if self._stands_at(f"{path}/") or f"{path}/" in self.held:
             return self._redirect(301, f"{path}/")
         if folder in self.held:
@@ -157,14 +192,14 @@ class Snapshot:
         return Answer(status, body=f"see {location}\n".encode(), location=location)
 
     def _answer_at(self, url: str, renderer: Renderer) -> Answer:
-        if url in self.statics:
-            file = self.statics[url]
+        if url in self.at.statics:
+            file = self.at.statics[url]
             etag = f'"{file.digest[:32]}"'
             kind = content_type(file.url_path)
             return Answer(200, kind, file.content, file.origin, etag)
-        if url in self._generated:
+        if url in self.at.generated:
             return self._emit(url, renderer)
-        output_path = self._planned[url]
+        output_path = self.at.planned[url]
         return self._render(404 if output_path == _NOT_FOUND else 200, output_path, renderer)
 
     def _emit(self, url: str, renderer: Renderer) -> Answer:
@@ -174,7 +209,7 @@ class Snapshot:
                 self._emitted = {each.path: each.content for each in outputs if not each.origin}
         except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
             return self._bug(error, url)
-        content = self._emitted.get(url.removeprefix(self.base_path).lstrip("/"))
+        content = self._emitted.get(url.removeprefix(self.at.base_path).lstrip("/"))
         if content is None:
             return self._not_found(renderer)
         return Answer(200, content_type(url), content, etag=_etag(content))
@@ -221,7 +256,7 @@ class Snapshot:
         """Put the panel and the script for live reload into a page, before its end."""
         etag = _etag(f"{shown}\n{text}".encode())
         # The page tells the script which state of it is shown, so that no change is missed.
-        state = f'data-page={etag} data-files="{self.files}"'
+        state = f'data-page={etag} data-files="{self.at.files}"'
         script = f'<script src="{SCRIPT_PATH}" {state} defer></script>'
         at = text.lower().rfind("</body>")
         cut = len(text) if at < 0 or len(text.lower()) != len(text) else at
@@ -233,7 +268,7 @@ class Snapshot:
         with self._lock:
             for path in output_paths:
                 if self._renderer is not None and path in self._renderer.plans:
-                    self.answer(self.base_path + self._renderer.plans.permalink(path))
+                    self.answer(self.at.base_path + self._renderer.plans.permalink(path))
 
 
 def _state(statics: Iterable[StaticFile]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import warnings
@@ -17,6 +18,8 @@ from watchdog.observers.polling import PollingObserver
 QUIET_SECONDS = 0.05
 LONGEST_BURST_SECONDS = 0.4
 POLL_SECONDS = 1.0
+MOST_FILES = 8
+"""More files at once are seldom edits by hand."""
 
 # Reading a file is not a change of it, and we read them all.
 _READING = frozenset(["opened", "closed_no_write"])
@@ -25,17 +28,34 @@ _GOING = frozenset(["deleted", "moved"])
 
 
 class Changes(FileSystemEventHandler):
-    """Gathers events, from any thread, into one flag."""
+    """Gathers events, from any thread, into one flag and the files that they speak of."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
         self._folder_went = threading.Event()
+        self._lock = threading.Lock()
+        self._files: set[Path] | None = set()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.is_directory and event.event_type in _GOING:
             self._folder_went.set()
-        if event.event_type not in _READING:
-            self._event.set()
+        if event.event_type in _READING:
+            return
+        with self._lock:
+            if event.is_directory and event.event_type != "modified":
+                self._files = None
+            elif not event.is_directory and self._files is not None:
+                paths = (event.src_path, event.dest_path)
+                self._files |= {Path(os.fsdecode(path)) for path in paths if path}
+                if len(self._files) > MOST_FILES:
+                    self._files = None
+        self._event.set()
+
+    def take_files(self) -> frozenset[Path] | None:
+        """Return the files that changed since this was last asked; `None` where any may have."""
+        with self._lock:
+            files, self._files = self._files, set()
+        return None if files is None else frozenset(files)
 
     def take_folder_went(self) -> bool:
         """Say whether a folder went since this was last asked."""
@@ -44,7 +64,9 @@ class Changes(FileSystemEventHandler):
         return went
 
     def mark(self) -> None:
-        """Count as a change."""
+        """Count as a change of anything."""
+        with self._lock:
+            self._files = None
         self._event.set()
 
     def wait(self, seconds: float) -> bool:
