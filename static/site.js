@@ -17,22 +17,25 @@
   // Theme: what the system says, light, dark
   const themes = ["auto", "light", "dark"];
   const button = document.querySelector("[data-theme-toggle]");
-  const colours = all("meta[name='theme-color']");
-  const media = colours.map((colour) => colour.media);
+  const schemes = ["dark", "light"].map((scheme) => [scheme, `(prefers-color-scheme: ${scheme})`]);
   const showTheme = () => {
-    const theme = root.dataset.theme || "auto";
-    button.lastElementChild.textContent = words[theme];
-    colours.forEach((colour, index) => {
-      colour.media = theme === "auto" ? media[index] : media[index].includes(theme) ? "all" : "not all";
-    });
+    const theme = root.dataset.theme;
+    if (button) button.lastElementChild.textContent = words[theme || "auto"];
+    // What is for one scheme of the system (colours, twins of images) follows the choice; paper is light.
+    for (const [scheme, media] of schemes) {
+      for (const part of all(`[media='${media}'], [data-scheme=${scheme}]`)) {
+        part.dataset.scheme = scheme;
+        part.media = !theme ? media : theme === scheme ? "screen" : "not all";
+      }
+    }
   };
   const setTheme = (theme) => {
     if (theme === "auto") delete root.dataset.theme;
     else root.dataset.theme = theme;
     showTheme();
   };
+  showTheme();
   if (button) {
-    showTheme();
     button.addEventListener("click", () => {
       const next = themes[(themes.indexOf(root.dataset.theme || "auto") + 1) % themes.length];
       // Without storage (private windows, `file:` pages) the choice holds for this page.
@@ -225,6 +228,7 @@
   };
 
   const dress = () => {
+    showTheme();
     addCopyButtons();
     emptyCorners();
     listEntries();

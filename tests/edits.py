@@ -16,6 +16,7 @@ from bodies import Bodies
 from dlsite import folders, tool
 from dlsite.cache import tool_digest
 from dlsite.folders import theme_directory
+from photographs import png
 from running import NOON
 
 TAGS = ["GANs", "gans", "Transfer Learning", "RNN", "C++", "C"]
@@ -30,6 +31,7 @@ CONFIGS = [
     "nav:\n  - One: /p1/\n  - Two: /p2\n",
     "permalink: /:title/\ntimezone: America/New_York\n",
     "exclude: [sub]\n",
+    "images: false\n",
     "redirects: {/old/: /p1/}\n",
     "defaults:\n  - scope: {path: sub}\n    values: {tags: [Sub], layout: page}\n",
     "unknown_key: 1\n",
@@ -53,7 +55,7 @@ TAG_FILES = [
     "a: [\n",
     "",
 ]
-_OFTEN = {"body": 45}
+_OFTEN = {"body": 45, "picture": 3}
 """How often a kind of edit comes; all others come once.  Of all edits bodies are half."""
 
 _BEGINNING = re.compile(r"\A---\r?\n.*?^---\r?\n", re.DOTALL | re.MULTILINE)
@@ -77,6 +79,8 @@ class EditedSite:
             (root / folder).mkdir(parents=True)
         for _ in range(9):
             self.create()
+        for _ in range(3):
+            self.picture()
 
     def edit(self) -> str:
         """Make one edit; return what it was."""
@@ -277,6 +281,13 @@ class EditedSite:
         size = (self._rng.randint(1, 3), self._rng.randint(1, 3))
         (folder / f"{self._rng.randint(1, 4)}.png").write_bytes(_png(*size))
 
+    def picture(self) -> None:
+        """Put a whole image there, or its twin, so large that it gets other forms."""
+        name = f"{self._rng.randint(1, 4)}{self._rng.choice(['', '.dark'])}"
+        file = self._any(f"*/images/{name}.png") or self.root / f"static/images/{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(png(60, 40, seed=self._rng.randrange(4)))
+
     def stylesheet(self) -> None:
         (self.root / "static").mkdir(exist_ok=True)
         name = self._rng.choice(["custom.css", "own.css"])
@@ -309,6 +320,13 @@ class EditedSite:
                 content[self._rng.randrange(len(content))] ^= 0x55
             file.write_bytes(content)
             self.is_damaged = True
+
+    def forms_damaged(self) -> None:
+        if (file := self._any(".dlsite/images/*")) is not None:
+            if self._rng.random() < 0.5:
+                file.unlink()
+            else:
+                file.write_bytes(b"damaged")
 
     def cache_foreign(self) -> None:
         (self.root / ".dlsite").mkdir(exist_ok=True)

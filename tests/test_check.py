@@ -23,9 +23,9 @@ Write = Callable[[Mapping[str, str]], Path]
 
 QUIET = "page-orphan: 'off', page-deadend: 'off'"
 BROKEN = {
-    "content/a.md": "---\ntitle: A\n---\n[x](/gone)\n\n![](/a.png)\n",
+    "content/a.md": "---\ntitle: A\n---\n[x](/gone)\n\n![](/a.svg)\n",
     "content/drafts/b.md": "---\ntitle: B\n---\n[x](/gone)\n",
-    "static/a.png": "",
+    "static/a.svg": "",
 }
 
 
@@ -230,7 +230,7 @@ def test_lost_fragment_and_withdrawn_page_are_findings_of_their_own(
 def test_sarif_and_junit_say_what_json_says(
     site: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    texts = {"content/a.md": "---\ntitle: A\n---\n[x](/B) ![](/x.png)\n", "static/x.png": ""}
+    texts = {"content/a.md": "---\ntitle: A\n---\n[x](/B) ![](/x.svg)\n", "static/x.svg": ""}
     root = site(texts | {"content/b.md": "---\ntitle: B\n---\n"} | _config(""))
     _, plain = _check(root, "--format", "json", capsys=capsys)
     findings = json.loads(plain)["findings"]

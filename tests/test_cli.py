@@ -130,7 +130,7 @@ def published(_good: Path, tmp_path: Path) -> Path:
 
 DANGLING = {"content/c.md": "---\ntitle: C\n---\nSee [D](/dropout).\n"}
 DANGLING_PLACE = "content/c.md:4:9: error: link to '/dropout', but no page has that permalink"
-WARNED = {"content/c.md": "---\ntitle: C\n---\n![](x.png)\n", "content/x.png": "picture"}
+WARNED = {"content/c.md": "---\ntitle: C\n---\n![](x.svg)\n", "content/x.svg": "picture"}
 REMARKED = {"content/c.md": "---\ntitle: C\n---\nNobody links here.\n"}
 
 POST = """\
@@ -972,14 +972,14 @@ def test_quiet_changes_what_is_printed_and_never_the_result(
 
 
 def test_programs_are_told_everything_by_a_quiet_run(dlsite: Run, site: Write) -> None:
-    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.png": ""})
+    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.svg": ""})
     for form in ("json", "sarif", "github", "junit"):
         loud, quiet = (dlsite(root, *more, "check", "--format", form) for more in ([], ["-q"]))
         assert quiet == loud
 
 
 def test_quiet_prints_errors_only(dlsite: Run, site: Write) -> None:
-    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.png": ""})
+    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.svg": ""})
     ran = dlsite(root, "-q", "check")
     assert DANGLING_PLACE in ran.out
     assert "warning" not in ran.out
@@ -1096,7 +1096,7 @@ def test_time_is_that_of_the_environment(
 
 
 def test_check_may_be_told_which_rules_and_files(dlsite: Run, site: Write) -> None:
-    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.png": ""})
+    root = site(GOOD | DANGLING | {"content/w.md": WARNED["content/c.md"], "content/x.svg": ""})
 
     def found(*arguments: str) -> tuple[int, set[str]]:
         ran = dlsite(root, "check", "--format", "json", *arguments)

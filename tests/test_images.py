@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Callable, Mapping
@@ -12,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import Renderer, analyse, load_config
-from dlsite.images import size_of, svg_size
+from dlsite.images import look, look_at, svg_size
 from dlsite.publish.run import publish
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+PNG_HEAD = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 SvgSize = tuple[int, int] | None
 
@@ -59,11 +62,36 @@ def test_size_of_files(tmp_path: Path) -> None:
     for name in ("b.png", "b.jpg", "b.gif", "b.webp", "b.avif", "b.bmp", "b.tiff", "b.svg"):
         for content in (b"", b"\xff\xd8\xff\xe1\0", png(7, 5)[:20], b"RIFF\0\0\0\0WEBPVP8 "):
             (tmp_path / name).write_bytes(content)
-            assert size_of(str(tmp_path / name)) is None, (name, content)
-    assert size_of(str(tmp_path / "a.PNG")) == (7, 5)
-    assert size_of(str(tmp_path / "a.svg")) == (4, 3)
-    assert size_of(str(tmp_path / "c.png")) is None
-    assert size_of(str(tmp_path / "c.txt")) is None
+            assert look(str(tmp_path / name)).size is None, (name, content)
+    assert look(str(tmp_path / "a.PNG")).size == (7, 5)
+    assert look(str(tmp_path / "a.svg")).size == (4, 3)
+    assert look(str(tmp_path / "c.png")).size is None
+    assert look(str(tmp_path / "c.txt")).size is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("a.png", png(7, 5), ""),
+        ("a.png", png(7, 5) + b"\0" * 99, ""),
+        ("a.svg", b"", ""),
+        ("a.txt", b"", ""),
+        ("a.png", b"", "is empty"),
+        ("a.png", png(7, 5)[:-12], "is cut off"),
+        ("a.png", b"<html>not found</html>", "is no PNG image"),
+        ("a.jpg", png(7, 5), "is a PNG image by its content"),
+        ("a.webp", b"RIFF\xff\0\0\0WEBPVP8 ", "is cut off"),
+        (
+            "a.png",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xff\0\0\0\xff\0IEND",
+            "is 65280 by 65280 pixels",
+        ),
+    ],
+)
+def test_faults_are_seen_at_both_ends_of_a_file(name: str, content: bytes, fault: str) -> None:
+    seen = look_at(io.BytesIO(content), Path(name).suffix).fault
+    assert seen.startswith(fault)
+    assert bool(seen) is bool(fault)
 
 
 def test_local_images_get_the_size_that_their_author_has_not_given(

@@ -35,7 +35,7 @@ def _few_pages_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def spread(self: Workers, amount: int, *, fewest: int) -> bool:
         del fewest
-        return self._count > 1 and amount > 1
+        return self.count > 1 and amount > 1
 
     monkeypatch.setattr(Workers, "spread", spread)
 

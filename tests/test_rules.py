@@ -28,6 +28,7 @@ BEYOND_TEXT = {
     "source-encoding": "a byte that is no UTF-8",
     "source-unreadable": "a file that the system does not give away",
     "source-skipped": "a pipe or a device",
+    "image-broken": "the bytes of an image",
     "markdown-failed": "a page of thousands of levels",
 }
 _SECTION = re.compile(r"^=== (\S+)\n", re.MULTILINE)
@@ -118,9 +119,14 @@ def _break_pipe(root: Path) -> None:
     os.mkfifo(root / "content/pipe")
 
 
+def _break_image(root: Path) -> None:
+    (root / "content/a.png").write_bytes(b"\xff\xd8\xff\xe0 and so on")
+
+
 @pytest.mark.parametrize(
     ("rule", "spoil"),
     [
+        ("image-broken", _break_image),
         ("source-encoding", _break_encoding),
         ("source-unreadable", _break_link_out),
         ("source-skipped", _break_pipe),

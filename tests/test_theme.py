@@ -215,7 +215,7 @@ def test_theme_is_chosen_and_kept(open_page: Open) -> None:
     page.goto("/plain/")
     expect(button).to_have_accessible_name("Theme: Dark")
     assert ground(page) == NIGHT
-    shown = page.locator("meta[name='theme-color'][media='all']")
+    shown = page.locator("meta[name='theme-color'][media='screen']")
     expect(shown).to_have_attribute("content", "#14171c")
     button.click()
     assert ground(page) == WHITE

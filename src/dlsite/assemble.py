@@ -6,12 +6,15 @@ import html
 from collections.abc import Sequence
 from typing import assert_never
 
+from dlsite.pictures import sources_of
 from dlsite.records import (
     IMAGES,
     Ambiguous,
     Body,
     External,
     Found,
+    ImageMarkup,
+    ImagePlace,
     Json,
     Missing,
     OutputPlan,
@@ -21,8 +24,11 @@ from dlsite.records import (
     Route,
     Site,
     StaticRoute,
+    image_marked,
 )
 from dlsite.urls import href
+
+NO_IMAGES = ImageMarkup()
 
 
 def resolved_href(resolution: Resolution, base_path: str, origin: str = "") -> str:
@@ -47,24 +53,22 @@ def planned_body(page: Page, site: Site, *, base_path: str, section: str, name: 
     """Return the body of a page for a place in a context."""
     resolutions = site.resolutions[page.path]
     urls = tuple([resolved_href(resolution, base_path) for resolution in resolutions])
-    return PlannedBody(
-        section, name, page.body_digest, urls, image_sizes(page, site), page.contents
-    )
+    images = image_markup(page, site, base_path)
+    return PlannedBody(section, name, page.body_digest, urls, images, page.contents)
 
 
-def image_sizes(page: Page, site: Site) -> tuple[str, ...]:
-    """Return ` width="640" height="480"` for each reference that is an image of known size.
-
-    Runs parallel to the references, with nothing for the others; empty where nothing is known.
-    """
+def image_markup(page: Page, site: Site, base_path: str) -> ImageMarkup:
+    """Return what there is to say of the images among a page's references."""
     table = site.routes.route_by_permalink
-    sizes = [
-        _size(table.get(resolution.permalink))
-        if reference.kind in IMAGES and isinstance(resolution, Found)
-        else ""
-        for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True)
-    ]
-    return tuple(sizes) if any(sizes) else ()
+    sizes, sources = [], []
+    for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True):
+        size = source = ""
+        if reference.kind in IMAGES and isinstance(resolution, Found):
+            size = _size(table.get(resolution.permalink))
+            source = sources_of(resolution.permalink, reference.room, table, base_path)
+        sizes.append(size)
+        sources.append(source)
+    return ImageMarkup(tuple(sizes) if any(sizes) else (), tuple(sources) if any(sources) else ())
 
 
 def _size(route: Route | None) -> str:
@@ -81,7 +85,7 @@ def context_of(planned: OutputPlan) -> dict[str, Json]:
         section = context[body.section]
         assert isinstance(section, dict)
         context[body.section] = section | {
-            body.name: joined(body.contents.body, body.urls, body.sizes)
+            body.name: joined(body.contents.body, body.urls, body.images)
         }
     return context
 
@@ -92,21 +96,27 @@ def body_html(
     *,
     base_path: str,
     origin: str = "",
-    sizes: Sequence[str] = (),
+    images: ImageMarkup = NO_IMAGES,
 ) -> str:
     """Return a body as HTML; with `origin` internal links are full URLs, as feeds want them."""
     urls = [resolved_href(resolution, base_path, origin) for resolution in resolutions]
-    return joined(body, urls, sizes)
+    return joined(body, urls, images)
 
 
-def joined(body: Body, urls: Sequence[str], sizes: Sequence[str] = ()) -> str:
-    """Return a body as HTML with these URLs, not yet escaped, and sizes at its references."""
+def joined(body: Body, urls: Sequence[str], images: ImageMarkup = NO_IMAGES) -> str:
+    """Return a body as HTML with these URLs, not yet escaped, at its references."""
+    sizes, sources = images.sizes, images.sources
     pieces = []
     for piece in body:
         if isinstance(piece, str):
             pieces.append(piece)
         elif piece >= 0:
             pieces.append(html.escape(urls[piece]))
-        elif sizes:
-            pieces.append(sizes[~piece])
+        else:
+            index, place = image_marked(piece)
+            if place is ImagePlace.SIZE:
+                pieces.append(sizes[index] if sizes else "")
+            elif sources and sources[index]:
+                is_first = place is ImagePlace.BEFORE
+                pieces.append(f"<picture>{sources[index]}" if is_first else "</picture>")
     return "".join(pieces)

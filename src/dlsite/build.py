@@ -37,6 +37,7 @@ from dlsite.sourcetext import decode
 from dlsite.spelling import nearest
 from dlsite.tagsfile import read_tags
 from dlsite.taxonomy import TagBook
+from dlsite.variants.run import Variants
 from dlsite.weigh import exempted, stale, weigh
 from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
@@ -147,12 +148,13 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     pages: Pages | None = None,
     known: Digests = MappingProxyType({}),
     font: MathFont | None = None,
+    variants: Variants | None = None,
     progress: Progress = no_progress,
 ) -> Analysis:
     """Read and understand the site at `root`; everything `dlsite check` needs.
 
     `known` are digests of files that need not be read where they have not changed;
-    `font` makes the font for formulas, where there is to be one.
+    `font` makes the font for formulas and `variants` smaller images, where there are to be any.
     """
     sources, unread = read_sources(root, config, known)
     parsed = (pages or Pages()).parse(sources.pages, config, progress)
@@ -160,6 +162,8 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     statics = smaller(sources.statics, read)
     if font is not None:
         statics = font.add_to(statics, read)
+    if variants is not None and config.images:
+        statics = variants.add_to(statics, read, progress)
     sources = replace(sources, statics=statics)
     return understand(sources, parsed, config, unread)
 

@@ -381,5 +381,6 @@ _KEYS = {
     "search": _Key("search", _flag),
     "graph": _Key("graph", _flag),
     "llms": _Key("llms", _flag),
+    "images": _Key("images", _flag),
     "extra": _Key("extra", _mapping),
 }

@@ -24,6 +24,7 @@ from dlsite.records import (
     StaticRoute,
     TaxonomyRoute,
     TermRoute,
+    VariantRoute,
 )
 from dlsite.spelling import nearest
 from dlsite.urls import canonical, output_path, split_target
@@ -112,7 +113,7 @@ class _Teller:
             case RedirectRoute(_, target, position):
                 yield "stands", (f"a redirect to {target}",)
                 yield "written", (str(position),)
-            case StaticRoute(_, file):
+            case StaticRoute(_, file) | VariantRoute(_, file):
                 yield "stands", ("a static file",)
                 yield "source", (file.path,)
             case SearchRoute():

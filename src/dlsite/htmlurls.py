@@ -14,8 +14,9 @@ ATTRIBUTES = r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+"
 # Most tags of a page are those of highlighted code and of formulas; with these attributes
 # alone none of them is a reference or the target of one.
 _OF_NO_MATTER = (
-    r"(?:span|code|figure|t[dh]|annotation|m[a-z]+)"
-    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")+/?>"
+    r"(?:(?:span|code|t[dh]|annotation|m[a-z]+)"
+    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")+/?"
+    r"|figure class=\"code\")>"
 )
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"

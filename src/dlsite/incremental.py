@@ -26,6 +26,7 @@ from dlsite.publish.run import Published, publish
 from dlsite.quiet import mentioned
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.sources import Digests, Sources
+from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers
 
@@ -103,8 +104,11 @@ class Builder:
         self._hold = hold
         self.page_seconds: dict[str, float] = {}
 
-    def analyse(self, progress: Progress = no_progress) -> Analysis:
-        """Read and understand the site, and remember its pages and files."""
+    def analyse(self, progress: Progress = no_progress, *, with_variants: bool = False) -> Analysis:
+        """Read and understand the site, and remember its pages and files.
+
+        Smaller forms of images are made `with_variants` alone: they take long.
+        """
         pages = Pages(self.cache, self._workers)
         analysis = analyse(
             self.root,
@@ -112,6 +116,7 @@ class Builder:
             pages=pages,
             known=self._known(),
             font=MathFont(self.cache),
+            variants=self._variants() if with_variants else None,
             progress=progress,
         )
         self.page_seconds = pages.seconds
@@ -121,6 +126,10 @@ class Builder:
         # An interrupted build has parsed for good.
         self.cache.store.commit()
         return analysis
+
+    def _variants(self) -> Variants:
+        folder = self.root if self.cache.store.is_kept else None
+        return Variants(self.cache, folder, self._workers.count, verify=self._verify)
 
     def _keep_digests(self, sources: Sources) -> None:
         for place, entries in sources.stamps.items():

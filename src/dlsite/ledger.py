@@ -22,6 +22,7 @@ from dlsite.records import (
     Routes,
     Site,
     StaticRoute,
+    VariantRoute,
 )
 from dlsite.spelling import nearest
 
@@ -56,7 +57,7 @@ def _published(site: Site) -> Iterator[str]:
             case GeneratedRoute(_, name):
                 if name == "feed":
                     yield permalink
-            case HomeRoute():
+            case HomeRoute() | VariantRoute():
                 pass
             case _:
                 yield permalink

@@ -17,6 +17,7 @@ from dlsite.records import (
     StaticRoute,
     TaxonomyRoute,
     TermRoute,
+    VariantRoute,
 )
 from dlsite.spelling import (
     NameIndex,
@@ -78,7 +79,7 @@ class Names:
         """Permalinks by their name; old addresses lead to where they redirect."""
         found: dict[str, str] = {}
         for link, route in self.routes.route_by_permalink.items():
-            if isinstance(route, TermRoute | TaxonomyRoute):
+            if isinstance(route, TermRoute | TaxonomyRoute | VariantRoute):
                 continue
             target: str = link
             if isinstance(route, RedirectRoute):

@@ -244,6 +244,7 @@ def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Ref
             found.heading,
             found.sentence,
             found.is_decoration,
+            found.room,
         )
         for found, position in zip(pieces.references, positions, strict=True)
     )

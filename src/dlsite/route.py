@@ -31,6 +31,7 @@ from dlsite.records import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    VariantRoute,
 )
 from dlsite.rules import Severity
 from dlsite.taxonomy import NO_BOOK, TAXONOMIES, TagBook, slug_of, spelling_diagnostics, terms_of
@@ -81,7 +82,7 @@ def route(
     claims = [
         *(_page_claim(page, permalinks[page.path]) for page in published),
         *_redirect_claims(published, permalinks, config, diagnostics),
-        *(_static_claim(file) for file in statics if config.search or not _is_for_search(file)),
+        *_static_claims(statics, config),
         *_listing_claims(listed, terms),
         *_synonym_claims(terms["tags"], book),
         *_generated_claims(config),
@@ -212,6 +213,19 @@ def _redirect_claims(
 
 def _field(page: Page, name: str) -> Position:
     return page.front_matter.positions.get(name, Position(page.path, 1))
+
+
+def _static_claims(statics: Iterable[StaticFile], config: Config) -> Iterator[_Claim]:
+    for file in statics:
+        if not config.search and _is_for_search(file):
+            continue
+        claim = _static_claim(file)
+        yield claim
+        for each in file.variants:
+            # Its name has its digest: what is called so is the same image.
+            here = Permalink(f"/{each.file.url_path}")
+            route = VariantRoute(here, each.file, claim.route.permalink)
+            yield _Claim(route, "a smaller form of an image", claim.position, yields=True)
 
 
 def _static_claim(file: StaticFile) -> _Claim:

@@ -26,7 +26,7 @@ from dlsite.folders import (
     folders,
     tags_path,
 )
-from dlsite.images import size_of
+from dlsite.images import look
 from dlsite.records import SourceFile, StaticFile
 from dlsite.sourcetext import MAX_SOURCE_BYTES, decode, digest_of, read_source, unreadable
 from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Walk
@@ -275,14 +275,19 @@ class _Reader:
         seen, digest = known.get(relative, ("", ""))
         origin, path = f"{folder.path}/{relative}", folder.shown(relative)
         if seen == stamp:
-            return StaticFile(relative, path, origin, digest, size=size_of(origin))
+            return _static_file(relative, path, origin, digest)
         try:
             with Path(origin).open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
         except OSError as error:
             self.diagnostics.append(unreadable(path, error))
             return None
-        return StaticFile(relative, path, origin, digest, size=size_of(origin))
+        return _static_file(relative, path, origin, digest)
+
+
+def _static_file(relative: str, path: str, origin: str, digest: str) -> StaticFile:
+    seen = look(origin)
+    return StaticFile(relative, path, origin, digest, size=seen.size, fault=seen.fault)
 
 
 def _stylesheets(files: Iterable[StaticFile], diagnostics: list[Diagnostic]) -> dict[str, str]:

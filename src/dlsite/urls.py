@@ -73,6 +73,15 @@ def _check_segment(segment: str) -> None:
         raise PermalinkError(f"a segment is longer than {MAX_SEGMENT_BYTES} bytes")
 
 
+def dark_twin(path: str) -> str:
+    """Return what the twin of an image for dark pages is called: `x.dark.png` for `x.png`.
+
+    Empty for a path that names no file.
+    """
+    stem, dot, suffix = path.rpartition(".")
+    return f"{stem}.dark.{suffix}" if dot and "/" not in suffix else ""
+
+
 def canonical(path: str) -> Permalink:
     """Return the canonical permalink of a decoded site path.
 

@@ -57,7 +57,7 @@ class Workers:
     """
 
     def __init__(self, count: int = 1, executor: Executor | None = None) -> None:
-        self._count = count
+        self.count = count
         self._given = executor
         self._pool: ProcessPoolExecutor | None = None
 
@@ -74,7 +74,7 @@ class Workers:
 
     def spread(self, amount: int, *, fewest: int) -> bool:
         """Say whether `amount` pieces of work are worth handing out."""
-        return self._given is not None or (self._count > 1 and amount >= fewest)
+        return self._given is not None or (self.count > 1 and amount >= fewest)
 
     def run(self, function: Callable[[Sequence[A]], B], work: Iterable[A]) -> Iterator[B]:
         """Yield what `function` makes of each chunk of `work`, in order.
@@ -86,7 +86,7 @@ class Workers:
         waiting = iter(work)
         while chunk := list(islice(waiting, _CHUNK)):
             under_way.append(executor.submit(function, chunk))
-            if len(under_way) > _AHEAD * self._count:
+            if len(under_way) > _AHEAD * self.count:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
@@ -96,7 +96,7 @@ class Workers:
             # Forked workers have everything imported; elsewhere they start on their own.
             method = "fork" if sys.platform == "linux" else "spawn"
             self._pool = ProcessPoolExecutor(
-                self._count, mp_context=multiprocessing.get_context(method)
+                self.count, mp_context=multiprocessing.get_context(method)
             )
         return self._pool
 

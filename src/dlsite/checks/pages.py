@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.records import IMAGES, Found, PageRoute, ReferenceKind, Site
+from dlsite.records import IMAGES, Found, PageRoute, ReferenceKind, Site, StaticRoute
 
 
 def orphan_pages(site: Site) -> Iterator[Diagnostic]:
@@ -39,6 +39,18 @@ def dead_ends(site: Site) -> Iterator[Diagnostic]:
                 Position(page.path),
                 f"'{here}' links to no other page",
                 ("link to the pages that its subject rests on",),
+            )
+
+
+def broken_images(site: Site) -> Iterator[Diagnostic]:
+    """Remark on image files that browsers will not show, or not as they are meant."""
+    for permalink, route in sorted(site.routes.route_by_permalink.items()):
+        if isinstance(route, StaticRoute) and route.file.fault:
+            yield Diagnostic(
+                "image-broken",
+                Position(route.file.path),
+                f"'{permalink}' {route.file.fault}",
+                ("save it again, in the format that its name says",),
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from dlsite.checks.pages import dead_ends, images_without_words, orphan_pages
+from dlsite.checks.pages import broken_images, dead_ends, images_without_words, orphan_pages
 from dlsite.checks.redirects import broken_redirects
 from dlsite.diagnostics import Diagnostic
 from dlsite.records import Site
@@ -12,6 +12,7 @@ from dlsite.records import Site
 Check = Callable[[Site], Iterable[Diagnostic]]
 
 CHECKS: tuple[Check, ...] = (
+    broken_images,
     broken_redirects,
     dead_ends,
     images_without_words,

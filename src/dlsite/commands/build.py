@@ -18,12 +18,14 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.early import SUMMARY, counted
 from dlsite.incremental import Said
-from dlsite.mathfont import is_available
+from dlsite.mathfont import is_available as has_math_extra
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published
 from dlsite.report.words import amount, count_words, say
 from dlsite.rules import Severity
 from dlsite.touchup import touch_up
+from dlsite.variants.encode import is_available as has_images_extra
+from dlsite.variants.run import shown
 
 _SLOWEST = 10
 
@@ -42,7 +44,7 @@ def build(options: Options) -> int:
         if code is not None:
             return code
         laps = [time.perf_counter()]
-        analysis = builder.analyse(progress)
+        analysis = builder.analyse(progress, with_variants=True)
         laps.append(time.perf_counter())
         rendered = builder.render(analysis, output, progress)
         laps.append(time.perf_counter())
@@ -117,8 +119,16 @@ def _summary(options: Options, analysis: Analysis, found: Iterable[Diagnostic]) 
     skipped = analysis.site.routes.skipped
     for entry in skipped:
         yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"
-    if any(page.has_math for page in analysis.site.pages) and not is_available():
+    if any(page.has_math for page in analysis.site.pages) and not has_math_extra():
         yield "formulas are left to readers' fonts; pip install 'dlsite[math]' sends one along"
+    if analysis.config.images and not has_images_extra():
+        images = shown(analysis.sources.statics, analysis.site.pages)
+        if images:
+            words = "is" if len(images) == 1 else "are"
+            yield (
+                f"{amount(len(images), 'image')} {words} published as made; "
+                "pip install 'dlsite[images]' gives phones smaller ones"
+            )
     written, unchanged, removed, seconds = SUMMARY
     parts = [
         amount(len(analysis.site.pages), "page"),

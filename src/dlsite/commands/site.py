@@ -18,6 +18,7 @@ from dlsite.publish.run import clean as remove_outputs
 from dlsite.report.text import as_text
 from dlsite.report.words import amount, say
 from dlsite.scaffold import ScaffoldError, new_page, new_site
+from dlsite.variants.run import clean as forget_variants
 
 
 def init(options: Options) -> int:
@@ -80,6 +81,7 @@ def clean(options: Options) -> int:
     except PublishError as error:
         raise UsageError(str(error)) from error
     removed = remove_outputs(output)
+    forget_variants(root)
     forget(root)
     if not options.quiet:
         say(f"{amount(len(removed), 'file')} removed from '{printable(config.output)}'")

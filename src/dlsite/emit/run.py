@@ -18,7 +18,14 @@ from dlsite.emit.search import revised as revised_search
 from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.quiet import Reworded
-from dlsite.records import GeneratedRoute, OutputFile, Permalink, Site, StaticRoute
+from dlsite.records import (
+    GeneratedRoute,
+    OutputFile,
+    Permalink,
+    Site,
+    StaticRoute,
+    VariantRoute,
+)
 from dlsite.urls import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
@@ -45,7 +52,7 @@ def emit(
     outputs: list[OutputFile] = []
     names: dict[str, None] = {}
     for route in site.routes.route_by_permalink.values():
-        if isinstance(route, StaticRoute):
+        if isinstance(route, StaticRoute | VariantRoute):
             file = route.file
             path = output_path(route.permalink)
             outputs.append(OutputFile(path, file.content, file.origin, file.digest))

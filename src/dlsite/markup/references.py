@@ -12,15 +12,19 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from dlsite.htmlurls import Tag, tags, urls_of
+from dlsite.markup.imagetags import (
+    SILENT_SCHEME,
+    has_no_other_forms,
+    has_no_size,
+    is_decoration,
+    room_of,
+)
 from dlsite.markup.mathtext import readable
 from dlsite.markup.sentences import sentence_around
-from dlsite.records import Body, ReferenceKind
+from dlsite.records import Body, ImagePlace, ReferenceKind, image_mark, image_marked
 
 WIKI_SCHEME = "dlsite-wiki:"
 """Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""
-
-SILENT_SCHEME = "dlsite-silent:"
-"""Marks the target of a Markdown image without alternative text, which HTML may have on purpose."""
 
 # A formula may hold another, in a link, which has no annotation.
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
@@ -40,6 +44,7 @@ class RenderedReference:
     heading: str
     sentence: str = ""
     is_decoration: bool = False
+    room: str = ""
 
 
 @dataclass(slots=True)
@@ -86,56 +91,87 @@ def blanks_joined(text: str) -> str:
 
 def cut(markup: str) -> Cut:
     """Take the HTML of a body apart; `"".join` of the pieces with values put back is `markup`."""
-    return _cut(markup, _sentence)
+    return _Cutter(markup, _sentence).run()
 
 
-def _cut(markup: str, sentence_of: Callable[[str, Tag, str], str]) -> Cut:
-    result = Cut()
-    done = 0
-    heading = ""
-    for tag in tags(markup):
-        if tag.name in _HEADINGS:
-            heading = _inside(markup, tag)
-        if "id" in tag.attributes:
-            result.fragments.add(tag.value("id"))
-        if tag.name == "a" and "name" in tag.attributes:
-            result.fragments.add(tag.value("name"))
-        if tag.value("role") in ("doc-noteref", "doc-backlink"):
-            continue
-        if _is_unsized(tag):
-            start = tag.start + len("<img")
-            result.body += [markup[done:start], ~len(result.references)]
-            done = start
-        for url in urls_of(tag, markup):
-            text = _inside(markup, tag) if tag.name == "a" else tag.value("alt")
+class _Cutter:
+    """Takes HTML apart, tag by tag."""
+
+    def __init__(self, markup: str, sentence_of: Callable[[str, Tag, str], str]) -> None:
+        self._markup = markup
+        self._sentence_of = sentence_of
+        self._cut = Cut()
+        self._done = 0
+        self._heading = ""
+
+    def run(self) -> Cut:
+        """Return the pieces."""
+        before: Tag | None = None
+        for tag in tags(self._markup):
+            if tag.name in _HEADINGS:
+                self._heading = _inside(self._markup, tag)
+            if "id" in tag.attributes:
+                self._cut.fragments.add(tag.value("id"))
+            if tag.name == "a" and "name" in tag.attributes:
+                self._cut.fragments.add(tag.value("name"))
+            if tag.name == "img":
+                self._image(tag, before)
+            elif tag.value("role") not in ("doc-noteref", "doc-backlink"):
+                self._references(tag)
+            before = tag
+        self._cut.body.append(self._markup[self._done :])
+        return self._cut
+
+    def _up_to(self, end: int, piece: int, quote: str = "") -> None:
+        """Put a piece where the text up to `end` stops, behind the quote that it lacks."""
+        self._cut.body += [self._markup[self._done : end] + quote, piece]
+        self._done = end
+
+    def _references(self, tag: Tag) -> None:
+        references = self._cut.references
+        for url in urls_of(tag, self._markup):
+            text = _inside(self._markup, tag) if tag.name == "a" else tag.value("alt")
             target = html.unescape(url.raw)
-            is_early = len(result.references) < _MOST_SENTENCES
-            sentence = sentence_of(markup, tag, target) if is_early else ""
-            found = _reference(tag.name, target, text, heading, sentence)
-            if tag.name == "img" and _is_decoration(tag, target):
-                found = replace(found, is_decoration=True)
-            result.references.append(found)
-            result.body += [markup[done : url.start] + url.open_quote, len(result.references) - 1]
-            done = url.end
+            is_early = len(references) < _MOST_SENTENCES
+            sentence = self._sentence_of(self._markup, tag, target) if is_early else ""
+            references.append(_reference(tag.name, target, text, self._heading, sentence))
+            self._up_to(url.start, len(references) - 1, url.open_quote)
+            self._done = url.end
             if url.open_quote:
-                result.body.append(url.open_quote)
-    result.body.append(markup[done:])
-    return result
+                self._cut.body.append(url.open_quote)
+
+    def _image(self, tag: Tag, before: Tag | None) -> None:
+        """Cut an image at what only the site knows of it: its size and other forms too."""
+        index = len(self._cut.references)
+        may_have_forms = has_no_other_forms(tag, before)
+        if may_have_forms:
+            self._up_to(tag.start, image_mark(index, ImagePlace.BEFORE))
+        if has_no_size(tag):
+            self._up_to(tag.start + len("<img"), image_mark(index, ImagePlace.SIZE))
+        self._references(tag)
+        if may_have_forms:
+            self._up_to(tag.end, image_mark(index, ImagePlace.AFTER))
+        room = room_of(tag, before, self._markup)
+        for number, found in enumerate(self._cut.references[index:], index):
+            is_ours = tag.value("src").startswith((SILENT_SCHEME, WIKI_SCHEME))
+            silent = is_decoration(tag, is_html=not is_ours)
+            self._cut.references[number] = replace(found, is_decoration=silent, room=room)
 
 
 def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) -> Body:
     """Cut a part of a body (its excerpt) at references that the body has; others stay text."""
-    again = _cut(markup, lambda *_: "")
+    again = _Cutter(markup, lambda *_: "").run()
     pieces: list[str | int] = []
     for piece in again.body:
         if isinstance(piece, str):
             pieces.append(piece)
             continue
-        reference = again.references[piece if piece >= 0 else ~piece]
+        here, place = (piece, None) if piece >= 0 else image_marked(piece)
+        reference = again.references[here]
         index = references.get((reference.kind, reference.target))
         if index is not None:
-            pieces.append(index if piece >= 0 else ~index)
-        elif piece >= 0:
+            pieces.append(index if place is None else image_mark(index, place))
+        elif place is None:
             pieces.append(html.escape(reference.target))
     return tuple(pieces)
 
@@ -145,24 +181,6 @@ _MOST_SENTENCES = 1_000
 _LONGEST_INSIDE = 50_000
 """Code points from a start tag to its end tag; a tag that nobody closes has no words."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
-
-def _is_unsized(tag: Tag) -> bool:
-    """Say whether an image leaves its size to us, and has no address but that of its `src`."""
-    own = ("width", "height", "srcset", "style")
-    return (
-        tag.name == "img"
-        and bool(tag.value("src"))
-        and not any(name in tag.attributes for name in own)
-    )
-
-
-def _is_decoration(tag: Tag, target: str) -> bool:
-    """Say whether its author wrote that there is nothing to say of an image."""
-    if tag.value("aria-hidden") == "true" or tag.value("role") in ("none", "presentation"):
-        return True
-    is_html = not target.startswith((SILENT_SCHEME, WIKI_SCHEME))
-    return is_html and "alt" in tag.attributes and not tag.value("alt").strip()
 
 
 def _end_of(markup: str, tag: Tag) -> int:

@@ -14,7 +14,7 @@ from dlsite.records.links import (
     WantedPage,
 )
 from dlsite.records.names import Fragment, Json, Permalink, Slug
-from dlsite.records.output import OutputFile, OutputPlan, PlannedBody
+from dlsite.records.output import ImageMarkup, OutputFile, OutputPlan, PlannedBody
 from dlsite.records.pages import (
     IMAGES,
     Author,
@@ -22,12 +22,15 @@ from dlsite.records.pages import (
     Contents,
     FrontMatter,
     Heading,
+    ImagePlace,
     OutsideReference,
     Page,
     PageContents,
     Parsed,
     Reference,
     ReferenceKind,
+    image_mark,
+    image_marked,
 )
 from dlsite.records.routes import (
     ArchiveRoute,
@@ -45,8 +48,9 @@ from dlsite.records.routes import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    VariantRoute,
 )
-from dlsite.records.sources import SourceFile, StaticFile
+from dlsite.records.sources import SourceFile, StaticFile, Variant
 
 __all__ = [
     "IMAGES",
@@ -63,6 +67,8 @@ __all__ = [
     "GeneratedRoute",
     "Heading",
     "HomeRoute",
+    "ImageMarkup",
+    "ImagePlace",
     "Json",
     "Missing",
     "OutputFile",
@@ -92,5 +98,9 @@ __all__ = [
     "TaxonomyRoute",
     "Term",
     "TermRoute",
+    "Variant",
+    "VariantRoute",
     "WantedPage",
+    "image_mark",
+    "image_marked",
 ]

@@ -12,20 +12,31 @@ from dlsite.records.pages import Contents
 
 
 @dataclass(frozen=True, slots=True)
+class ImageMarkup:
+    """What the HTML says of images beside their addresses, in the order of a page's references.
+
+    `sizes` are the attributes with their sizes, `sources` the elements for their other forms:
+    empty texts for what is no image, and empty where there is nothing at all.
+    """
+
+    sizes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedBody:
     """The body of a page in a context, put together only where it is rendered.
 
     It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
-    final URLs of the page's references, in their order, `sizes` the attributes with the
-    sizes of those that are images, empty where there is none; with `digest` they decide
-    what the HTML is.
+    final URLs of the page's references, in their order; with `images` and `digest` they
+    decide what the HTML is.
     """
 
     section: str
     name: str
     digest: str
     urls: tuple[str, ...]
-    sizes: tuple[str, ...]
+    images: ImageMarkup
     contents: Contents = field(compare=False, repr=False)
 
 

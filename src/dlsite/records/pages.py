@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from dlsite.diagnostics import Diagnostic, Position
@@ -94,7 +94,9 @@ class Reference:
     plain text of the link, or the alternative text of the image; `heading` the text
     of the nearest heading before it; `sentence` the plain text of the one that a link
     to this site stands in.  All three are empty where there is none.  `is_decoration`
-    marks an image of which its author says that it says nothing (`alt=""`).
+    marks an image of which its author says that it says nothing (`alt=""`).  `room` is how
+    wide an image is shown: `wide`, `full`, its own width in CSS pixels, or empty for the
+    text column.
     """
 
     kind: ReferenceKind
@@ -104,6 +106,7 @@ class Reference:
     heading: str = ""
     sentence: str = ""
     is_decoration: bool = False
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +124,28 @@ Body = tuple[str | int, ...]
 """HTML cut at its references: text, and numbers that index the page's `references`.
 
 A number stands for the value of an `href`, `src` or the like, so that a target that
-moved changes the HTML without parsing the page again.  Its complement (`~number`, which
-is negative) stands for the size of the image there, as attributes.
+moved changes the HTML without parsing the page again.  A negative number stands for what
+is said of an image where the HTML has it (`image_mark`).
 """
+
+
+class ImagePlace(IntEnum):
+    """Where something of an image goes: its size into its tag, its other forms around that."""
+
+    SIZE = 0
+    BEFORE = 1
+    AFTER = 2
+
+
+def image_mark(index: int, place: ImagePlace) -> int:
+    """Return the piece of a body for a place of the image that is the reference `index`."""
+    return ~(len(ImagePlace) * index + place)
+
+
+def image_marked(piece: int) -> tuple[int, ImagePlace]:
+    """Return index and place again."""
+    index, place = divmod(~piece, len(ImagePlace))
+    return index, ImagePlace(place)
 
 
 class Contents(Protocol):

@@ -76,6 +76,15 @@ class StaticRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class VariantRoute:
+    """A smaller form of the image at `of`."""
+
+    permalink: Permalink
+    file: StaticFile
+    of: Permalink
+
+
+@dataclass(frozen=True, slots=True)
 class GeneratedRoute:
     """A file that an emitter makes: feed, sitemap, robots, 404; `name` says which.
 
@@ -96,6 +105,7 @@ Route = (
     | SearchRoute
     | RedirectRoute
     | StaticRoute
+    | VariantRoute
     | GeneratedRoute
 )
 

@@ -34,6 +34,8 @@ class StaticFile:
     An asset is a stylesheet, script or font that templates link to: it is published under
     a name that carries its digest, so that a browser may keep it for ever.  `size` is that
     of an image as it is shown, width and height in CSS pixels; `None` where it is not known.
+    `fault` says why browsers will not show an image, empty where they will.  `variants`
+    are smaller forms of an image, narrowest first within each media type.
     """
 
     url_path: str
@@ -43,6 +45,8 @@ class StaticFile:
     is_asset: bool = False
     size: tuple[int, int] | None = None
     content: bytes = b""
+    fault: str = ""
+    variants: tuple[Variant, ...] = ()
 
     @property
     def published_path(self) -> str:
@@ -51,3 +55,12 @@ class StaticFile:
             return self.url_path
         stem, _, suffix = self.url_path.rpartition(".")
         return f"{stem}.{self.digest[:_DIGEST_LENGTH]}.{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A form of an image for browsers to choose: `kind` is its media type, `width` its pixels."""
+
+    file: StaticFile
+    kind: str
+    width: int

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dlsite.assemble import body_html, image_sizes, planned_body, resolved_href
+from dlsite.assemble import body_html, image_markup, planned_body, resolved_href
 from dlsite.config import Config
 from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
@@ -141,8 +141,9 @@ class Teller:
 
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
-        sizes = image_sizes(page, self.site)
-        return body_html(body, resolutions, base_path=self.config.base_path, sizes=sizes)
+        base_path = self.config.base_path
+        images = image_markup(page, self.site, base_path)
+        return body_html(body, resolutions, base_path=base_path, images=images)
 
     # Terms
 

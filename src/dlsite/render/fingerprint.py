@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 
 from dlsite.diagnostics import Position
-from dlsite.records import Contents, Json, OutputPlan, Permalink, PlannedBody
+from dlsite.records import Contents, ImageMarkup, Json, OutputPlan, Permalink, PlannedBody
 
 _LENGTH = 32
 _SITE = "site"
@@ -37,7 +37,10 @@ def told(planned: OutputPlan) -> str:
     The order of keys counts: a template may list what front matter holds.
     """
     body = planned.body
-    own = None if body is None else [body.section, body.name, body.digest, body.urls, body.sizes]
+    own = None
+    if body is not None:
+        images = [body.images.sizes, body.images.sources]
+        own = [body.section, body.name, body.digest, body.urls, images]
     context = {name: value for name, value in planned.context.items() if name != _SITE}
     place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
     return json.dumps([*place, own, context])
@@ -49,8 +52,9 @@ def plan_of(text: str, site: Json, contents: Contents) -> OutputPlan:
         permalink, output_path, template, path, own, context = json.loads(text)
         body = None
         if own is not None:
-            section, name, digest, urls, sizes = own
-            body = PlannedBody(section, name, digest, tuple(urls), tuple(sizes), contents)
+            section, name, digest, urls, (sizes, sources) = own
+            images = ImageMarkup(tuple(sizes), tuple(sources))
+            body = PlannedBody(section, name, digest, tuple(urls), images, contents)
         return OutputPlan(
             Permalink(permalink),
             output_path,

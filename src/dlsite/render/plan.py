@@ -27,6 +27,7 @@ from dlsite.records import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    VariantRoute,
 )
 from dlsite.render.article import ArticleTeller
 from dlsite.render.facts import Facts, Teller
@@ -143,7 +144,7 @@ class _Planner:
                 return "redirect.html"
             case GeneratedRoute(_, name):
                 return "404.html" if name == "404" else ""
-            case StaticRoute():
+            case StaticRoute() | VariantRoute():
                 return ""
             case _:
                 assert_never(route)
@@ -172,7 +173,7 @@ class _Planner:
                 return self._redirect(route)
             case GeneratedRoute(permalink, "404"):
                 return self._not_found(permalink)
-            case GeneratedRoute() | StaticRoute():
+            case GeneratedRoute() | StaticRoute() | VariantRoute():
                 raise KeyError(route.permalink)
             case _:
                 assert_never(route)

@@ -135,6 +135,14 @@ PAGES: tuple[Rule, ...] = (
         "Write the heading one level below the one before it.",
     ),
     Rule(
+        "image-broken",
+        Severity.WARNING,
+        "an image file is empty, cut off, huge, or not what its name says",
+        "Browsers show nothing, half of it, or nothing until they have run out of memory. It is "
+        "published as it is.",
+        "Save the image again, in the format that its name says.",
+    ),
+    Rule(
         "image-alt",
         Severity.WARNING,
         "an image has no alternative text",

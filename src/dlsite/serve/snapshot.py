@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from dlsite.build import Renderer
 from dlsite.diagnostics import Diagnostic
-from dlsite.records import GeneratedRoute, PageRoute, StaticFile, StaticRoute
+from dlsite.records import GeneratedRoute, PageRoute, StaticFile, StaticRoute, VariantRoute
 from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type, plain_answer
 from dlsite.serve.panel import error_page, panel
@@ -92,7 +92,7 @@ class Addresses:
             match route:
                 case PageRoute(_, source):
                     sources[url] = source
-                case StaticRoute(_, file):
+                case StaticRoute(_, file) | VariantRoute(_, file):
                     statics[url] = file
                 case GeneratedRoute() if url not in planned:
                     generated.add(url)

@@ -1,0 +1,78 @@
+"""Say which forms of an image a browser may choose from: for its width, its dots, its scheme."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+
+from dlsite.records import Permalink, Route, StaticFile, StaticRoute
+from dlsite.urls import dark_twin, href
+
+DARK = "(prefers-color-scheme: dark)"
+"""The media query of dark twins; `site.js` looks for it to follow the reader's own choice."""
+
+# How wide the theme shows an image (`static/style.css`): in the text column, and in figures
+# that take more room.  On narrow screens a little too much, for the sake of plain conditions.
+_SIZES = {
+    "": "(max-width: 40rem) 100vw, 36rem",
+    "wide": "(max-width: 56rem) 100vw, 52rem",
+    "full": "(max-width: 75rem) 100vw, 56rem",
+}
+_KINDS = ("image/avif", "image/webp")
+
+
+def sources_of(
+    permalink: Permalink, room: str, routes: Mapping[Permalink, Route], base_path: str
+) -> str:
+    """Return the `source` elements of the image at `permalink`, in the order of preference.
+
+    Empty where there is nothing but the image itself.  `room` is `wide`, `full`, the
+    image's own width in CSS pixels, or empty.
+    """
+    route = routes.get(permalink)
+    if not isinstance(route, StaticRoute):
+        return ""
+    sizes = _SIZES.get(room) or f"{room}px"
+    found: list[str] = []
+    twin = routes.get(Permalink(dark_twin(permalink)))
+    if isinstance(twin, StaticRoute):
+        # It may have another shape.
+        shape = "" if twin.file.size == route.file.size else _shape(twin.file)
+        own = f' srcset="{html.escape(href(base_path, twin.permalink))}"'
+        choices = [*_choices(twin, sizes, base_path), own]
+        found += [f'<source media="{DARK}"{choice}{shape}>' for choice in choices]
+    found += [f"<source{choice}>" for choice in _choices(route, sizes, base_path)]
+    return "".join(found)
+
+
+def _choices(route: StaticRoute, sizes: str, base_path: str) -> Iterator[str]:
+    """Yield, as attributes, the smaller forms of each media type, the best type first."""
+    for kind in _KINDS:
+        candidates = [
+            (each.width, Permalink(f"/{each.file.url_path}"))
+            for each in route.file.variants
+            if each.kind == kind
+        ]
+        if not candidates:
+            continue
+        if (own := _own_width(route.file, kind)) > candidates[-1][0]:
+            candidates.append((own, route.permalink))
+        urls = [html.escape(href(base_path, link)) for _, link in candidates]
+        if len(urls) == 1:
+            yield f' type="{kind}" srcset="{urls[0]}"'
+            continue
+        pairs = zip(urls, candidates, strict=True)
+        srcset = ", ".join(f"{url} {width}w" for url, (width, _) in pairs)
+        yield f' type="{kind}" srcset="{srcset}" sizes="{sizes}"'
+
+
+def _own_width(file: StaticFile, kind: str) -> int:
+    """Return the width of an image that may stand at the top of its own smaller forms."""
+    is_own = kind == "image/webp" and file.url_path.lower().endswith(".webp")
+    return file.size[0] if is_own and file.size is not None else 0
+
+
+def _shape(file: StaticFile) -> str:
+    if file.size is None:
+        return ""
+    return f' width="{file.size[0]}" height="{file.size[1]}"'

@@ -1,0 +1,136 @@
+"""Browsers choose among the forms of an image: by width, dots and scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dlsite.cli import main
+from hosting import served
+from photographs import encoded, noise
+
+pytestmark = pytest.mark.browser
+
+BODY = """\
+---
+title: Pictures
+permalink: /a/
+---
+![A photograph](photo.jpg "In the column."){: #column}
+
+![A photograph](photo.jpg "With more room."){: #room .wide}
+
+![A plot](plot.svg "For either scheme."){: #plot}
+
+![A small photograph](photo.jpg){: #small width=120}
+"""
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100">'
+    '<rect width="300" height="100" fill="{}"/></svg>'
+)
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a site that was built as a build does it."""
+    root = tmp_path_factory.mktemp("pictures")
+    files = {
+        "dlsite.yml": b"title: Notes\n",
+        "content/a.md": BODY.encode(),
+        "content/photo.jpg": encoded(noise(1800, 300), "JPEG", quality=90),
+        "content/plot.svg": SVG.format("white").encode(),
+        "content/plot.dark.svg": SVG.format("black").encode(),
+    }
+    for path, content in files.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_bytes(content)
+    assert main(["-C", str(root), "build", "-q"]) == 0
+    with served(root / "public") as address:
+        yield address
+
+
+def _opened(browser: Browser, address: str, **options: Any) -> tuple[Page, list[str]]:  # noqa: ANN401 - Playwright's own
+    """Return the page, with every image loaded, and the images that were asked for."""
+    page = browser.new_page(**options)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}/a/")
+    for image in page.locator(".body img").all():
+        image.scroll_into_view_if_needed()
+        expect(image).to_have_js_property("complete", value=True)
+    return page, [name for name in asked if name.startswith(("photo", "plot"))]
+
+
+def _chosen(page: Page, identity: str) -> str:
+    source: str = page.locator(f"#{identity} img, img#{identity}").evaluate("(i) => i.currentSrc")
+    return source.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("width", "dots", "forms"),
+    [
+        (390, 1, {"column": "photo-480.", "room": "photo-480.", "small": "photo-480."}),
+        (390, 3, {"column": "photo-1200.", "room": "photo-1200.", "small": "photo-480."}),
+        (1280, 1, {"column": "photo-800.", "room": "photo-1200.", "small": "photo-480."}),
+        (1280, 2, {"column": "photo-1200.", "room": "photo-1800.", "small": "photo-480."}),
+    ],
+)
+def test_the_form_fits_the_room_and_the_screen(
+    browser: Browser, site: str, width: int, dots: int, forms: dict[str, str]
+) -> None:
+    viewport = {"width": width, "height": 800}
+    page, _ = _opened(browser, site, viewport=viewport, device_scale_factor=dots)
+    for identity, form in forms.items():
+        chosen = _chosen(page, identity)
+        assert chosen.startswith(form), identity
+        assert chosen.endswith(".avif")
+        box = page.locator(f"#{identity} img, img#{identity}").bounding_box()
+        assert box is not None
+        pixels = int(form.removeprefix("photo-").removesuffix("."))
+        assert pixels >= min(box["width"] * dots, 1800)
+        assert box["width"] / box["height"] == pytest.approx(6, abs=0.1)
+    page.close()
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("light", "plot.svg"), ("dark", "plot.dark.svg")])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_one_of_two_twins_is_fetched(
+    browser: Browser, site: str, scheme: Scheme, name: str, *, script: bool
+) -> None:
+    page, asked = _opened(browser, site, color_scheme=scheme, java_script_enabled=script)
+    assert [each for each in asked if each.startswith("plot")] == [name]
+    page.close()
+
+
+def test_twins_follow_the_choice_of_the_reader(browser: Browser, site: str) -> None:
+    page, _ = _opened(browser, site, color_scheme="dark")
+    button = page.locator("[data-theme-toggle]")
+    seen = []
+    for _ in range(3):
+        button.click()
+        page.wait_for_timeout(50)
+        seen.append((page.locator("html").get_attribute("data-theme"), _chosen(page, "plot")))
+    assert seen == [("light", "plot.svg"), ("dark", "plot.dark.svg"), (None, "plot.dark.svg")]
+    button.click()
+    page.reload()
+    expect(page.locator("#plot source")).to_have_attribute("media", "not all")
+    assert _chosen(page, "plot") == "plot.svg"
+    colours = page.locator("meta[name=theme-color]").evaluate_all(
+        "(all) => all.map((m) => m.media)"
+    )
+    assert colours == ["screen", "not all"]
+    page.close()
+
+
+def test_what_has_no_twin_is_dimmed_in_the_dark(browser: Browser, site: str) -> None:
+    page, _ = _opened(browser, site, color_scheme="dark")
+    filters = {
+        name: page.locator(f"#{name} img").evaluate("(i) => getComputedStyle(i).filter")
+        for name in ("column", "plot")
+    }
+    assert filters == {"column": "brightness(0.88)", "plot": "none"}
+    page.close()

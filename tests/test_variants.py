@@ -1,0 +1,352 @@
+"""Images get smaller forms, once; an image that is anything else is left as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from dlsite.build import Analysis, Renderer, analyse, load_config
+from dlsite.cache import Cache
+from dlsite.cli import main
+from dlsite.records import StaticRoute, VariantRoute
+from dlsite.variants import encode as encoding
+from dlsite.variants.encode import Encoded, encode
+from dlsite.variants.plan import AVIF, WEBP, WIDEST, Made, widths_for, worthwhile
+from dlsite.variants.run import PLACE, Variants
+from photographs import drawing, encoded, noise, png
+
+Write = Callable[[Mapping[str, str]], Path]
+PAGE = "---\ntitle: A\npermalink: /a/\n---\n"
+SHOWN = f'{PAGE}![a](photo.png)\n\n![b](photo.png "B"){{: .wide}}\n'
+
+
+# Which forms there are
+
+
+@given(st.integers(1, 20_000))
+def test_no_form_is_wider_than_the_image(own: int) -> None:
+    widths = widths_for(own)
+    assert widths[-1] == min(own, WIDEST)
+    assert list(widths) == sorted(set(widths))
+
+
+forms = st.lists(
+    st.builds(Made, st.sampled_from([WEBP, AVIF]), st.integers(1, 3000), st.integers(1, 100_000)),
+    unique_by=lambda made: (made.kind, made.width),
+)
+
+
+@given(forms, st.sampled_from(["image/png", WEBP]), st.integers(1, 100_000))
+def test_more_pixels_cost_more_bytes_and_never_as_many_as_the_original(
+    made: list[Made], own_kind: str, length: int
+) -> None:
+    kept = worthwhile(made, own_kind=own_kind, own_width=3000, length=length)
+    for kind in (WEBP, AVIF):
+        lengths = [form.length for form in kept if form.kind == kind]
+        assert lengths == sorted(set(lengths))
+        assert all(each < length for each in lengths)
+        widest = max((form.width for form in made if form.kind == kind), default=0)
+        if lengths and kind != own_kind:
+            assert max(form.width for form in kept if form.kind == kind) == widest
+
+
+def test_avif_has_to_be_smaller_than_webp() -> None:
+    webp = [Made(WEBP, 480, 50), Made(WEBP, 900, 90)]
+    larger = [Made(AVIF, 480, 60), Made(AVIF, 900, 95)]
+    smaller = [Made(AVIF, 480, 30), Made(AVIF, 900, 60)]
+    assert worthwhile([*webp, *larger], own_kind="", own_width=900, length=1000) == webp
+    both = worthwhile([*webp, *smaller], own_kind="", own_width=900, length=1000)
+    assert both == [*smaller, *webp]
+
+
+# How they are made
+
+
+def test_forms_are_what_they_say_and_the_same_each_time() -> None:
+    content = png(840, 280)
+    kind, width, made = encode(content)
+    assert (kind, width) == ("image/png", 840)
+    assert [(form.kind, form.width) for form in made if form.kind == WEBP] == [
+        (WEBP, 480),
+        (WEBP, 840),
+    ]
+    for form in made:
+        with Image.open(io.BytesIO(form.content)) as image:
+            assert f"image/{(image.format or '').lower()}" == form.kind
+            assert image.width == form.width
+            assert image.height == round(280 * form.width / 840)
+    assert encode(content) == (kind, width, made)
+
+
+def test_a_drawing_loses_nothing() -> None:
+    image = drawing(900, 300)
+    _, _, made = encode(encoded(image))
+    assert {form.kind for form in made} == {WEBP}
+    with Image.open(io.BytesIO(made[-1].content)) as form:
+        assert form.convert("RGB").tobytes() == image.tobytes()
+
+
+def test_an_image_is_turned_as_the_camera_says() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    _, width, made = encode(encoded(noise(900, 500), "JPEG", exif=exif))
+    assert width == 500
+    with Image.open(io.BytesIO(made[-1].content)) as form:
+        assert form.size == (500, 900)
+        assert not form.getexif()
+
+
+def test_transparency_and_palettes_stay() -> None:
+    clear = noise(700, 500).convert("RGBA")
+    clear.putalpha(Image.radial_gradient("L").resize((700, 500)))
+    palette = drawing(700, 500).convert("P")
+    for content, mode in ((encoded(clear), "RGBA"), (encoded(palette), "RGB")):
+        _, _, made = encode(content)
+        with Image.open(io.BytesIO(made[0].content)) as form:
+            assert form.mode == mode
+
+
+def _bomb() -> bytes:
+    """Return a PNG of a few kilobytes that says it is of four gigapixels."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        crc = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", crc)
+
+    header = struct.pack(">IIBBBBB", 65_500, 65_500, 8, 2, 0, 0, 0)
+    rows = zlib.compress(b"\0" * 5_000_000)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows)
+
+
+def _left_alone() -> Iterator[tuple[str, bytes]]:
+    whole = png(300, 200)
+    yield "nothing", b""
+    yield "text", b"no image at all" * 500
+    yield "cut off", whole[: len(whole) // 2]
+    yield "damaged", whole[:200] + bytes(len(whole) - 400) + whole[-200:]
+    yield "bomb", _bomb()
+    yield "gif", encoded(noise(300, 200), "GIF")
+    yield "inks", encoded(noise(300, 200).convert("CMYK"), "JPEG")
+    yield "sixteen bits", encoded(Image.new("I;16", (300, 200)))
+    moving = noise(300, 200), [noise(300, 200, seed=1)]
+    yield "moving webp", encoded(moving[0], "WEBP", save_all=True, append_images=moving[1])
+    yield "moving png", encoded(moving[0], "PNG", save_all=True, append_images=moving[1])
+
+
+@pytest.mark.parametrize(
+    ("what", "content"), list(_left_alone()), ids=lambda value: str(value)[:12]
+)
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_what_is_no_plain_image_is_left_alone(what: str, content: bytes) -> None:
+    assert encode(content) == ("", 0, []), what
+
+
+def test_too_long_for_the_format_is_left_alone() -> None:
+    assert encode(encoded(Image.new("RGB", (8, 20_000)))) == ("", 0, [])
+
+
+# A site
+
+
+def _site(site: Write, page: str = SHOWN, **images: bytes) -> Path:
+    root = site({"content/a.md": page, "dlsite.yml": "base_url: https://example.org/n\n"})
+    for name, content in ({"photo": png(620, 200)} | images).items():
+        (root / f"content/{name.replace('_', '.')}.png").write_bytes(content)
+    return root
+
+
+def _analysed(root: Path, *, images: bool = True) -> Analysis:
+    config = replace(load_config(root)[0], images=images)
+    return analyse(root, config, variants=Variants(Cache(), None))
+
+
+def _page(analysis: Analysis) -> str:
+    output, _ = Renderer.of(analysis).render("a/index.html")
+    assert output is not None
+    return output.content.decode()
+
+
+def test_pages_offer_the_forms_in_order_of_preference(site: Write) -> None:
+    analysis = _analysed(_site(site))
+    page = _page(analysis)
+    routes = analysis.site.routes.route_by_permalink
+    variants = [route for route in routes.values() if isinstance(route, VariantRoute)]
+    assert {route.of for route in variants} == {"/photo.png"}
+    for route in variants:
+        assert hashlib.sha256(route.file.content).hexdigest() == route.file.digest
+        assert route.file.digest[:10] in route.permalink
+        assert page.count(f"/n{route.permalink} ") == 2
+    first, second = page.split("</picture>")[:2]
+    assert first.index('type="image/avif"') < first.index('type="image/webp"') < first.index("<img")
+    assert 'sizes="(max-width: 40rem) 100vw, 36rem"' in first
+    assert 'sizes="(max-width: 56rem) 100vw, 52rem"' in second
+    assert '<img width="620" height="200" alt="a" decoding="async" src="/n/photo.png">' in first
+    feed = next(each for each in Renderer.of(analysis).emit() if each.path == "feed.xml")
+    assert b"picture" not in feed.content
+
+
+def test_the_original_stands_at_the_top_of_its_own_format(site: Write) -> None:
+    root = _site(site, f"{PAGE}![a](w.webp)\n")
+    (root / "content/w.webp").write_bytes(encoded(noise(620, 200), "WEBP", quality=60))
+    assert ", /n/w.webp 620w" in _page(_analysed(root))
+
+
+def test_an_author_who_chose_forms_gets_no_others(site: Write) -> None:
+    own = (
+        '<picture><source srcset="photo.png"><img src="photo.png" alt="a"></picture> '
+        '<img src="photo.png" srcset="photo.png 2x" alt="b">'
+    )
+    page = _page(_analysed(_site(site, f"{PAGE}{own}\n")))
+    assert page.count("<source") == 1
+    assert ".webp" not in page
+
+
+def test_twins_are_for_dark_pages(site: Write) -> None:
+    root = _site(site, f"{PAGE}![a](s.svg) ![[photo.png|b]]\n", photo_dark=png(620, 300, seed=2))
+    for name in ("s", "s.dark"):
+        (root / f"content/{name}.svg").write_text('<svg viewBox="0 0 4 3"/>')
+    dark = '<source media="(prefers-color-scheme: dark)"'
+    plain = _page(analyse(root, load_config(root)[0]))
+    assert f'<picture>{dark} srcset="/n/s.dark.svg"><img width="4" height="3"' in plain
+    twin = f'{dark} srcset="/n/photo.dark.png" width="620" height="300">'
+    assert f"<picture>{twin}<img" in plain
+    sources = _page(_analysed(root)).split("<source")[2:]
+    assert ["dark)" in each for each in sources] == [True, True, True, False, False]
+    assert ["photo.dark-480" in each for each in sources] == [True, True, False, False, False]
+
+
+def test_no_forms_without_the_extra_or_where_they_are_not_wanted(
+    site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = _site(site)
+    assert "<picture" not in _page(_analysed(root, images=False))
+    monkeypatch.setattr("dlsite.variants.run.is_available", lambda: False)
+    page = _page(_analysed(root))
+    assert "<picture" not in page
+    assert '<img width="620" height="200" alt="a"' in page
+
+
+def test_only_what_pages_show_gets_forms(site: Write) -> None:
+    head = PAGE.replace("permalink", "image: og.png\nrequires: [/a/]\npermalink")
+    page = f"{head}![a](img/p%C3%BCr.png) [b](link.png)\n\n`![c](code.png)`\n"
+    root = _site(site, page, og=png(400, 300), link=png(400, 300), code=png(400, 300))
+    (root / "content/img").mkdir()
+    (root / "content/img/pür.png").write_bytes(png(400, 300))
+    (root / "content/img/dot.png").write_bytes(encoded(Image.new("RGB", (9, 9))))
+    routes = _analysed(root).site.routes.route_by_permalink.values()
+    of = {route.of for route in routes if isinstance(route, VariantRoute)}
+    assert of == {"/img/pür.png"}
+
+
+def test_a_file_of_the_same_name_is_the_same_image(site: Write) -> None:
+    root = _site(site)
+    first = _analysed(root).site.routes.route_by_permalink
+    variant = next(route for route in first.values() if isinstance(route, VariantRoute))
+    (root / f"content{variant.permalink}").write_bytes(variant.file.content)
+    analysis = _analysed(root)
+    assert isinstance(analysis.site.routes.route_by_permalink[variant.permalink], StaticRoute)
+    assert not [each for each in analysis.diagnostics if each.rule.startswith("permalink")]
+    assert variant.permalink in _page(analysis)
+
+
+# Memory
+
+
+@pytest.fixture
+def encodes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the lengths of the images that were encoded."""
+    calls: list[int] = []
+    real = encode
+
+    def counted(content: bytes) -> tuple[str, int, list[Encoded]]:
+        calls.append(len(content))
+        return real(content)
+
+    monkeypatch.setattr("dlsite.variants.run.encode", counted)
+    return calls
+
+
+def _build(root: Path, *flags: str) -> dict[str, bytes]:
+    assert main(["-C", str(root), "build", "-q", *flags]) == 0
+    return {
+        path.relative_to(root / "public").as_posix(): path.read_bytes()
+        for path in (root / "public").rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def test_a_second_build_encodes_nothing(site: Write, encodes: list[int]) -> None:
+    root = _site(site)
+    first = _build(root)
+    assert len(encodes) == 1
+    (root / "content/b.md").write_text("# B\n\n[A](/a/) ![x](photo.png)\n")
+    second = _build(root)
+    assert len(encodes) == 1
+    assert {path: second[path] for path in first if path.startswith("photo")} == {
+        path: content for path, content in first.items() if path.startswith("photo")
+    }
+    assert _build(root, "--no-cache") == second
+    assert len(encodes) == 2
+
+
+def test_what_is_damaged_or_gone_is_made_again(site: Write, encodes: list[int]) -> None:
+    root = _site(site)
+    first = _build(root)
+    one, other, *_ = sorted((root / PLACE).iterdir())
+    one.write_bytes(b"damaged")
+    assert _build(root, "--verify") == first
+    other.unlink()
+    (root / "content/b.md").write_text("# B\n\n[A](/a/)\n")
+    assert _build(root).items() >= {p: c for p, c in first.items() if "photo" in p}.items()
+    assert len(encodes) == 3
+
+
+def test_what_was_remembered_may_be_anything(site: Write, encodes: list[int]) -> None:
+    root = _site(site)
+    first = _build(root)
+    for text in ("[", "[1]", '{"a": [{"kind": 1}]}'):
+        cache = Cache(root)
+        cache.store.put("stamps", [("image variants", text)])
+        cache.store.close()
+        (root / "content/b.md").write_text(f"# B\n\n[A](/a/) {len(encodes)}\n")
+        assert _build(root).items() >= {p: c for p, c in first.items() if "photo" in p}.items()
+    assert len(encodes) == 4
+
+
+def test_what_is_not_used_any_more_is_thrown_out_when_it_has_become_much(site: Write) -> None:
+    root = _site(site)
+    for seed in range(1, 6):
+        (root / "content/photo.png").write_bytes(png(300, 100, seed=seed))
+        _build(root)
+    # A form of each format, of two images.
+    assert 2 <= len(list((root / PLACE).iterdir())) <= 4
+    assert main(["-C", str(root), "clean", "-q"]) == 0
+    assert not (root / ".dlsite").exists()
+
+
+def test_checks_and_a_preview_make_no_forms(site: Write, encodes: list[int]) -> None:
+    root = _site(site)
+    assert main(["-C", str(root), "check", "-q"]) == 0
+    assert "<picture" not in _page(analyse(root, load_config(root)[0]))
+    assert encodes == []
+
+
+def test_other_settings_make_other_forms(
+    site: Write, encodes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = _site(site)
+    _build(root)
+    monkeypatch.setattr("dlsite.variants.run.SETTINGS", f"{encoding.SETTINGS} and more")
+    (root / "content/b.md").write_text("# B\n\n[A](/a/)\n")
+    _build(root)
+    assert len(encodes) == 2
