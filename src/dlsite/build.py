@@ -66,7 +66,7 @@ class Rendered:
 
     `kept` are path and digest of outputs that stand as an earlier build left them and
     are not among `outputs`; `fingerprints` are those of all that a template makes.  A
-    rehearsal has no outputs.
+    rehearsal has no outputs.  `stamps` are those of what is kept.
     """
 
     outputs: tuple[OutputFile, ...]
@@ -74,6 +74,7 @@ class Rendered:
     exempted: frozenset[Exemption] = frozenset()
     kept: Mapping[str, str] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    stamps: Mapping[str, str] = field(default_factory=dict)
 
 
 Keep = Callable[[str, OutputPlan, str], None]
@@ -97,10 +98,10 @@ def in_memory(output: OutputFile) -> OutputFile:
 class Left:
     """What an earlier build left in the output directory and nobody has touched since.
 
-    Fingerprint (empty where no template made it) and digest of each output, by path.
+    Fingerprint (empty where no template made it), digest and stamp of each output, by path.
     """
 
-    output_by_path: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    output_by_path: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def made_from(self, path: str, fingerprint: str) -> bool:
         """Say whether the output at `path` is the one with this fingerprint."""
@@ -289,10 +290,11 @@ class Renderer:
         outputs.sort(key=lambda output: output.path)
         kept = {path: left.output_by_path[path][1] for path in kept_paths}
         kept |= {output.path: output.digest for output in emitted if left.has(output)}
+        stamps = {path: left.output_by_path[path][2] for path in kept}
         config = self.analysis.config
         needed = self.exempted | exempted(found, config)
         diagnostics = weigh(once(found), config)
-        return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints)
+        return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints, stamps)
 
     def _wanted(
         self, left: Left | None, fingerprints: dict[str, str], kept: list[str], keep: Keep

@@ -176,26 +176,28 @@ class Cache:
         self, place: str, entries: Iterable[tuple[str, str, str]], taken_ns: int
     ) -> None:
         """Remember path, stamp and digest of the files of a folder; the stamps were `taken_ns`."""
-        known = self._rows(place, 3)
+        known = set(self._rows(place, 3))
         settled: list[tuple[str, str, str]] = []
         recent: list[tuple[str, str, str]] = []
         for entry in entries:
-            (settled if is_settled(entry[1], taken_ns) else recent).append(entry)
-        if settled != known:
-            recent = [*set(known).difference(settled), *recent]
-            self._put_rows(place, settled)
+            is_steady = entry in known or is_settled(entry[1], taken_ns)
+            (settled if is_steady else recent).append(entry)
+        if gone := known.difference(settled):
+            recent = [*gone, *recent]
+        self._put_rows(place, settled)
         if recent:
             rows = dict.fromkeys([*self._rows(f"recent {place}", 3), *recent])
             self._put_rows(f"recent {place}", [*rows][-_MOST_RECENT:])
 
     # Outputs
 
-    def left(self, output: str) -> tuple[list[tuple[str, str, str, str]], Racy]:
-        """Return what a build left in an output directory: path, stamp, fingerprint, digest.
+    def left(self, output: str) -> list[tuple[str, str, str, str]]:
+        """Return what a build left in an output directory: path, stamp, fingerprint, digest."""
+        return self._rows(f"left {output}", 4)
 
-        Beside that the path, stamp and digest of those that had only just been written.
-        """
-        return self._rows(f"left {output}", 4), self._rows(f"racy {output}", 3)
+    def racy(self, output: str) -> Racy:
+        """Return path, stamp and digest of those outputs that had only just been written."""
+        return self._rows(f"racy {output}", 3)
 
     def keep_left(
         self, output: str, entries: Iterable[tuple[str, str, str, str]], racy: Racy

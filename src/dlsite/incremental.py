@@ -167,14 +167,14 @@ class Builder:
 
     def left(self, output: Path) -> Left:
         """Return what the last build left in `output`, as far as it still stands there."""
-        entries, racy = self.cache.left(str(output))
+        entries = self.cache.left(str(output))
         paths = [path for path, *_ in entries]
-        unsure = {path: digest for path, _, digest in racy}
+        unsure = {path: digest for path, _, digest in self.cache.racy(str(output))}
         if self._verify:
             unsure = {path: digest for path, _, _, digest in entries}
         return Left(
             {
-                path: (fingerprint, digest)
+                path: (fingerprint, digest, stamp)
                 for (path, stamp, fingerprint, digest), now in zip(
                     entries, early.stamps_of(str(output), paths), strict=True
                 )
@@ -206,17 +206,21 @@ class Builder:
         published = publish(
             rendered.outputs, output, force=force, on_wait=on_wait, unchanged=rendered.kept
         )
-        paths = sorted(published.digests)
+        digests = published.digests
+        stamps = dict(rendered.stamps) if published.is_in_place else {}
+        fresh = sorted(digests.keys() - stamps.keys())
         now = time.time_ns()
-        stamps = early.stamps_of(str(output), paths)
+        stamps |= zip(fresh, early.stamps_of(str(output), fresh), strict=True)
         entries = [
-            (path, stamp, rendered.fingerprints.get(path, ""), published.digests[path])
-            for path, stamp in zip(paths, stamps, strict=True)
+            (path, stamps[path], rendered.fingerprints.get(path, ""), digests[path])
+            for path in sorted(digests)
         ]
+        # What had settled before is settled.
+        unsettled = {path for path, *_ in self.cache.racy(str(output))} & digests.keys()
         racy = [
-            (path, stamp, digest)
-            for path, stamp, _, digest in entries
-            if stamp and not is_settled(stamp, now)
+            (path, stamps[path], digests[path])
+            for path in sorted({*fresh, *unsettled})
+            if stamps[path] and not is_settled(stamps[path], now)
         ]
         self.cache.keep_left(str(output), entries, racy)
         return published
@@ -237,7 +241,8 @@ class Builder:
         unsure = self._racy(sources)
         if unsure is None or not self.cache.store.is_kept:
             return
-        entries, racy = ([], []) if output is None else self.cache.left(str(output))
+        entries = [] if output is None else self.cache.left(str(output))
+        racy = [] if output is None else self.cache.racy(str(output))
         since, until = _window(analysis)
         place = "." if output is None else os.path.relpath(output, self.root)
         record = {

@@ -9,7 +9,7 @@ the ordinary means that the run is done in full, which finds out for itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -167,11 +167,12 @@ class _TouchUp:
     ) -> tuple[tuple[int, int, int], str]:
         """Write what differs; return how much that was, and the listing of the outputs."""
         left = self._builder.left(output).output_by_path
-        if _listing_of(self._cache.left(str(output))[0]) != self._outputs_before:
+        stamps = {path: stamp for path, (_, _, stamp) in left.items()}
+        if _listing_of(stamps.items()) != self._outputs_before:
             raise _Unlike
         common = Common.of(self._cache)
         notes = [Note.of(self._cache, after.path, common, after.contents) for _, after in changes]
-        fingerprints = {path: own for path, (own, _) in left.items()}
+        fingerprints = {path: own for path, (own, *_) in left.items()}
         for note in notes:
             if fingerprints.get(note.planned.output_path) != note.fingerprint:
                 raise _Unlike
@@ -194,16 +195,20 @@ class _TouchUp:
         words = [self._reworded(note, *each) for note, each in zip(notes, changes, strict=True)]
         others, gone = revised(common.generated, lambda path: (output / path).read_bytes(), words)
         made |= {file.path: file for file in others}
-        kept = {
-            path: digest
-            for path, (_, digest) in left.items()
-            if path not in made and path not in gone
-        }
-        rendered = Rendered(tuple(made.values()), (), kept=kept, fingerprints=fingerprints)
+        changed = made.keys() | set(gone)
+        kept = {path: digest for path, (_, digest, _) in left.items() if path not in changed}
+        rendered = Rendered(
+            tuple(made.values()),
+            (),
+            kept=kept,
+            fingerprints=fingerprints,
+            stamps={path: stamps[path] for path in kept},
+        )
         published = self._builder.write(rendered, output, force=False, on_wait=lambda: None)
         self._cache.keep_plans(texts)
         self._cache.know_plans(known)
-        return published.numbers, _listing_of(self._cache.left(str(output))[0])
+        listing = _listing_of(entry[:2] for entry in self._cache.left(str(output)))
+        return published.numbers, listing
 
     def _planned(self, note: Note, page: Page) -> OutputPlan:
         """Return the plan of a page as it is now."""
@@ -248,7 +253,7 @@ class _TouchUp:
         if self._output is not None:
             below = f"{self._record['output']}/"
             racy = {path: rest for path, rest in racy.items() if not path.startswith(below)}
-            _, fresh = cache.left(str(self._output))
+            fresh = cache.racy(str(self._output))
             racy |= {below + path: (stamp, digest) for path, stamp, digest in fresh}
         self._record["racy"] = [
             (path, *rest) for path, rest in racy.items() if not is_settled(rest[0], taken)
@@ -280,8 +285,8 @@ def _edits(before: list[str], now: list[str], content: Walk, *, first: int) -> l
     return edits
 
 
-def _listing_of(entries: Sequence[tuple[str, str, str, str]]) -> str:
-    return SEPARATOR.join(part for path, stamp, *_ in entries for part in (path, stamp))
+def _listing_of(entries: Iterable[tuple[str, str]]) -> str:
+    return SEPARATOR.join(map(SEPARATOR.join, entries))
 
 
 def _term_urls(page: Json) -> list[str]:

@@ -21,14 +21,16 @@ from dlsite.publish.lock import locked
 from dlsite.publish.manifest import MANIFEST, read_manifest
 from dlsite.records import OutputFile
 
-FEW = 32
-"""Up to so many files are renamed one by one: sooner done than a directory is built."""
+FEW, FEW_OF = 32, 200
+"""Up to so many files, or one of so many, are renamed one by one: sooner done than a directory
+is built."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """What publishing changed, as paths in the output directory, sorted.
 
+    `is_in_place` says that what is unchanged are the same files as before.
     `digests` are those of all that stands there now and is ours, by path.
     """
 
@@ -37,6 +39,7 @@ class Published:
     removed: tuple[str, ...]
     unchanged: int
     digests: Mapping[str, str] = field(default_factory=dict, compare=False)
+    is_in_place: bool = True
 
     @property
     def numbers(self) -> tuple[int, int, int]:
@@ -85,20 +88,22 @@ def _publish(
     added = tuple(sorted(each.path for each in change.pending if not _is_there(output, each)))
     changed = tuple(sorted({file.path for file in change.pending} - set(added)))
     removed = tuple(path for path in change.stale if (output / path).is_file())
-    if not change.is_nothing:
-        _carry_out(output, change)
-    return Published(added, changed, removed, len(change.kept), change.digests)
+    is_in_place = change.is_nothing or _carry_out(output, change)
+    return Published(added, changed, removed, len(change.kept), change.digests, is_in_place)
 
 
 def _is_there(output: Path, file: OutputFile) -> bool:
     return (output / file.path).is_file()
 
 
-def _carry_out(output: Path, change: Change) -> None:
-    is_large = len(change.pending) + len(change.stale) > FEW
+def _carry_out(output: Path, change: Change) -> bool:
+    """Do what has to be done; return whether the directory is still the same one."""
+    few = max(FEW, len(change.digests) // FEW_OF)
+    is_large = len(change.pending) + len(change.stale) > few
     if is_large and is_all_ours(output, change.before) and exchange(output, change):
-        return
+        return False
     change_in_place(output, change)
+    return True
 
 
 def clean(output: Path) -> tuple[str, ...]:
