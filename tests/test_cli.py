@@ -1269,7 +1269,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def buggy(*_: object, **__: object) -> None:
         raise ZeroDivisionError("first line\nsecond line")
 
-    monkeypatch.setattr("dlsite.incremental.analyse", buggy)
+    monkeypatch.setattr("dlsite.reading.analyse", buggy)
     folder = tmp_path / "bugs"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

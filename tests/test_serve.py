@@ -24,6 +24,7 @@ import pytest
 
 from dlsite.budget import parse_in_time
 from dlsite.build import load_config
+from dlsite.cli import main
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.serve.answers import byte_range, content_type, is_unmodified
@@ -540,7 +541,7 @@ def _shows(word: str, reply: Reply) -> bool:
 def test_reworded_page_alone_is_read(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     live = start(SITE | {"content/first.md": f"{PAGE}\nWords.\n"})
     before = {path: live.ask(path) for path in ("/first/", "/second/", "/search/", "/")}
-    monkeypatch.setattr("dlsite.serve.preview.analyse", None)
+    monkeypatch.setattr("dlsite.reading.analyse", None)
     for number in range(3):
         word = f"<b>words {number}</b>"
         live.write("content/first.md", f"{PAGE}\nMore {word}.\n")
@@ -558,7 +559,7 @@ def test_reworded_page_is_read_however_it_is_saved(
     start: Start, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     live = start(SITE | {"content/first.md": f"{PAGE}\nWords.\n"})
-    monkeypatch.setattr("dlsite.serve.preview.analyse", None)
+    monkeypatch.setattr("dlsite.reading.analyse", None)
     file = live.root / "content/first.md"
     text = f"{PAGE}\nOther words.\n"
     match way:
@@ -571,6 +572,33 @@ def test_reworded_page_is_read_however_it_is_saved(
             (live.root / "content/first.new").write_text(text)
             (live.root / "content/first.new").rename(file)
     live.wait("/first/", lambda reply: "Other words" in reply.text)
+
+
+def test_what_a_build_has_parsed_is_not_parsed_again(
+    start: Start, site: Callable[[Mapping[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["-C", str(site(SITE)), "build", "-q"]) == 0
+    monkeypatch.setattr("dlsite.pages.timed_parse", None)
+    live = start()
+    assert "Two" in live.ask("/second/").text
+
+
+@pytest.mark.parametrize("way", ["damaged", "cleaned", "used by a build"])
+def test_preview_outlives_its_memory(start: Start, way: str) -> None:
+    live = start()
+    memory = live.root / ".dlsite/cache.sqlite"
+    match way:
+        case "damaged":
+            memory.write_bytes(memory.read_bytes()[:4096] + bytes(len(memory.read_bytes()) - 4096))
+        case "cleaned":
+            assert main(["-C", str(live.root), "clean", "-q"]) == 0
+        case "used by a build":
+            assert main(["-C", str(live.root), "build", "-q", "--drafts"]) == 0
+    for path, word in [("/first/", "One"), ("/second/", "Two")]:
+        live.wait(path, partial(_shows, word))
+    live.write("content/first.md", PAGE.replace("One", "Three"))
+    live.wait("/first/", partial(_shows, "Three"))
+    live.wait("/second/", partial(_shows, "Two"))
 
 
 def test_search_finds_what_was_reworded(start: Start) -> None:
@@ -638,10 +666,13 @@ def test_changed_configuration_is_followed(start: Start) -> None:
     live.wait("/sub/first/", lambda reply: "Renamed" in reply.text)
 
 
-def test_nothing_is_written_to_the_output_directory(start: Start) -> None:
+def test_nothing_is_written_but_the_memory(start: Start) -> None:
     live = start()
     live.ask("/first/")
-    assert sorted(path.name for path in live.root.iterdir()) == ["content", "dlsite.yml", "static"]
+    assert {path.name for path in live.root.iterdir()} == {
+        *(path.partition("/")[0] for path in SITE),
+        ".dlsite",
+    }
 
 
 # What breaks
@@ -804,7 +835,7 @@ def test_bug_in_the_pipeline_keeps_the_last_good_pages(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     live = start()
     with monkeypatch.context() as broken:
-        broken.setattr("dlsite.serve.preview.analyse", fail)
+        broken.setattr("dlsite.reading.analyse", fail)
         live.write("content/first.md", PAGE.replace("One", "Changed"))
         reply = live.wait("/first/", lambda reply: "bug in dlsite" in reply.text)
         assert reply.status == 200
@@ -824,7 +855,7 @@ def test_bug_at_the_start_is_a_page(
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with monkeypatch.context() as broken:
-        broken.setattr("dlsite.serve.preview.analyse", fail)
+        broken.setattr("dlsite.reading.analyse", fail)
         live = start()
         reply = live.ask("/first/")
         assert reply.status == 500

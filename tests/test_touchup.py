@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite import early, incremental
+from dlsite import early, reading
 from dlsite.build import Analysis, analyse
 from dlsite.cli import main
 from dlsite.emit.feed import feeds
@@ -63,7 +63,7 @@ class Runs:
     def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
         self._capsys = capsys
         self.whole = 0
-        patch.setattr(incremental, "analyse", self._analyse)
+        patch.setattr(reading, "analyse", self._analyse)
         patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
 
     def _analyse(self, *arguments: object, **named: object) -> Analysis:

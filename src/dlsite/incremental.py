@@ -14,18 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite import early
-from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, analyse, in_memory
+from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
-from dlsite.folders import LEDGER, folders
-from dlsite.mathfont import MathFont
+from dlsite.folders import LEDGER
 from dlsite.notes import Notes
-from dlsite.pages import Pages, Progress, no_progress
+from dlsite.pages import Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.run import Published, publish
 from dlsite.quiet import mentioned
+from dlsite.reading import Reader
 from dlsite.rehearsal import own_templates, rehearse
-from dlsite.sources import Digests, Sources
+from dlsite.sources import Sources
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers
@@ -109,37 +109,20 @@ class Builder:
 
         Smaller forms of images are made `with_variants` alone: they take long.
         """
-        pages = Pages(self.cache, self._workers)
-        analysis = analyse(
-            self.root,
+        reader = Reader(self.root, self.cache, self._workers)
+        analysis = reader.read(
             self.config,
-            pages=pages,
-            known=self._known(),
-            font=MathFont(self.cache),
+            taken_ns=self.start.time_ns,
+            verify=self._verify,
             variants=self._variants() if with_variants else None,
             progress=progress,
         )
-        self.page_seconds = pages.seconds
-        if analysis.pages:
-            self._keep_digests(analysis.sources)
-            self.cache.forget_pages(pages.keys)
-        # An interrupted build has parsed for good.
-        self.cache.store.commit()
+        self.page_seconds = reader.pages.seconds
         return analysis
 
     def _variants(self) -> Variants:
         folder = self.root if self.cache.store.is_kept else None
         return Variants(self.cache, folder, self._workers.count, verify=self._verify)
-
-    def _keep_digests(self, sources: Sources) -> None:
-        for place, entries in sources.stamps.items():
-            self.cache.keep_digests(place, entries, self.start.time_ns)
-
-    def _known(self) -> Digests:
-        if self._verify:
-            return {}
-        places = [folder.place for folder in folders(self.root, self.config)]
-        return {place: self.cache.digests(place) for place in places}
 
     def render(
         self, analysis: Analysis, output: Path | None, progress: Progress = no_progress

@@ -78,7 +78,7 @@ class Pages:
         assert self._options is not None
         key = self._key(file)
         if key not in self._parsed:
-            _, self._parsed[key] = next(self._parse({key: file}, self._options))
+            self._parsed |= dict(self._parse({key: file}, self._options))
         return self._parsed[key]
 
     def _key(self, file: PageFile) -> str:

@@ -43,10 +43,16 @@ class LivePreview:
         first, _ = load()
         listen = partial(PreviewServer, ask=self._answer, greet=self._greet)
         self._server = _bound(host, port, listen)
-        self._preview = Preview(
-            root=root, load=load, first=first, address=self._server.address, say=say, show=show
-        )
         self._changes = Changes()
+        self._preview = Preview(
+            root=root,
+            load=load,
+            first=first,
+            address=self._server.address,
+            say=say,
+            show=show,
+            again=self._changes.mark,
+        )
         self._watcher = Watcher(self._changes, say)
         self._is_open = True
         self._thread = threading.Thread(

@@ -6,24 +6,28 @@ import json
 import sys
 import tempfile
 import threading
+import time
 import traceback
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from dlsite import __version__
-from dlsite.build import Analysis, Renderer, analyse, has_errors, reworded
+from dlsite.build import Analysis, Renderer, has_errors, reworded
+from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.mathfont import MathFont
-from dlsite.pages import Pages
 from dlsite.quiet import is_quiet_edit, mentioned
+from dlsite.reading import Reader
 from dlsite.records import SourceFile
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
 from dlsite.sourcetext import read_source
+from dlsite.store import StoreError
 from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
@@ -55,21 +59,31 @@ class Change:
 class Preview:
     """The state of a site that is being worked on.
 
-    `root` is the site and `address` the preview's `http://host:port`.  No mistake in a
+    `root` is the site and `address` the preview's `http://host:port`; `again` asks for
+    another `refresh`.  No mistake in a
     source, template or configuration ends it, nor does a bug of ours: the last state
     that could be read stays, with what is wrong beside it.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
-        self, *, root: Path, load: Load, first: Config, address: str, say: Say, show: Show
+        self,
+        *,
+        root: Path,
+        load: Load,
+        first: Config,
+        address: str,
+        say: Say,
+        show: Show,
+        again: Callable[[], None],
     ) -> None:
         self._root = root
+        self._again = again
         self._load = load
         self._address = address
         self._say = say
         self._show = show
-        self._pages = Pages()
-        self._font = MathFont()
+        self._cache = Cache(root)
+        self._reader = Reader(root, self._cache)
         self._config = self._for_preview(first)
         self._told: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
@@ -125,12 +139,13 @@ class Preview:
         known = {file.path: file for file in analysis.sources.pages}
         pages = []
         for source in sources:
-            before = self._pages.remembered(known[source.path])
-            after = self._pages.parse_one(source)
+            before = self._reader.pages.remembered(known[source.path])
+            after = self._reader.pages.parse_one(source)
             is_shown = source.path not in skipped
             if before is None or not (is_shown and is_quiet_edit(before, after, lines)):
                 return False
             pages.append(after.page)
+        self._cache.store.commit()
         renderer = old.renderer.reworded(reworded(analysis, sources, pages), pages)
         self.snapshot = old.reworded(renderer, [source.path for source in sources])
         return True
@@ -163,7 +178,7 @@ class Preview:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
         old = self.snapshot
         try:
-            analysis = analyse(self._root, self._config, pages=self._pages, font=self._font)
+            analysis = self._reader.read(self._config, taken_ns=time.time_ns())
             renderer = Renderer.of(analysis)
             everything = weigh([*found, *analysis.diagnostics, *renderer.diagnostics], self._config)
             if _is_same(analysis, everything, old):
@@ -194,15 +209,14 @@ class Preview:
             on_bug=self._own_up,
         )
 
-    def _texts(self, analysis: Analysis) -> dict[str, str]:
+    def _texts(self, analysis: Analysis) -> Mapping[str, str]:
         """Return the text of every file that a finding may point into, by path."""
-        texts = dict(analysis.sources.texts)
-        try:
-            config_path = self._config.path
-            texts[config_path] = (self._root / config_path).read_text("utf-8", "replace")
-        except OSError:
-            pass  # Without a configuration no finding quotes it.
-        return texts
+        config: dict[str, str] = {}
+        # Without a configuration no finding quotes it.
+        with suppress(OSError):
+            path = self._config.path
+            config[path] = (self._root / path).read_text("utf-8", "replace")
+        return ChainMap(config, analysis.sources.texts)  # type: ignore[arg-type]
 
     # Telling
 
@@ -230,6 +244,8 @@ class Preview:
 
     def _own_up(self, error: Exception) -> str:
         """Say once that this is our fault; the traceback goes to a file."""
+        if isinstance(error, StoreError):
+            return self._begin_anew()
         key = ("bug", type(error).__name__, str(error))
         note = f"this is a bug in dlsite ({type(error).__name__}), not in the site"
         with self._lock:
@@ -242,6 +258,15 @@ class Preview:
         ) as file:
             file.write(f"dlsite {__version__}, Python {sys.version}\n\n{text}")
         self._say(f"dlsite: {note}; please report it with the file {file.name}")
+        return note
+
+    def _begin_anew(self) -> str:
+        """Go on without a memory that somebody damaged, or threw away."""
+        self._cache = Cache()
+        self._reader = Reader(self._root, self._cache)
+        note = "what was remembered of the site is lost: it is read again"
+        self._keep(self.snapshot, note)
+        self._again()
         return note
 
 

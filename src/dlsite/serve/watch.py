@@ -15,6 +15,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
+from dlsite.store import FOLDER
+
 QUIET_SECONDS = 0.05
 LONGEST_BURST_SECONDS = 0.4
 POLL_SECONDS = 1.0
@@ -39,7 +41,7 @@ class Changes(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.is_directory and event.event_type in _GOING:
             self._folder_went.set()
-        if event.event_type in _READING:
+        if event.event_type in _READING or Path(os.fsdecode(event.src_path)).name == FOLDER:
             return
         with self._lock:
             if event.is_directory and event.event_type != "modified":
