@@ -62,6 +62,15 @@ def test_tables_and_figures_are_counted_apart_wherever_they_stand() -> None:
     assert captions(body) == ["Table 1. T", "Figure 1. A", "Figure 2. B", "Table 2. T"]
 
 
+def test_a_caption_may_have_formulas() -> None:
+    table = '| a |\n|---|\n| 1 |\n{: caption="Error $\\epsilon$ at $t$" #res}\n\n'
+    figure = '![x](a.png "State $c_t$")'
+    page = CONVERTER.convert(table + figure).html
+    assert '<div aria-label="Error at" class="table"' in page
+    assert page.count("<math>") == 3
+    assert "<caption><b" in page
+
+
 def test_a_link_says_what_its_author_wrote() -> None:
     body = '![x](a.png "A"){: #f}\n\n[see](#f) [![y](b.png)](#f) [](#g) [](/a/#f) [Figure](#f)'
     page = CONVERTER.convert(body).html

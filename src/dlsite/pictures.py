@@ -38,9 +38,9 @@ def sources_of(
     if isinstance(twin, StaticRoute):
         # It may have another shape.
         shape = "" if twin.file.size == route.file.size else _shape(twin.file)
-        own = f' srcset="{html.escape(href(base_path, twin.permalink))}"'
-        choices = [*_choices(twin, sizes, base_path), own]
-        found += [f'<source media="{DARK}"{choice}{shape}>' for choice in choices]
+        forms = list(_choices(twin, sizes, base_path))
+        own = _itself(twin, sizes if forms else "", base_path)
+        found += [f'<source media="{DARK}"{choice}{shape}>' for choice in (*forms, own)]
     found += [f"<source{choice}>" for choice in _choices(route, sizes, base_path)]
     return "".join(found)
 
@@ -57,13 +57,16 @@ def _choices(route: StaticRoute, sizes: str, base_path: str) -> Iterator[str]:
             continue
         if (own := _own_width(route.file, kind)) > candidates[-1][0]:
             candidates.append((own, route.permalink))
-        urls = [html.escape(href(base_path, link)) for _, link in candidates]
-        if len(urls) == 1:
-            yield f' type="{kind}" srcset="{urls[0]}"'
-            continue
-        pairs = zip(urls, candidates, strict=True)
-        srcset = ", ".join(f"{url} {width}w" for url, (width, _) in pairs)
-        yield f' type="{kind}" srcset="{srcset}" sizes="{sizes}"'
+        urls = [f"{href(base_path, link)} {width}w" for width, link in candidates]
+        yield f' type="{kind}" srcset="{html.escape(", ".join(urls))}" sizes="{sizes}"'
+
+
+def _itself(route: StaticRoute, sizes: str, base_path: str) -> str:
+    """Return an image as the attributes of the choice that is left; `sizes` where others have."""
+    url = html.escape(href(base_path, route.permalink))
+    if sizes and route.file.size is not None:
+        return f' srcset="{url} {route.file.size[0]}w" sizes="{sizes}"'
+    return f' srcset="{url}"'
 
 
 def _own_width(file: StaticFile, kind: str) -> int:

@@ -14,7 +14,9 @@ from xml.etree.ElementTree import Element
 
 _VALUE = r"""(?:"[^"\n\x02\x03]*"|'[^'\n\x02\x03]*'|[^\s{}"'\x02\x03]+)"""
 _NAMED = r"(?:#[^\s#.{}=\"'\x02\x03]+|(?:\.[^\s#.{}=\"'\x02\x03]+)+)+"
-_PAIR = rf"[A-Za-z_][\w:.-]*={_VALUE}"
+# The caption of a table becomes text, and so may hold what is stashed away: formulas.
+_CAPTION = r"caption=\"[^\"\n]*\""
+_PAIR = rf"(?:{_CAPTION}|[A-Za-z_][\w:.-]*={_VALUE})"
 _COMMON_PAIR = (
     r"(?:width|height|style|class|id|title|alt|align|target|rel|lang|dir|loading|role|start|type"
     rf"|download|(?:data|aria)-[\w-]+)={_VALUE}"

@@ -161,13 +161,14 @@ class _Finish(Treeprocessor):
 
 
 def _with_caption(table: Element) -> str:
-    """Make a caption of the attribute that `{: caption="…"}` is, and return it."""
+    """Make a caption of the attribute that `{: caption="…"}` is, and return its words."""
     text = " ".join(table.attrib.pop("caption", "").split())
-    if text:
-        caption = Element("caption")
-        caption.text, caption.tail = text, "\n"
-        table.insert(0, caption)
-    return text
+    if not text:
+        return ""
+    caption = Element("caption")
+    caption.text, caption.tail = text, "\n"
+    table.insert(0, caption)
+    return words(caption)
 
 
 def _label(heading: str, number: int) -> str:

@@ -36,9 +36,10 @@ _WORKING_MODE = {
 _MOST_COLOURS_OF_DRAWING = 4096
 _LOSSLESS = {"lossless": True, "quality": 70, "method": 4}
 _PHOTO = {"quality": 80, "method": 4}
-# One thread, for the bytes must not depend on how many there are.
-_AVIF_PHOTO = {"quality": 60, "speed": 6, "max_threads": 1}
-SETTINGS = f"1 {_LOSSLESS} {_PHOTO} {_AVIF_PHOTO} {_MOST_COLOURS_OF_DRAWING}"
+AVIF_PHOTO = {"quality": 60, "speed": 6, "max_threads": 1}
+"""Pillow's options; one thread, for the bytes must not depend on how many there are."""
+
+SETTINGS = f"1 {_LOSSLESS} {_PHOTO} {AVIF_PHOTO} {_MOST_COLOURS_OF_DRAWING}"
 """Changes with everything here that decides what an image becomes."""
 
 
@@ -110,7 +111,7 @@ def _savers(kind: str, image: Picture) -> list[tuple[str, str, dict[str, Any]]]:
     if features.check("webp"):
         savers.append((WEBP, "WEBP", _LOSSLESS if is_drawing else _PHOTO))
     if features.check("avif") and not is_drawing:
-        savers.append((AVIF, "AVIF", _AVIF_PHOTO))
+        savers.append((AVIF, "AVIF", AVIF_PHOTO))
     return savers
 
 
