@@ -87,8 +87,9 @@ class Row:
 
         Raises `ValueError` for a row that no page can have made.
         """
-        own = PageContents(tuple(json.loads(self.body)), self.text)
-        return _parsed(self.facts, contents or own)
+        if contents is None:
+            contents = PageContents(tuple(json.loads(self.body)), self.text)
+        return _parsed(self.facts, contents)
 
 
 def _parsed(text: str, contents: Contents) -> Parsed:

@@ -110,17 +110,20 @@ def _record(type_: type) -> tuple[Encode, Decode]:
     hints = get_type_hints(type_)
     names = [field.name for field in fields(type_) if not field.metadata.get("apart")]
     coders = [_coders(hints[name]) for name in names]
-    encoders = [(name, to) for name, (to, _) in zip(names, coders, strict=True)]
-    changed = [(index, back) for index, (_, back) in enumerate(coders) if back is not _same]
+    encoded = [(index, to) for index, (to, _) in enumerate(coders) if to is not _same]
+    decoded = [(index, back) for index, (_, back) in enumerate(coders) if back is not _same]
 
     def to_row(record: Any) -> list[Any]:
-        return [to(getattr(record, name)) for name, to in encoders]
+        row = [getattr(record, name) for name in names]
+        for index, to in encoded:
+            row[index] = to(row[index])
+        return row
 
     def from_row(row: list[Any], **apart: object) -> Any:
         if len(row) != len(names):
             raise CodecError(f"{len(row)} fields for {type_.__name__}")
         values = list(row)
-        for index, back in changed:
+        for index, back in decoded:
             values[index] = back(values[index])
         return type_(*values, **apart)
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 # Written so that `re` sees with which characters a match begins, and skips all others.
 _SIGN = re.compile(r"``*|~~~+|<!--")
@@ -19,13 +20,15 @@ _COMMENT_END = "-->"
 _QUOTED = r" \t>"
 
 
-def closing_fence(mark: str, indent: int, *, signs: str = " \t") -> str:
-    """Return the pattern of a line that closes a fence whose `mark` stands at `indent`.
+@lru_cache(maxsize=256)
+def closing_fence(mark: str, indent: int, *, signs: str = " \t") -> re.Pattern[str]:
+    """Return the expression of a line that closes a fence whose `mark` stands at `indent`.
 
     It may be longer, and indented by up to three columns more (CommonMark, 4.5): code
     may itself hold fences that are indented as code is.
     """
-    return rf"[{signs}]{{0,{indent + 3}}}{mark[0]}{{{len(mark)},}}[ \t]*$"
+    closing = rf"^[{signs}]{{0,{indent + 3}}}{mark[0]}{{{len(mark)},}}[ \t]*$"
+    return re.compile(closing, re.MULTILINE)
 
 
 class Kind(Enum):
@@ -100,8 +103,7 @@ class _Ends:
         kind = (mark[0], indent)
         if line_end < 0 or len(mark) >= self._unclosed.get(kind, len(mark) + 1):
             return -1
-        closing = re.compile(f"^{closing_fence(mark, indent, signs=_QUOTED)}", re.MULTILINE)
-        end = closing.search(self._text, line_end + 1)
+        end = closing_fence(mark, indent, signs=_QUOTED).search(self._text, line_end + 1)
         if end is None:
             self._unclosed[kind] = len(mark)
         return -1 if end is None else end.end()

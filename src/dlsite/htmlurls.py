@@ -11,11 +11,11 @@ TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 ATTRIBUTES = r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+"
 """What may stand between the name of a start tag and its end."""
 
-# Most tags of a page are those of highlighted code and of formulas; with these attributes
-# alone none of them is a reference or the target of one.
+# Most tags of a page are these, of paragraphs, code and formulas; without other attributes
+# none of them is a reference or the target of one.
 _OF_NO_MATTER = (
-    r"(?:(?:span|code|t[dh]|annotation|m[a-z]+)"
-    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")+/?"
+    r"(?:(?:p|em|strong|li|[ou]l|t[dhr]|thead|tbody|span|code|semantics|annotation|m[a-z]+)"
+    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")*/?"
     r"|figure class=\"code\")>"
 )
 _TAG = re.compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import quote, unquote, urlsplit
 
@@ -231,6 +232,10 @@ def join(permalink: Permalink, path: str) -> str:
 
 _SLUG_WORDS = str.maketrans({"+": " plus ", "#": " sharp ", "&": " and "})
 _SLUG_JOIN = re.compile(r"[\s_-]+")
+# What the rules below come to for ASCII, which most names are.
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9\s_./:-]")
+_BETWEEN_WORDS = re.compile(r"[\s_./:-]+")
+_NOT_IN_FRAGMENT = re.compile(r"[^a-z0-9_ -]")
 
 
 def slug(text: str) -> Slug:
@@ -240,6 +245,8 @@ def slug(text: str) -> Slug:
     any script are kept, so `深度学习` is its own slug.
     """
     words = unicodedata.normalize("NFC", text).translate(_SLUG_WORDS).lower()
+    if words.isascii():
+        return Slug(_BETWEEN_WORDS.sub("-", _NOT_IN_SLUG.sub("", words)).strip("-"))
     marked = "".join(
         c
         if not c.isspace() and (c.isalnum() or unicodedata.category(c)[0] == "M")
@@ -270,6 +277,8 @@ def singular(word: str) -> str:
     return word
 
 
+# The same terms stand on many pages.
+@lru_cache(maxsize=4096)
 def term_key(name: str) -> str:
     """Return the identity of a term: blind to case, blanks, separators and a plural.
 
@@ -290,9 +299,12 @@ def fragment(text: str) -> Fragment:
     blank becomes a hyphen and runs are not squeezed.  Unicode forms stay as they are: NFC
     takes some letters of Bengali and Hindi apart.  May be empty.
     """
+    words = text.strip().lower()
+    if words.isascii():
+        return Fragment(_NOT_IN_FRAGMENT.sub("", words).replace(" ", "-"))
     kept = (
         "-" if c == " " else c
-        for c in text.strip().lower()
+        for c in words
         if c in " -" or unicodedata.category(c)[0] in "LM" or unicodedata.category(c) in _FRAGMENT
     )
     return Fragment("".join(kept))

@@ -36,9 +36,8 @@ _QUOTES = re.compile(r"(?: {0,3}> ?)*")
 _TAB_SIGN, _BLANK_SIGN = "\ufdd0", "\ufdd1"
 _TO_SIGNS = str.maketrans("\t ", _TAB_SIGN + _BLANK_SIGN)
 _FROM_SIGNS = str.maketrans(_TAB_SIGN + _BLANK_SIGN, "\t ")
-_NO_BLANKS = str.maketrans("", "", f"\t {_TAB_SIGN}{_BLANK_SIGN}")
+_BLANKS = f"\t {_TAB_SIGN}{_BLANK_SIGN}"
 _SIGNS = re.compile(f"[{_TAB_SIGN}{_BLANK_SIGN}]")
-_TRAILING_BLANKS = re.compile(r"[ \t]+$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PLACEHOLDER = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 _PLACEHOLDER_LINE = re.compile(rf"^(?P<indent> *){_PLACEHOLDER.pattern} *$", re.MULTILINE)
@@ -64,7 +63,10 @@ class _Fence:
     @property
     def key(self) -> str:
         """What it holds, however it is indented."""
-        return "\n".join([self.info, *self.code]).translate(_NO_BLANKS)
+        held = "\n".join([self.info, *self.code])
+        for blank in _BLANKS:
+            held = held.replace(blank, "")
+        return held
 
 
 class CodeExtension(Extension):
@@ -113,8 +115,11 @@ class _Protect(Preprocessor):
         for fence in _fences(result, level=1):
             self._extension.written[fence.key].append(fence)
             for offset, (head, code) in enumerate(zip(fence.heads, fence.code, strict=True)):
-                safe = _TRAILING_BLANKS.sub(lambda blanks: blanks[0].translate(_TO_SIGNS), code)
-                result[fence.start + 1 + offset] = head + safe.replace("\t", _TAB_SIGN)
+                bare = code.rstrip(" \t")
+                if bare != code or "\t" in code:
+                    blanks = code[len(bare) :].translate(_TO_SIGNS)
+                    safe = bare.replace("\t", _TAB_SIGN) + blanks
+                    result[fence.start + 1 + offset] = head + safe
         return result
 
 
@@ -139,7 +144,9 @@ class _TakeOut(Preprocessor):
         return result + _without_signs(lines[done:])
 
     def _placed(self, fence: _Fence, before: list[str]) -> list[str]:
-        code = "".join(f"{line.translate(_FROM_SIGNS)}\n" for line in fence.code)
+        code = "".join([f"{line}\n" for line in fence.code])
+        if _has_signs(code):
+            code = code.translate(_FROM_SIGNS)
         inside = self._extension.figure(code, read_info(fence.info))
         placeholder = self._stash.store(f'<figure class="code">{inside}</figure>')
         self._extension.fences[self._stash.html_counter - 1] = fence
@@ -345,7 +352,7 @@ def _read(
     depth, width = prefix.count(">"), _columns(prefix, level)
     # As its author wrote it, code in a list may stand at the margin.
     floor = width // level * level if level > 1 else 0
-    closing = re.compile(closing_fence(mark, width))
+    closing = closing_fence(mark, width)
     heads: list[str] = []
     code: list[str] = []
     for number in range(start + 1, len(lines)):

@@ -37,6 +37,8 @@ from dlsite.markup.typography import TypographyExtension
 from dlsite.markup.wikilinks import WikiLinkExtension
 
 _LINK = re.compile(r"</?a\b[^>]*>")
+# Words without a sign that could be markup, a reference or typography, as most titles are.
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,:;?()/]|-(?!-)|\.(?!\.))*")
 
 
 class Converter:
@@ -90,6 +92,8 @@ class Converter:
     def inline(self, text: str) -> Inline:
         """Return one line of Markdown, a title, as HTML without blocks, links and ids."""
         line = " ".join(text.split())
+        if _PLAIN.fullmatch(line):
+            return Inline(line)
         self._title_remarks.reset(line)
         try:
             self._titles.reset()

@@ -39,5 +39,6 @@ def code_lines(lines: Sequence[str]) -> set[int]:
 
 
 def _closing(lines: Sequence[str], start: int, mark: str, indent: int) -> int | None:
-    closing = re.compile(closing_fence(mark, indent, signs=r" \t>"))
-    return next((at for at in range(start, len(lines)) if closing.match(lines[at])), None)
+    closing = closing_fence(mark, indent, signs=r" \t>")
+    rest = range(start, len(lines))
+    return next((at for at in rest if mark in lines[at] and closing.match(lines[at])), None)

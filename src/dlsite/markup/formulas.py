@@ -112,7 +112,7 @@ def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str 
         text = "\n".join(paragraph) + "\n"
         if is_code:
             cut = _fenced(paragraph, start)
-        elif _MAY_HOLD_ONE.search(text):
+        elif ("$" in text or "\\" in text) and _MAY_HOLD_ONE.search(text):
             cut = list(_Paragraph(text, start, labels, brackets=brackets).cut())
         else:
             cut = [text]
@@ -138,7 +138,8 @@ def _parts(lines: Sequence[str], number: int, in_code: set[int]) -> bool:
         return True
     if is_code:
         # Two fences may follow each other without a line between.
-        return bool(_OPENING_FENCE.match(_MARGIN.sub("", lines[number], count=1)))
+        line = lines[number]
+        return "math" in line and bool(_OPENING_FENCE.match(_MARGIN.sub("", line, count=1)))
     return not lines[number - 1].strip("> \t")
 
 

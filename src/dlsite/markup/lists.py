@@ -65,7 +65,7 @@ def indent_lists(lines: Iterable[str]) -> list[str]:
     walker = _Walker()
     while index < len(source):
         line = source[index]
-        if not walker.in_code and _QUOTE.match(line):
+        if ">" in line and not walker.in_code and _QUOTE.match(line):
             end = index
             while end < len(source) and _QUOTE.match(source[end]):
                 end += 1
@@ -170,6 +170,10 @@ class _Walker:
         depth = len(self._items)
         start = self._items[-1].content if self._items else 0
         extra = max(0, indent - start)
+        if text[0].isalpha():
+            # Nothing below begins with a letter.
+            self._in_paragraph = extra < _TAB
+            return [" " * (_TAB * depth + extra if depth else indent) + text]
         marker = _MARKER.match(text)
         if extra < _TAB and marker and not _RULE.match(text) and self._may_begin(marker):
             return self._item(indent, marker, source, index)
@@ -219,8 +223,9 @@ class _Walker:
         kind = f"{mark[0]}{indent}"
         if len(mark) >= self._unclosed.get(kind, len(mark) + 1):
             return False
-        closing = re.compile(closing_fence(mark, indent))
-        if any(closing.match(source[at]) for at in range(index + 1, len(source))):
+        closing = closing_fence(mark, indent)
+        rest = range(index + 1, len(source))
+        if any(mark in source[at] and closing.match(source[at]) for at in rest):
             return True
         self._unclosed[kind] = len(mark)
         return False
@@ -239,7 +244,7 @@ class _Walker:
         if self._raw_end is not None:
             if self._raw_end.search(line):
                 self._raw_end, self._after_blank = None, False
-        elif re.match(closing_fence(self._fence, self._fence_indent), line):
+        elif closing_fence(self._fence, self._fence_indent).match(line):
             self._fence = ""
             self._after_blank = False
             return " " * (_TAB * depth) + line.strip()

@@ -9,7 +9,6 @@ _TOKEN = re.compile(r"<(m[inos])\b([^>]*)>([^<]*)<")
 # Words, which may have markup and formulas in them.
 _WORDS = re.compile(r"<mtext\b[^>]*>(.*?)</mtext>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_ROOT = re.compile(r"<(?:msqrt|mroot)\b")
 _UPRIGHT = "mathvariant"
 
 
@@ -24,11 +23,11 @@ def signs_of(text: str) -> str:
         characters = html.unescape(shown).strip()
         is_letter = name == "mi" and len(characters) == 1 and _UPRIGHT not in attributes
         found.update(_italic(characters) if is_letter else characters)
-    for words in set(_WORDS.findall(text)):
+    for words in set(_WORDS.findall(text)) if "<mtext" in text else ():
         found.update(html.unescape(_TAG.sub("", words)))
     if "-" in found:
         found.add("−")
-    if _ROOT.search(text):
+    if "<msqrt" in text or "<mroot" in text:
         found.add("√")
     return "".join(sorted(found))
 

@@ -17,9 +17,11 @@ _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
 # What may stand between a full stop and the blank after it, or before a capital.
 _CLOSING, _OPENING = "\"'\u201d\u2019\u00bb)\\]", "\"'\u201c\u2018\u00ab(\\[\ufdd2"
 # A full stop ends a sentence where a capital follows; signs of Chinese and Japanese always do.
+# One set of signs stands first, so that `re` passes over all others.
 _END = re.compile(
-    rf"(?:[.!?…]+[{_CLOSING}]*(?=\s+[{_OPENING}]*[^\W\d_a-z])"
-    r"|[\u3002\uff01\uff1f]+[\u300d\u300f\u201d]*)\s*"
+    r"[.!?…\u3002\uff01\uff1f]"
+    rf"(?:(?<=[.!?…])[.!?…]*[{_CLOSING}]*(?=\s+[{_OPENING}]*[^\W\d_a-z])"
+    r"|(?<=[\u3002\uff01\uff1f])[\u3002\uff01\uff1f]*[\u300d\u300f\u201d]*)\s*"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|al|cf|e\.g|eq|eqs|etc|fig|figs|i\.e|no|vs)$", re.IGNORECASE

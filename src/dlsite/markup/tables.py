@@ -138,6 +138,8 @@ def _cells(line: str) -> list[str]:
 
 def _hide(line: str) -> str:
     r"""Replace the pipes of code spans until the row is cut; in them `\|` is a pipe too."""
+    if "`" not in line:
+        return line
     return _CODE.sub(
         lambda code: code[0].replace("\\|", _STANDS_FOR_PIPE).replace("|", _STANDS_FOR_PIPE), line
     )

@@ -52,12 +52,13 @@ class ChangedMeanwhileError(Exception):
 
 def find_change(
     outputs: Iterable[OutputFile],
-    output: Path,
+    output: Path | None,
     before: Mapping[str, str],
     unchanged: Mapping[str, str] = MappingProxyType({}),
 ) -> Change:
     """Compare every output with what stands in the directory, byte for byte.
 
+    Without `output` nothing stands there.
     `unchanged` are path and digest of outputs that need not be compared, for nobody has
     touched them since the last build.  Raises `ChangedMeanwhileError` where that build
     is not the one that they are known from.
@@ -70,7 +71,7 @@ def find_change(
     for file in outputs:
         content = content_of(file)
         digests[file.path] = hashlib.sha256(content).hexdigest()
-        if _holds(output / file.path, content):
+        if output and _holds(output / file.path, content):
             kept.append(file.path)
         else:
             pending.append(file)

@@ -57,6 +57,12 @@ def _is_ours(output: Path) -> bool:
     return MANIFEST in names or all(name in _KEPT or name.startswith(OWN_PREFIX) for name in names)
 
 
+def is_empty(output: Path) -> bool:
+    """Say whether nothing is in the directory, or nothing but what we keep there for ourselves."""
+    with os.scandir(output) as entries:
+        return all(entry.name.startswith(OWN_PREFIX) for entry in entries)
+
+
 def is_all_ours(output: Path, before: Collection[str]) -> bool:
     """Say whether nothing is in the directory but what an earlier build wrote there."""
     waiting = [""]

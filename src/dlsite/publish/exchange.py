@@ -88,23 +88,27 @@ def _take_over(old: os.stat_result, stage: Path) -> bool:
 
 
 def _fill(stage: Path, output: Path, change: Change) -> None:
-    made = {stage}
+    # Texts in place of paths: a large site has thousands of files.
+    folders = {""}
     for path in change.kept:
-        target = _in_made_folder(stage / path, made)
+        target = _in_made_folder(stage, path, folders)
         try:
             os.link(output / path, target, follow_symlinks=False)
         except OSError:
             shutil.copy2(output / path, target)
     for file in change.pending:
-        _in_made_folder(stage / file.path, made).write_bytes(content_of(file))
+        with open(_in_made_folder(stage, file.path, folders), "wb") as target_file:  # noqa: PTH123
+            target_file.write(content_of(file))
     (stage / MANIFEST).write_bytes(manifest_content(change.digests))
 
 
-def _in_made_folder(target: Path, made: set[Path]) -> Path:
-    if target.parent not in made:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made.add(target.parent)
-    return target
+def _in_made_folder(stage: Path, path: str, folders: set[str]) -> str:
+    """Return where a file of the new directory goes, in a folder that is there from now on."""
+    folder = path.rpartition("/")[0]
+    if folder not in folders:
+        os.makedirs(f"{stage}/{folder}", exist_ok=True)  # noqa: PTH103
+        folders.add(folder)
+    return f"{stage}/{path}"
 
 
 def _exchange(stage: Path, output: Path) -> bool:

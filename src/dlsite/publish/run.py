@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dlsite.publish.change import Change, find_change
-from dlsite.publish.directory import PublishError, is_all_ours, refuse_foreign
+from dlsite.publish.directory import PublishError, is_all_ours, is_empty, refuse_foreign
 from dlsite.publish.exchange import exchange, sweep
 from dlsite.publish.journal import change_in_place, complete, remove
 from dlsite.publish.lock import locked
@@ -82,18 +82,17 @@ def publish(
 def _publish(
     outputs: tuple[OutputFile, ...], output: Path, unchanged: Mapping[str, str], *, force: bool
 ) -> Published:
-    change = find_change(outputs, output, read_manifest(output), unchanged)
-    for file in change.pending:
-        refuse_foreign(output, file.path, change.before, force=force)
-    added = tuple(sorted(each.path for each in change.pending if not _is_there(output, each)))
-    changed = tuple(sorted({file.path for file in change.pending} - set(added)))
+    # For a first build there is nothing to compare with, and nothing in the way.
+    standing = None if is_empty(output) else output
+    change = find_change(outputs, standing, read_manifest(output), unchanged)
+    paths = {file.path for file in change.pending}
+    for path in paths if standing else ():
+        refuse_foreign(output, path, change.before, force=force)
+    changed = tuple(sorted(path for path in paths if standing and (output / path).is_file()))
+    added = tuple(sorted(paths - set(changed)))
     removed = tuple(path for path in change.stale if (output / path).is_file())
     is_in_place = change.is_nothing or _carry_out(output, change)
     return Published(added, changed, removed, len(change.kept), change.digests, is_in_place)
-
-
-def _is_there(output: Path, file: OutputFile) -> bool:
-    return (output / file.path).is_file()
 
 
 def _carry_out(output: Path, change: Change) -> bool:

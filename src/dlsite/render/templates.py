@@ -6,7 +6,7 @@ folder, no global with state.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from types import TracebackType
 
 from jinja2 import (
@@ -37,6 +37,23 @@ class _Texts(BaseLoader):
         if template not in self._texts:
             raise TemplateNotFound(template)
         return self._texts[template], self._paths[template], None
+
+
+_METHODS = frozenset(dir(dict))
+
+
+class _Environment(Environment):
+    """Jinja for templates that get plain data, and that all have the same globals."""
+
+    def getattr(self, obj: object, attribute: str) -> object:
+        """Look into a mapping first, not for an attribute that it surely has not."""
+        if type(obj) is dict and attribute in obj and attribute not in _METHODS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        """Return the globals themselves where none are added: Jinja goes through them often."""
+        return super().make_globals(d) if d else self.globals
 
 
 STRINGS = "partials/strings.html"
@@ -75,7 +92,7 @@ class Templates:
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
             self._paths[STRINGS] = path_by_name[self._words]
-        self._environment = Environment(
+        self._environment = _Environment(
             loader=_Texts(self._texts, self._paths),
             autoescape=True,
             undefined=StrictUndefined,
