@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dlsite.cli import main
-from hosting import served
+from hosting import faults, served
 from photographs import encoded, noise
 
 pytestmark = pytest.mark.browser
@@ -137,4 +137,5 @@ def test_what_has_no_twin_is_dimmed_in_the_dark(browser: Browser, site: str) -> 
         for name in ("column", "plot")
     }
     assert filters == {"column": "brightness(0.88)", "plot": "none"}
+    assert faults(page) == []
     page.close()

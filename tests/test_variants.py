@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -338,6 +339,15 @@ def test_what_is_not_used_any_more_is_thrown_out_when_it_has_become_much(site: W
     assert 2 <= len(list((root / PLACE).iterdir())) <= 4
     assert main(["-C", str(root), "clean", "-q"]) == 0
     assert not (root / ".dlsite").exists()
+
+
+def test_who_waits_at_a_terminal_is_told(
+    site: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["-C", str(_site(site)), "build"]) == 0
+    assert "1 page" in capsys.readouterr().err
 
 
 def test_checks_and_a_preview_make_no_forms(site: Write, encodes: list[int]) -> None:

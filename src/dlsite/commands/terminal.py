@@ -97,15 +97,15 @@ def progress_bar(options: Options) -> Iterator[Progress]:
     # Imported here: nothing but a terminal needs it.
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.progress import TaskID  # noqa: PLC0415
 
     bar = Bar(console=Console(stderr=True), transient=True)
-    tasks = {
-        stage: bar.add_task(stage, total=None, visible=False)
-        for stage in ("reading", "rendering", "asking")
-    }
+    tasks: dict[str, TaskID] = {}
 
     def advance(stage: str, done: int, total: int) -> None:
-        bar.update(tasks[stage], completed=done, total=total, visible=True)
+        if stage not in tasks:
+            tasks[stage] = bar.add_task(stage)
+        bar.update(tasks[stage], completed=done, total=total)
 
     with bar:
         yield advance

@@ -77,7 +77,9 @@ class _Captions(Treeprocessor):
         numbers: Counter[str] = Counter()
         label_by_id: dict[str, str] = {}
         for element in root.iter():
-            caption = element.find(_CAPTIONS.get(element.tag, "-"))
+            if element.tag not in _CAPTIONS:
+                continue
+            caption = element.find(_CAPTIONS[element.tag])
             if caption is None:
                 continue
             kind = element.tag

@@ -29,10 +29,9 @@ def room_of(tag: Tag, before: Tag | None, markup: str) -> str:
     """Return how wide an image is shown, as `Reference.room` has it."""
     if tag.value("width").isdecimal():
         return tag.value("width")
-    classes = tag.value("class").split()
-    if before is not None and before.name == "figure":
-        is_inside = "</" not in markup[before.end : tag.start]
-        classes += before.value("class").split() if is_inside else []
+    if before is None or before.name != "figure" or "</" in markup[before.end : tag.start]:
+        return ""
+    classes = before.value("class").split()
     return next((name for name in _ROOMS if name in classes), "")
 
 

@@ -31,6 +31,8 @@ PLACE = f"{FOLDER}/images"
 """Where the forms lie in a site."""
 
 _CACHED = "image variants"
+# More is no picture for a page, and has to be held in memory several times.
+_MOST_BYTES = 128 * 1024 * 1024
 # So many times as many as are used may be remembered before the others are thrown out.
 _ROOM = 2
 _DIGEST_LENGTH = 10
@@ -69,13 +71,13 @@ class Variants:
         self, statics: tuple[StaticFile, ...], pages: Iterable[Page], progress: Progress
     ) -> tuple[StaticFile, ...]:
         """Return the static files, those that pages show as images with their forms."""
-        wanted = {file.url_path: file for file in shown(statics, pages)}
+        wanted = shown(statics, pages)
         if not wanted or not is_available():
             return statics
         made_by = f"{SETTINGS} {encoders()}"
-        keys = {path: _key(file.digest, made_by) for path, file in wanted.items()}
+        keys = {file.path: _key(file.digest, made_by) for file in wanted}
         known = self._known(set(keys.values()))
-        missing = {keys[path]: file for path, file in wanted.items() if keys[path] not in known}
+        missing = {keys[file.path]: file for file in wanted if keys[file.path] not in known}
         with ThreadPoolExecutor(self._workers) as pool:
             for number, (key, forms) in enumerate(
                 zip(missing, pool.map(self._make, missing.values()), strict=True)
@@ -84,7 +86,7 @@ class Variants:
                 progress("images", number + 1, len(missing))
         self._keep(known, set(keys.values()))
         return tuple(
-            self._with_forms(file, known[keys[file.url_path]]) if file.url_path in keys else file
+            self._with_forms(file, known[keys[file.path]]) if file.path in keys else file
             for file in statics
         )
 
@@ -92,11 +94,12 @@ class Variants:
 
     def _make(self, file: StaticFile) -> list[_Form]:
         try:
-            content = Path(file.origin).read_bytes()
+            path = Path(file.origin)
+            if not FEWEST_BYTES <= path.stat().st_size <= _MOST_BYTES:
+                return []
+            content = path.read_bytes()
         except OSError:
             # Said already, where its digest was taken; or it has gone meanwhile.
-            return []
-        if len(content) < FEWEST_BYTES:
             return []
         kind, width, encoded = encode(content)
         by_form = {Made(each.kind, each.width, len(each.content)): each for each in encoded}
@@ -198,6 +201,7 @@ def shown(statics: Iterable[StaticFile], pages: Iterable[Page]) -> list[StaticFi
         file
         for file in statics
         if file.url_path.lower().endswith(SUFFIXES)
+        and not file.fault
         and (name := _name(quote(file.url_path))) in names
         and len(name.encode()) <= MAX_SEGMENT_BYTES
     ]
