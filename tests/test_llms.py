@@ -28,15 +28,17 @@ def test_the_navigation_comes_first_and_nothing_twice(understood: Understood) ->
         "nav: [{Nets: [{D: /d/}, {Again: /d/}, {Tags: 'https://x.org'}]}]\n"
     )
     assert _llms(understood, config) == (
-        "# Notes\n\n> All of it.\n\n## Nets\n\n- [D](https://example.org/n/d/)\n\n"
-        "## All other pages\n\n- [A \\[draft\\] of x²](https://example.org/n/a/): One.\n"
-        "- [b](https://example.org/n/b%281%29/)\n"
+        "# Notes\n\n> All of it.\n\n## Nets\n\n- [D](https://example.org/n/d/index.html.md)\n\n"
+        "## All other pages\n\n"
+        "- [A \\[draft\\] of x²](https://example.org/n/a/index.html.md): One.\n"
+        "- [b](https://example.org/n/b%281%29/index.html.md)\n"
     )
 
 
 def test_without_a_navigation_all_pages_are_one_list(understood: Understood) -> None:
     assert _llms(understood, "title: Notes\n") == (
-        "# Notes\n\n## Pages\n\n- [A \\[draft\\] of x²](/a/): One.\n- [b](/b%281%29/)\n- [D](/d/)\n"
+        "# Notes\n\n## Pages\n\n- [A \\[draft\\] of x²](/a/index.html.md): One.\n"
+        "- [b](/b%281%29/index.html.md)\n- [D](/d/index.html.md)\n"
     )
 
 

@@ -26,7 +26,9 @@ from dlsite.records import (
     StaticRoute,
     image_marked,
 )
-from dlsite.urls import href
+from dlsite.urls import href, split_base_url
+
+_IN_MARKDOWN = str.maketrans({"(": "%28", ")": "%29", " ": "%20"})
 
 NO_IMAGES = ImageMarkup()
 
@@ -57,6 +59,20 @@ def planned_body(page: Page, site: Site, *, base_path: str, section: str, name: 
     return PlannedBody(section, name, page.body_digest, urls, images, page.contents)
 
 
+def planned_markdown(
+    page: Page, site: Site, *, base_url: str, section: str, name: str
+) -> PlannedBody:
+    """Return a page as it was written for a place in a context."""
+    origin, base_path = split_base_url(base_url)
+    urls = tuple(
+        # What would end a link in Markdown.
+        resolved_href(resolution, base_path, origin).translate(_IN_MARKDOWN)
+        for resolution in site.resolutions[page.path]
+    )
+    digest = f"{page.digest} {page.body_digest}"
+    return PlannedBody(section, name, digest, urls, NO_IMAGES, page.contents, is_markdown=True)
+
+
 def image_markup(page: Page, site: Site, base_path: str) -> ImageMarkup:
     """Return what there is to say of the images among a page's references."""
     table = site.routes.route_by_permalink
@@ -84,10 +100,15 @@ def context_of(planned: OutputPlan) -> dict[str, Json]:
     if (body := planned.body) is not None:
         section = context[body.section]
         assert isinstance(section, dict)
-        context[body.section] = section | {
-            body.name: joined(body.contents.body, body.urls, body.images)
-        }
+        context[body.section] = section | {body.name: _text(body)}
     return context
+
+
+def _text(body: PlannedBody) -> str:
+    if not body.is_markdown:
+        return joined(body.contents.body, body.urls, body.images)
+    pieces = body.contents.markdown
+    return "".join([piece if isinstance(piece, str) else body.urls[piece] for piece in pieces])
 
 
 def body_html(

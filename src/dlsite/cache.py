@@ -27,6 +27,7 @@ from dlsite.walk import SEPARATOR, is_settled
 _MOST_RECENT = 200
 """How many of the files that have changed are remembered as they were."""
 
+_CONTENTS = ("bodies", "texts", "markdowns")
 _ROOM = 2
 """How many times the pages of a site may lie in its cache before old ones are thrown out."""
 
@@ -41,15 +42,23 @@ class StoredContents:
     @property
     def body(self) -> Body:
         """The page's HTML."""
-        try:
-            return tuple(json.loads(self._load("bodies")))
-        except ValueError as error:
-            raise StoreError(self.key) from error
+        return self._pieces("bodies")
 
     @property
     def text(self) -> str:
         """The page's plain text."""
         return self._load("texts")
+
+    @property
+    def markdown(self) -> Body:
+        """The page as it was written."""
+        return self._pieces("markdowns")
+
+    def _pieces(self, table: str) -> Body:
+        try:
+            return tuple(json.loads(self._load(table)))
+        except ValueError as error:
+            raise StoreError(self.key) from error
 
     def _load(self, table: str) -> str:
         text = self.store.get(table, self.key)
@@ -65,6 +74,7 @@ class Row:
     facts: str
     body: str
     text: str
+    markdown: str
 
     @classmethod
     def of(cls, parsed: Parsed) -> Row | None:
@@ -78,7 +88,7 @@ class Row:
             return None
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
-            return cls(_json(facts), _json(page.body), page.text)
+            return cls(_json(facts), _json(page.body), page.text, _json(page.contents.markdown))
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -88,7 +98,8 @@ class Row:
         Raises `ValueError` for a row that no page can have made.
         """
         if contents is None:
-            contents = PageContents(tuple(json.loads(self.body)), self.text)
+            body, markdown = (tuple(json.loads(each)) for each in (self.body, self.markdown))
+            contents = PageContents(body, self.text, markdown)
         return _parsed(self.facts, contents)
 
 
@@ -113,7 +124,7 @@ class Cache:
     def pages(self, keys: Iterable[str]) -> dict[str, Parsed]:
         """Return the pages that are remembered, by key, their contents left in the store."""
         wanted = set(keys)
-        with_contents = wanted & self.store.keys("bodies") & self.store.keys("texts")
+        with_contents = wanted.intersection(*map(self.store.keys, _CONTENTS))
         found = {}
         for key, text in self.store.get_all("pages", with_contents):
             try:
@@ -130,6 +141,7 @@ class Cache:
         """Remember pages by key."""
         self.store.put("bodies", ((key, row.body) for key, row in rows.items()))
         self.store.put("texts", ((key, row.text) for key, row in rows.items()))
+        self.store.put("markdowns", ((key, row.markdown) for key, row in rows.items()))
         self.store.put("pages", ((key, row.facts) for key, row in rows.items()))
 
     def forget_pages(self, used: Iterable[str]) -> None:
@@ -137,7 +149,7 @@ class Cache:
         kept = set(used)
         known = self.store.keys("pages")
         if len(known) > _ROOM * len(kept):
-            for table in ("pages", "bodies", "texts"):
+            for table in ("pages", *_CONTENTS):
                 self.store.remove(table, known - kept)
 
     # Plans

@@ -24,6 +24,7 @@ from dlsite.records import (
     StaticRoute,
     TaxonomyRoute,
     TermRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.spelling import nearest
@@ -31,6 +32,12 @@ from dlsite.urls import canonical, output_path, split_target
 
 Fact = tuple[str, tuple[str, ...]]
 """What a fact is about, and one or more values in the order of the site."""
+
+_LISTINGS: Mapping[type[Route], str] = {
+    ArchiveRoute: "the archive of all dated pages",
+    HomeRoute: "the home page, since no page has the permalink '/'",
+    SearchRoute: "the search page",
+}
 
 
 def explain(analysis: Analysis, asked: str, plans: Mapping[str, OutputPlan]) -> tuple[Fact, ...]:
@@ -100,24 +107,23 @@ class _Teller:
                 page = next(each for each in self._site.pages if each.path == path)
                 yield "stands", (f"the page '{page.title}'",)
                 yield from self._source(page)
+            case TwinRoute(_, path):
+                yield "stands", ("a page in Markdown, for programs",)
+                yield "source", (path,)
             case TermRoute(_, taxonomy, slug):
                 term = next(each for each in self._routes.terms[taxonomy] if each.slug == slug)
                 yield "stands", (f"the listing of '{term.name}' ({taxonomy})",)
                 yield "pages", term.paths
             case TaxonomyRoute(_, taxonomy):
                 yield "stands", (f"the index of {taxonomy}",)
-            case ArchiveRoute():
-                yield "stands", ("the archive of all dated pages",)
-            case HomeRoute():
-                yield "stands", ("the home page, since no page has the permalink '/'",)
+            case ArchiveRoute() | HomeRoute() | SearchRoute():
+                yield "stands", (_LISTINGS[type(route)],)
             case RedirectRoute(_, target, position):
                 yield "stands", (f"a redirect to {target}",)
                 yield "written", (str(position),)
             case StaticRoute(_, file) | VariantRoute(_, file):
                 yield "stands", ("a static file",)
                 yield "source", (file.path,)
-            case SearchRoute():
-                yield "stands", ("the search page",)
             case GeneratedRoute(_, name):
                 yield "stands", (f"a file that dlsite makes ({name})",)
             case _:

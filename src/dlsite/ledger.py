@@ -22,6 +22,7 @@ from dlsite.records import (
     Routes,
     Site,
     StaticRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.spelling import nearest
@@ -57,7 +58,7 @@ def _published(site: Site) -> Iterator[str]:
             case GeneratedRoute(_, name):
                 if name == "feed":
                     yield permalink
-            case HomeRoute() | VariantRoute():
+            case HomeRoute() | TwinRoute() | VariantRoute():
                 pass
             case _:
                 yield permalink

@@ -17,6 +17,7 @@ from dlsite.records import (
     StaticRoute,
     TaxonomyRoute,
     TermRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.spelling import (
@@ -79,7 +80,7 @@ class Names:
         """Permalinks by their name; old addresses lead to where they redirect."""
         found: dict[str, str] = {}
         for link, route in self.routes.route_by_permalink.items():
-            if isinstance(route, TermRoute | TaxonomyRoute | VariantRoute):
+            if isinstance(route, TermRoute | TaxonomyRoute | TwinRoute | VariantRoute):
                 continue
             target: str = link
             if isinstance(route, RedirectRoute):

@@ -22,6 +22,7 @@ from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.markup.twin import markdown_of
 from dlsite.outline import level_jumps
 from dlsite.permalinks import kind_of
 from dlsite.records import (
@@ -53,11 +54,19 @@ class ParseOptions:
     defaults: tuple[Defaults, ...] = ()
     search: bool = True
     language: str = "en"
+    twins: bool = True
 
     @classmethod
     def of(cls, config: Config) -> ParseOptions:
         """Pick from the configuration what parsing receives."""
-        return cls(config.markup, config.timezone, config.defaults, config.search, config.language)
+        return cls(
+            config.markup,
+            config.timezone,
+            config.defaults,
+            config.search,
+            config.language,
+            config.llms,
+        )
 
 
 def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) -> Parsed:
@@ -105,6 +114,9 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         text_digest=text_digest(*searched) if is_found else "",
         contents=PageContents(tuple(pieces.body), converted.text),
     )
+    if options.twins:
+        repeats_title = body_html is not converted.html
+        page = _with_markdown(page, split.body, split.body_line, repeats_title=repeats_title)
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
     ]
@@ -114,6 +126,11 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     if fields.title is None and not converted.headings:
         problems.append(_title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))
+
+
+def _with_markdown(page: Page, body: str, first_line: int, *, repeats_title: bool) -> Page:
+    markdown = markdown_of(body, page, first_line=first_line, repeats_title=repeats_title)
+    return replace(page, contents=PageContents(page.body, page.text, markdown))
 
 
 class _FieldLines:

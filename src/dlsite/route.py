@@ -6,7 +6,7 @@ cannot tell apart, are an error that names both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -31,6 +31,7 @@ from dlsite.records import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.rules import Severity
@@ -42,6 +43,7 @@ from dlsite.urls import (
     output_path,
     parse_permalink,
     split_target,
+    twin_permalink,
 )
 
 _PAGE = "this page"
@@ -86,6 +88,7 @@ def route(
         *_listing_claims(listed, terms),
         *_synonym_claims(terms["tags"], book),
         *_generated_claims(config),
+        *(_twin_claims(listed, permalinks, previews) if config.llms else ()),
         *(_feed_claims(terms, config) if config.feed else ()),
     ]
     table = _table(claims, diagnostics)
@@ -303,6 +306,18 @@ def _generated_claims(config: Config) -> Iterator[_Claim]:
         yield _Claim(route, f"the generated {permalink}", Position(config.path), yields=True)
 
 
+def _twin_claims(
+    pages: tuple[Page, ...],
+    permalinks: Mapping[str, Permalink],
+    previews: Mapping[str, SkipReason],
+) -> Iterator[_Claim]:
+    """Yield the pages in Markdown, of those that `llms.txt` lists."""
+    for page in pages:
+        if page.front_matter.sitemap and page.path not in previews:
+            route = TwinRoute(twin_permalink(permalinks[page.path]), page.path)
+            yield _Claim(route, f"'{page.title}' in Markdown", Position(page.path), yields=True)
+
+
 def _feed_claims(terms: dict[str, tuple[Term, ...]], config: Config) -> Iterator[_Claim]:
     for group in terms.values():
         for term in group:
@@ -381,7 +396,8 @@ def _files_against_folders(owners: dict[str, _Claim]) -> Iterator[Diagnostic]:
     for path, claim in sorted(owners.items()):
         for parent in PurePosixPath(path).parents:
             file = owners.get(str(parent))
-            if file is None or str(parent) == ".":
+            # What is made for others that clash says nothing new.
+            if file is None or str(parent) == "." or claim.yields:
                 continue
             first, second = sorted((claim, file), key=lambda each: (each.position, each.what))
             yield Diagnostic(

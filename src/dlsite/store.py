@@ -21,10 +21,10 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of the tables: a file of any other is started anew."""
 
-TABLES = ("pages", "bodies", "texts", "plans", "stamps", "runs")
+TABLES = ("pages", "bodies", "texts", "markdowns", "plans", "stamps", "runs")
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.

@@ -110,6 +110,11 @@ def output_path(permalink: Permalink) -> str:
     return bare if is_file(permalink) else f"{bare}index.html"
 
 
+def twin_permalink(permalink: Permalink) -> Permalink:
+    """Return where a page stands in Markdown (llmstxt.org): `/x/index.html.md` for `/x/`."""
+    return Permalink(f"/{output_path(permalink)}.md")
+
+
 def collision_key(text: str) -> str:
     """Return what two paths share that some file system cannot tell apart."""
     return unicodedata.normalize("NFC", text.casefold())

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dlsite.config import Config
 from dlsite.records import Found, OutputFile, Page, PageRoute, Site
 from dlsite.taxonomy import sort_key
-from dlsite.urls import href, split_base_url
+from dlsite.urls import href, split_base_url, twin_permalink
 
 _SPECIAL = re.compile(r"([\\\[\]])")
 
@@ -56,7 +56,9 @@ def _section(title: str, pages: Iterable[Page], site: Site, config: Config) -> s
     origin, _ = split_base_url(config.base_url)
     lines = [f"## {_line(title)}", ""]
     for page in pages:
-        url = origin + href(config.base_path, site.routes.permalink_by_path[page.path])
+        # As Markdown, which stands at that address by our doing or the author's own.
+        permalink = twin_permalink(site.routes.permalink_by_path[page.path])
+        url = origin + href(config.base_path, permalink)
         # Parentheses in an address would end the link.
         url = url.replace("(", "%28").replace(")", "%29")
         about = page.front_matter.description

@@ -181,6 +181,26 @@ class _Reading:
         return spelling.end
 
 
+def plain_pieces(text: str, title: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start and end of what Jekyll would fill in, and what its readers would see there.
+
+    `title` is the page's.  What only Jekyll can fill in stays as it was written.
+    """
+    if "{{" not in text and "{%" not in text:
+        return
+    blocks = list(_highlighted(text))
+    for block in blocks:
+        yield block.start, block.end, "".join(piece for piece, _ in block.fence(text))
+    for spelling in spellings(_mask(text, blocks, brackets=True)):
+        if spelling.is_title:
+            yield spelling.start, spelling.end, title
+        elif spelling.tag in ("comment", "raw") and not spelling.rest:
+            end = _ENDS[spelling.tag].search(text, spelling.end)
+            if end is not None:
+                inside = text[spelling.end : end.start()] if spelling.tag == "raw" else ""
+                yield spelling.start, end.end(), inside
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A block of `{% highlight %}`; `code_start` and `code_end` are what stands in it."""

@@ -48,6 +48,7 @@ from dlsite.records.routes import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.records.sources import SourceFile, StaticFile, Variant
@@ -98,6 +99,7 @@ __all__ = [
     "TaxonomyRoute",
     "Term",
     "TermRoute",
+    "TwinRoute",
     "Variant",
     "VariantRoute",
     "WantedPage",

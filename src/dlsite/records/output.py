@@ -29,7 +29,7 @@ class PlannedBody:
 
     It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
     final URLs of the page's references, in their order; with `images` and `digest` they
-    decide what the HTML is.
+    decide what the HTML is.  `is_markdown` asks for the page as it was written instead.
     """
 
     section: str
@@ -38,6 +38,7 @@ class PlannedBody:
     urls: tuple[str, ...]
     images: ImageMarkup
     contents: Contents = field(compare=False, repr=False)
+    is_markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,7 +151,9 @@ def image_marked(piece: int) -> tuple[int, ImagePlace]:
 class Contents(Protocol):
     """The large parts of a page, which may lie in a store until they are asked for.
 
-    `body` is the page's HTML, `text` its plain text, blocks on lines of their own.
+    `body` is the page's HTML, `text` its plain text, blocks on lines of their own, and
+    `markdown` what its author wrote, cut at the references too: empty where it is not
+    asked for.
     """
 
     @property
@@ -160,6 +162,9 @@ class Contents(Protocol):
     @property
     def text(self) -> str: ...
 
+    @property
+    def markdown(self) -> Body: ...
+
 
 @dataclass(frozen=True, slots=True)
 class PageContents:
@@ -167,6 +172,7 @@ class PageContents:
 
     body: Body = ()
     text: str = ""
+    markdown: Body = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,14 @@ class PageRoute:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinRoute:
+    """A page in Markdown, for programs; `path` is its source file."""
+
+    permalink: Permalink
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class TermRoute:
     """The listing of one term of a taxonomy."""
 
@@ -98,6 +106,7 @@ class GeneratedRoute:
 
 Route = (
     PageRoute
+    | TwinRoute
     | TermRoute
     | TaxonomyRoute
     | ArchiveRoute

@@ -16,10 +16,14 @@ Fields = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class TemplateContext:
-    """What a template is for, and the names it gets besides those that all get."""
+    """What a template is for, and the names it gets.
+
+    Pages (`is_page`) get those that all pages get besides.
+    """
 
     purpose: str
     fields: Fields
+    is_page: bool = True
 
 
 _LINK: Fields = {
@@ -38,6 +42,15 @@ RECORDS: Mapping[str, Fields] = {
         "name": ("text", "who wrote the page"),
         "url": ("text", "their address, as given"),
         "email": ("text", "their e-mail, as given"),
+    },
+    "Twin": {
+        "title": ("text", "the title of the page"),
+        "description": ("text", "the author's one sentence"),
+        "url": ("text", "its address, in full where the host is known"),
+        "date": ("text", "when it was published: `2019-05-20`"),
+        "modified": ("text", "when it was changed"),
+        "tags": ("list of text", "what it is filed under"),
+        "markdown": ("text", "what its author wrote, with links that work"),
     },
     "PageLink": _LINK,
     "DatedLink": {
@@ -210,6 +223,7 @@ SHARED: Fields = {
     "breadcrumb": ("list of Crumb", "the steps from the home page to here, without this page"),
     "og_type": ("text", "`article` or `website`"),
     "image_url": ("text", "full URL of the page's image"),
+    "markdown_url": ("URL", "this page in Markdown, for programs"),
     "badge": ("text", "why a public build leaves the page out (`draft`, `future date`)"),
     "has_math": ("flag", "whether it has a formula, and so needs the font of formulas"),
 }
@@ -219,6 +233,11 @@ _PAGE: Fields = {"page": ("Page", "everything about the page")}
 TEMPLATES: Mapping[str, TemplateContext] = {
     "page.html": TemplateContext("a page without a date, and with `layout: page`", _PAGE),
     "post.html": TemplateContext("a page with a date, and with `layout: post`", _PAGE),
+    "page.md": TemplateContext(
+        "a page in Markdown; it gets nothing else, and nothing is escaped in it",
+        {"twin": ("Twin", "the page as its author wrote it")},
+        is_page=False,
+    ),
     "home.html": TemplateContext(
         "the home page, also where a page of the content stands at `/`",
         {"home": ("Home", "what the field has")},

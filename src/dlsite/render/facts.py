@@ -10,13 +10,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dlsite.assemble import body_html, image_markup, planned_body, resolved_href
+from dlsite.assemble import (
+    body_html,
+    image_markup,
+    planned_body,
+    planned_markdown,
+    resolved_href,
+)
 from dlsite.config import Config
 from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
 from dlsite.taxonomy import names_on, sort_key
-from dlsite.urls import href, split_base_url
+from dlsite.urls import href, split_base_url, twin_permalink
 
 Facts = dict[str, Json]
 
@@ -139,6 +145,28 @@ class Teller:
         base_path = self.config.base_path
         return planned_body(page, self.site, base_path=base_path, section=section, name=name)
 
+    def twin_url(self, page: Page) -> str:
+        """Return where a page stands in Markdown, empty where it does not."""
+        return self.href_if(twin_permalink(self.permalink(page)))
+
+    def twin(self, page: Page) -> Facts:
+        """Return a page as it is told to programs, but for its body."""
+        fields, url = page.front_matter, self.href(self.permalink(page))
+        return {
+            "title": page.title,
+            "description": fields.description or "",
+            "url": self.origin + url,
+            "date": self._day(fields.date),
+            "modified": self._day(fields.last_modified_at),
+            "tags": [term.name for term in self.terms_on(page, "tags")],
+            "markdown": "",
+        }
+
+    def markdown(self, page: Page, section: str, name: str) -> PlannedBody:
+        """Return a page as it was written for the place `name` of a section of the context."""
+        base_url = self.config.base_url
+        return planned_markdown(page, self.site, base_url=base_url, section=section, name=name)
+
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
         base_path = self.config.base_path
@@ -182,6 +210,10 @@ class Teller:
             return None
         local = moment.astimezone(self.config.timezone)
         return {"iso": local.isoformat(), "text": say_date(local.date(), self.config.language)}
+
+    def _day(self, moment: datetime | None) -> str:
+        """Return a day in the site's zone (`2019-05-20`)."""
+        return "" if moment is None else moment.astimezone(self.config.timezone).date().isoformat()
 
 
 def changed(page: Page) -> datetime | None:

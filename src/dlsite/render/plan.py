@@ -27,6 +27,7 @@ from dlsite.records import (
     TaxonomyRoute,
     Term,
     TermRoute,
+    TwinRoute,
     VariantRoute,
 )
 from dlsite.render.article import ArticleTeller
@@ -45,6 +46,16 @@ from dlsite.urls import output_path, split_target
 
 _Told = tuple[Facts, str, PlannedBody | None]
 """What an output is given: facts, the source to blame for them, the body of a page."""
+
+_TEMPLATES: Mapping[type[Route], str] = {
+    TwinRoute: "page.md",
+    TermRoute: "term.html",
+    TaxonomyRoute: "terms.html",
+    ArchiveRoute: "archive.html",
+    HomeRoute: "home.html",
+    SearchRoute: "search.html",
+    RedirectRoute: "redirect.html",
+}
 
 
 class Plans(Mapping[str, OutputPlan]):
@@ -124,30 +135,14 @@ class _Planner:
 
     def template(self, route: Route) -> str:
         """Return the template that makes a route; empty where none does."""
-        match route:
-            case PageRoute(permalink, path):
-                page = self._teller.page_by_path[path]
-                return (
-                    "home.html" if is_home(page, permalink) else template_of(page, self._templates)
-                )
-            case TermRoute():
-                return "term.html"
-            case TaxonomyRoute():
-                return "terms.html"
-            case ArchiveRoute():
-                return "archive.html"
-            case HomeRoute():
-                return "home.html"
-            case SearchRoute():
-                return "search.html"
-            case RedirectRoute():
-                return "redirect.html"
-            case GeneratedRoute(_, name):
-                return "404.html" if name == "404" else ""
-            case StaticRoute() | VariantRoute():
-                return ""
-            case _:
-                assert_never(route)
+        if isinstance(route, PageRoute):
+            page = self._teller.page_by_path[route.path]
+            if is_home(page, route.permalink):
+                return _TEMPLATES[HomeRoute]
+            return template_of(page, self._templates)
+        if isinstance(route, GeneratedRoute):
+            return "404.html" if route.name == "404" else ""
+        return _TEMPLATES.get(type(route), "")
 
     def plan(self, route: Route) -> OutputPlan:
         """Return the plan of a route that a template makes; raises `KeyError` for others."""
@@ -161,14 +156,12 @@ class _Planner:
                 return self._page(permalink, self._teller.page_by_path[path])
             case TermRoute(permalink):
                 return self._term(self._term_by_permalink[permalink])
+            case TwinRoute(_, path):
+                return self._twin(self._teller.page_by_path[path])
             case TaxonomyRoute(permalink, taxonomy):
                 return self._taxonomy(permalink, taxonomy)
-            case ArchiveRoute(permalink):
-                return self._archive(permalink)
-            case HomeRoute(permalink):
-                return self._home(permalink, None)
-            case SearchRoute(permalink):
-                return self._search(permalink)
+            case ArchiveRoute() | HomeRoute() | SearchRoute():
+                return self._listing(route)
             case RedirectRoute():
                 return self._redirect(route)
             case GeneratedRoute(permalink, "404"):
@@ -185,6 +178,10 @@ class _Planner:
         shell = self._shell.tell_page(page, permalink)
         body = self._teller.body(page, "page", "body_html")
         return shell | facts, page.path, body
+
+    def _twin(self, page: Page) -> _Told:
+        facts: Facts = {"twin": self._teller.twin(page)}
+        return facts, page.path, self._teller.markdown(page, "twin", "markdown")
 
     def _home(self, permalink: Permalink, page: Page | None) -> _Told:
         facts: Facts = {"home": home_facts(self._teller, self._shell.nav, page)}
@@ -215,6 +212,15 @@ class _Planner:
         facts = self._shell.tell(permalink, "") | taxonomy_index_facts(self._teller, taxonomy)
         first = self._site.routes.terms[taxonomy][0]
         return facts, first.paths[0], None
+
+    def _listing(self, route: ArchiveRoute | HomeRoute | SearchRoute) -> _Told:
+        match route:
+            case ArchiveRoute(permalink):
+                return self._archive(permalink)
+            case HomeRoute(permalink):
+                return self._home(permalink, None)
+            case SearchRoute(permalink):
+                return self._search(permalink)
 
     def _archive(self, permalink: Permalink) -> _Told:
         facts = self._shell.tell(permalink, "") | archive_facts(self._teller)

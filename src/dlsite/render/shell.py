@@ -52,6 +52,7 @@ class ShellTeller:
             "breadcrumb": [] if permalink == "/" else [home, *above],
             "og_type": "website",
             "image_url": "",
+            "markdown_url": "",
             "badge": "",
             "has_math": False,
         }
@@ -63,6 +64,7 @@ class ShellTeller:
             "description": page.front_matter.description or "",
             "og_type": "article",
             "image_url": teller.image_url(page),
+            "markdown_url": teller.twin_url(page),
             "badge": teller.badge(page),
             "has_math": page.has_math,
         }

@@ -18,6 +18,7 @@ from jinja2 import (
     TemplateSyntaxError,
     UndefinedError,
     meta,
+    select_autoescape,
 )
 
 from dlsite.assemble import context_of
@@ -94,7 +95,8 @@ class Templates:
             self._paths[STRINGS] = path_by_name[self._words]
         self._environment = _Environment(
             loader=_Texts(self._texts, self._paths),
-            autoescape=True,
+            # Of Markdown nothing is HTML.
+            autoescape=select_autoescape(disabled_extensions=["md"], default=True),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -235,6 +235,8 @@ class Snapshot:
             text = f"'{planned.permalink}' cannot be rendered; what is wrong stands below."
             found = () if finding is None else (finding,)
             return self._page(500, error_page("This page cannot be shown", text), source, found)
+        if not output_path.endswith((".html", ".htm")):
+            return Answer(status, content_type(output_path), output.content)
         text = output.content.decode("utf-8", "replace")
         return self._page(status, text, source)
 
