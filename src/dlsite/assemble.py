@@ -69,8 +69,13 @@ def planned_markdown(
         resolved_href(resolution, base_path, origin).translate(_IN_MARKDOWN)
         for resolution in site.resolutions[page.path]
     )
-    digest = f"{page.digest} {page.body_digest}"
+    digest = markdown_digest(page)
     return PlannedBody(section, name, digest, urls, NO_IMAGES, page.contents, is_markdown=True)
+
+
+def markdown_digest(page: Page) -> str:
+    """Return what changes with a page as it was written."""
+    return f"{page.digest} {page.body_digest}"
 
 
 def image_markup(page: Page, site: Site, base_path: str) -> ImageMarkup:

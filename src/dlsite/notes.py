@@ -16,6 +16,9 @@ from dlsite.records import Contents, External, Found, GeneratedRoute, Json, Miss
 from dlsite.render.fingerprint import plan_of
 from dlsite.urls import output_path
 
+TWIN = "*"
+"""Behind the path of a source file, the key of the note of its twin: no such file has this name."""
+
 _COMMON = "*"
 """The key of what all notes have in common: no source file has this name."""
 
@@ -37,10 +40,13 @@ class Notes:
         if planned.body is None:
             return
         path = planned.position.path
-        self._fingerprints[path] = fingerprint
-        if self._known.get(path) == fingerprint:
+        is_twin = planned.body.is_markdown
+        key = path + TWIN if is_twin else path
+        self._fingerprints[key] = fingerprint
+        if self._known.get(key) == fingerprint:
             return
-        self._waiting[path] = text_of(fingerprint, self._outside(path), text)
+        outside = [] if is_twin else self._outside(path)
+        self._waiting[key] = text_of(fingerprint, outside, text)
         if len(self._waiting) == _BATCH:
             self._cache.keep_plans(self._waiting)
             self._waiting = {}

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from dlsite import early
+from dlsite.assemble import markdown_digest
 from dlsite.build import Rendered
 from dlsite.cache import options_digest, page_key
 from dlsite.config import Config
@@ -23,7 +24,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.emit.run import revised
 from dlsite.folders import Folder, folders
 from dlsite.incremental import Builder
-from dlsite.notes import Common, Note, text_of
+from dlsite.notes import TWIN, Common, Note, text_of
 from dlsite.pages import Pages
 from dlsite.parse import ParseOptions
 from dlsite.publish.change import ChangedMeanwhileError
@@ -173,7 +174,8 @@ class _TouchUp:
         common = Common.of(self._cache)
         notes = [Note.of(self._cache, after.path, common, after.contents) for _, after in changes]
         fingerprints = {path: own for path, (own, *_) in left.items()}
-        for note in notes:
+        twins = self._twins(changes, common)
+        for note in (*notes, *twins.values()):
             if fingerprints.get(note.planned.output_path) != note.fingerprint:
                 raise _Unlike
         templates = Templates(
@@ -182,16 +184,24 @@ class _TouchUp:
         made: dict[str, OutputFile] = {}
         texts: dict[str, str] = {}
         known = self._cache.plans()
-        for note, (_, after) in zip(notes, changes, strict=True):
-            planned = self._planned(note, after)
+        planned_by_key = {
+            after.path: (note, self._planned(note, after))
+            for note, (_, after) in zip(notes, changes, strict=True)
+        }
+        planned_by_key |= {
+            after.path + TWIN: (twins[after.path], self._twin(twins[after.path], after))
+            for _, after in changes
+            if after.path in twins
+        }
+        for key, (note, planned) in planned_by_key.items():
             file, finding = templates.render(planned)
             if file is None or finding is not None:
                 raise _Unlike
             made[file.path] = file
             text = told(planned)
             own = fingerprint(common.base, text)
-            fingerprints[file.path] = known[after.path] = own
-            texts[after.path] = text_of(own, note.outside, text)
+            fingerprints[file.path] = known[key] = own
+            texts[key] = text_of(own, note.outside, text)
         words = [self._reworded(note, *each) for note, each in zip(notes, changes, strict=True)]
         others, gone = revised(common.generated, lambda path: (output / path).read_bytes(), words)
         made |= {file.path: file for file in others}
@@ -222,6 +232,22 @@ class _TouchUp:
             context={**planned.context, "page": retold(article, page)},
             body=replace(body, digest=page.body_digest),
         )
+
+    def _twins(self, changes: list[tuple[Page, Page]], common: Common) -> dict[str, Note]:
+        """Return the notes of those pages in Markdown that there are, by source path."""
+        known = self._cache.plans()
+        return {
+            after.path: Note.of(self._cache, after.path + TWIN, common, after.contents)
+            for _, after in changes
+            if after.path + TWIN in known
+        }
+
+    def _twin(self, note: Note, page: Page) -> OutputPlan:
+        """Return the plan of a page in Markdown as it is now: all but its text is the same."""
+        body = note.planned.body
+        if body is None:
+            raise _Unlike
+        return replace(note.planned, body=replace(body, digest=markdown_digest(page)))
 
     def _reworded(self, note: Note, before: Page, after: Page) -> Reworded:
         planned = note.planned

@@ -40,7 +40,7 @@ def told(planned: OutputPlan) -> str:
     own = None
     if body is not None:
         images = [body.images.sizes, body.images.sources]
-        own = [body.section, body.name, body.digest, body.urls, images]
+        own = [body.section, body.name, body.digest, body.urls, images, body.is_markdown]
     context = {name: value for name, value in planned.context.items() if name != _SITE}
     place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
     return json.dumps([*place, own, context])
@@ -52,9 +52,11 @@ def plan_of(text: str, site: Json, contents: Contents) -> OutputPlan:
         permalink, output_path, template, path, own, context = json.loads(text)
         body = None
         if own is not None:
-            section, name, digest, urls, (sizes, sources) = own
+            section, name, digest, urls, (sizes, sources), is_markdown = own
             images = ImageMarkup(tuple(sizes), tuple(sources))
-            body = PlannedBody(section, name, digest, tuple(urls), images, contents)
+            body = PlannedBody(
+                section, name, digest, tuple(urls), images, contents, is_markdown=is_markdown
+            )
         return OutputPlan(
             Permalink(permalink),
             output_path,

@@ -15,7 +15,14 @@ from urllib.parse import quote
 
 from dlsite.build import Renderer
 from dlsite.diagnostics import Diagnostic
-from dlsite.records import GeneratedRoute, PageRoute, StaticFile, StaticRoute, VariantRoute
+from dlsite.records import (
+    GeneratedRoute,
+    PageRoute,
+    StaticFile,
+    StaticRoute,
+    TwinRoute,
+    VariantRoute,
+)
 from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type, plain_answer
 from dlsite.serve.panel import error_page, panel
@@ -90,7 +97,7 @@ class Addresses:
         for permalink, route in renderer.analysis.site.routes.route_by_permalink.items():
             url = base_path + permalink
             match route:
-                case PageRoute(_, source):
+                case PageRoute(_, source) | TwinRoute(_, source):
                     sources[url] = source
                 case StaticRoute(_, file) | VariantRoute(_, file):
                     statics[url] = file
