@@ -134,20 +134,24 @@
     if (!navigator.clipboard) return;
     for (const figure of all("figure.code")) {
       const place = figure.querySelector(".code-head") || figure;
-      place.append(make("button", { type: "button", className: "copy", textContent: words.copy }));
+      place.append(make("button", { type: "button", className: "copy", lang: root.lang, textContent: words.copy }));
     }
   };
 
   // Boxes that scroll can be reached with the keyboard; a table that fits keeps its head in view
   const measure = () => {
-    const boxes = all(".math, .table", main).map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    const boxes = all(".math, .table, figure", main).map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
     for (const [box, scrolls] of boxes) {
-      if (box.matches(".table")) box.classList.toggle("fits", !scrolls);
-      else if (scrolls) {
-        box.tabIndex = 0;
-        box.role = "group";
-        box.ariaLabel = words.formula;
-      } else ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
+      if (box.matches(".table")) {
+        box.classList.toggle("fits", !scrolls);
+        continue;
+      }
+      // What a figure is, its caption says.
+      const named = box.matches("figure") ? {} : { role: "group", "aria-label": words.formula };
+      for (const [name, value] of Object.entries({ tabindex: 0, ...named })) {
+        if (scrolls) box.setAttribute(name, value);
+        else box.removeAttribute(name);
+      }
     }
   };
 

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from dlsite.config import MarkupOptions
-from dlsite.markup.captions import words_of
 from dlsite.markup.converter import Converter
+from dlsite.markup.labels import words_of
 
 CONVERTER = Converter(MarkupOptions())
 

@@ -6,9 +6,11 @@ import re
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
+from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from dlsite.markup.indented import IndentedBlock
+from dlsite.markup.labels import ENGLISH, Labels, Words
 
 _KINDS = ("note", "tip", "important", "warning", "caution")
 _KIND_BY_TYPE = {
@@ -37,17 +39,25 @@ _ALERT = re.compile(r"[ ]*\[!(?P<type>[A-Za-z]+)\](?P<fold>[+-]?)(?P<title>(?:[ 
 class CalloutExtension(Extension):
     """Registers the two block processors."""
 
+    def __init__(self, labels: Labels) -> None:
+        super().__init__()
+        self._labels = labels
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Both come before what would read the block as code, a quote or a paragraph."""
         blocks = md.parser.blockprocessors
-        blocks.register(_Indented(md.parser), "dlsite-callouts", 105)
-        blocks.register(_Alerts(md.parser), "dlsite-alerts", 21)
+        blocks.register(_Indented(md.parser, self._labels), "dlsite-callouts", 105)
+        blocks.register(_Alerts(md.parser, self._labels), "dlsite-alerts", 21)
 
 
 class _Indented(IndentedBlock):
     """`!!! note "Title"`, and `??? note` that can be folded."""
 
     signs = ("!!!", "???", "    ")
+
+    def __init__(self, parser: BlockParser, labels: Labels) -> None:
+        super().__init__(parser)
+        self._labels = labels
 
     def opening(self, block: str) -> re.Match[str] | None:
         return _OPENING.search(block) if "!!!" in block or "???" in block else None
@@ -59,8 +69,9 @@ class _Indented(IndentedBlock):
         title = match["title"]
         if title is None:
             words = [word for word in match["words"].split() if word not in _PLACES]
-            title = " ".join(words) or match["type"].capitalize()
-        return _callout(parent, match["type"], title, fold=match["sign"])
+            title = " ".join(words) or _name(match["type"], self._labels.words)
+        name = _name(match["type"], self._labels.words)
+        return _callout(parent, match["type"], title, name, fold=match["sign"])
 
     def open_in(self, parent: Element) -> Element | None:
         last = parent[-1] if len(parent) else None
@@ -72,6 +83,10 @@ class _Alerts(BlockProcessor):
     """`> [!NOTE]`, as GitHub has it; with a title, also as Obsidian has it."""
 
     signs = ("[!",)
+
+    def __init__(self, parser: BlockParser, labels: Labels) -> None:
+        super().__init__(parser)
+        self._labels = labels
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
@@ -92,7 +107,8 @@ class _Alerts(BlockProcessor):
         if before := block[: match.start()].rstrip("\n"):
             self.parser.parseBlocks(parent, [before])
         fold = {"-": "???", "+": "???+"}.get(alert["fold"], "!!!")
-        callout = _callout(parent, alert["type"], title or alert["type"].capitalize(), fold=fold)
+        name = _name(alert["type"], self._labels.words)
+        callout = _callout(parent, alert["type"], title or name, name, fold=fold)
         self.parser.state.set("blockquote")
         self.parser.parseChunk(callout, content)
         self.parser.state.reset()
@@ -106,10 +122,15 @@ def _first_line(block: str) -> re.Match[str] | None:
     return match if alert and alert["type"].lower() in _KIND_BY_TYPE else None
 
 
-def _callout(parent: Element, type_: str, title: str, *, fold: str) -> Element:
+def _name(type_: str, words: Words) -> str:
+    """Return what a callout is called; in English as its author has written it."""
+    kind = _KIND_BY_TYPE.get(type_.lower())
+    return type_.capitalize() if kind is None or words is ENGLISH else words.callout(kind)
+
+
+def _callout(parent: Element, type_: str, title: str, name: str, *, fold: str) -> Element:
     """Add a callout to `parent`; `fold` is the sign that opens it in Python-Markdown."""
     kind = _KIND_BY_TYPE.get(type_.lower(), "note")
-    name = type_.capitalize()
     if fold.startswith("?"):
         callout = SubElement(parent, "details", {"class": f"callout {kind}"})
         if fold.endswith("+"):

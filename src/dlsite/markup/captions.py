@@ -9,44 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
+from dlsite.markup.labels import Labels, Words
 from dlsite.markup.trees import raw_words
 
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """What a language calls a figure and a table; `end` stands behind the number."""
-
-    figure: str
-    table: str
-    end: str = "."
-
-
-_ENGLISH = _Words("Figure", "Table")
-_WORDS: Mapping[str, _Words] = {
-    "en": _ENGLISH,
-    "ar": _Words("الشكل", "الجدول"),
-    "cs": _Words("Obrázek", "Tabulka"),
-    "da": _Words("Figur", "Tabel"),
-    "de": _Words("Abbildung", "Tabelle"),
-    "es": _Words("Figura", "Tabla"),
-    "fr": _Words("Figure", "Tableau"),
-    "it": _Words("Figura", "Tabella"),
-    "ja": _Words("図", "表", ""),
-    "ko": _Words("그림", "표"),
-    "nl": _Words("Figuur", "Tabel"),
-    "pl": _Words("Rysunek", "Tabela"),
-    "pt": _Words("Figura", "Tabela"),
-    "ru": _Words("Рисунок", "Таблица"),
-    "sv": _Words("Figur", "Tabell"),
-    "zh": _Words("图", "表", ""),
-}
 _CAPTIONS = {"figure": "figcaption", "table": "caption"}
 # `Figure 3`, `Fig. 3b`, `Table A.1`, `Tab. IV`: a word, and a number of whatever kind.
 _SHORT = {"figure": ("figure", "fig", "abb", "рис"), "table": ("table", "tab", "табл")}
@@ -54,26 +25,26 @@ _NUMBER = r"\.?\s*([A-Z]?[.-]?\d+(?:[.-]?\d+)*[a-z]?|[IVX]+)\b"
 
 
 class CaptionExtension(Extension):
-    """Registers the tree processor; `language` is that of the page, set before each."""
+    """Registers the tree processor."""
 
-    def __init__(self, *, numbers: bool) -> None:
+    def __init__(self, labels: Labels, *, numbers: bool) -> None:
         super().__init__()
-        self.language = "en"
+        self._labels = labels
         self._numbers = numbers
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Come after figures and tables have their captions."""
         if self._numbers:
-            md.treeprocessors.register(_Captions(md, self), "dlsite-captions", 11)
+            md.treeprocessors.register(_Captions(md, self._labels), "dlsite-captions", 11)
 
 
 class _Captions(Treeprocessor):
-    def __init__(self, md: Markdown, extension: CaptionExtension) -> None:
+    def __init__(self, md: Markdown, labels: Labels) -> None:
         super().__init__(md)
-        self._extension = extension
+        self._labels = labels
 
     def run(self, root: Element) -> None:
-        language = words_of(self._extension.language)
+        language = self._labels.words
         numbers: Counter[str] = Counter()
         label_by_id: dict[str, str] = {}
         for element in root.iter():
@@ -95,12 +66,6 @@ class _Captions(Treeprocessor):
             _name_links(root, label_by_id, language)
 
 
-def words_of(language: str) -> _Words:
-    """Return the words of a language, the English ones for one that is not known."""
-    tag = language.lower().replace("_", "-")
-    return _WORDS.get(tag.partition("-")[0], _ENGLISH)
-
-
 def _own_label(caption: Element, kind: str, word: str) -> str:
     """Return the label that the author has written, empty where there is none."""
     text = (caption.text or "").lstrip()
@@ -117,7 +82,7 @@ def _put_before(caption: Element, label: str) -> None:
     caption.insert(0, number)
 
 
-def _name_links(root: Element, label_by_id: Mapping[str, str], language: _Words) -> None:
+def _name_links(root: Element, label_by_id: Mapping[str, str], language: Words) -> None:
     """Let `[](#id)` and `[Figure](#id)` say which figure it is."""
     general = {"", language.figure.lower(), language.table.lower(), "figure", "table"}
     for link in root.iter("a"):

@@ -24,6 +24,7 @@ from dlsite.hidden import closing_fence
 from dlsite.markup.codefaults import code_fault
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
+from dlsite.markup.labels import Labels
 from dlsite.markup.remarks import Remarks
 
 _TAB = 4
@@ -72,8 +73,9 @@ class _Fence:
 class CodeExtension(Extension):
     """Registers what reads fences and indented code; reports to `remarks`."""
 
-    def __init__(self, remarks: Remarks) -> None:
+    def __init__(self, remarks: Remarks, labels: Labels) -> None:
         super().__init__()
+        self.labels = labels
         self.remarks = remarks
         self.highlighter = Highlighter()
         self.fences: dict[int, _Fence] = {}
@@ -100,7 +102,7 @@ class CodeExtension(Extension):
     def figure(self, code: str, info: Info) -> str:
         """Return what stands in the next `<figure>` of the body."""
         self._figures += 1
-        return self.highlighter.figure(code, info, self._figures)
+        return self.highlighter.figure(code, info, self._figures, self.labels.words.code)
 
 
 class _Protect(Preprocessor):
@@ -265,10 +267,11 @@ class _Report(Postprocessor):
 
     def run(self, text: str) -> str:
         shown = _COMMENT.sub("", text) if "<!--" in text else None
+        word = self._extension.labels.words.code
         for number, fence in enumerate(self._extension.fences.values(), start=1):
             written = self._extension.written[fence.key]
             source = written.popleft() if written else None
-            if shown is not None and f'aria-label="Code {number}' not in shown:
+            if shown is not None and f'aria-label="{word} {number}' not in shown:
                 continue
             info = read_info(fence.info)
             if not self._extension.highlighter.knows(info.language):

@@ -24,6 +24,7 @@ from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
+from dlsite.markup.labels import Labels
 from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
@@ -53,10 +54,8 @@ class Converter:
         """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
         self._math = _math(self._remarks, self._options)
         self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
-        self._captions = CaptionExtension(numbers=self._options.caption_numbers)
-        self._bodies = _bodies(
-            self._remarks, self._math, self._liquid, self._captions, self._options
-        )
+        self._labels = Labels()
+        self._bodies = _bodies(self._remarks, self._math, self._liquid, self._labels, self._options)
         self._title_remarks = Remarks()
         self._titles = _titles(self._options, self._title_remarks)
 
@@ -65,7 +64,7 @@ class Converter:
 
         `title` is the page's, in Markdown, for where the body asks for it; `language` its tag.
         """
-        self._captions.language = language
+        self._labels.speak(language)
         self._remarks.reset(body)
         if "page.title" in body:
             title_html = self.inline(title).html
@@ -131,7 +130,7 @@ def _bodies(
     remarks: Remarks,
     math: MathExtension,
     liquid: LiquidExtension,
-    captions: CaptionExtension,
+    labels: Labels,
     options: MarkupOptions,
 ) -> Markdown:
     extensions: list[Extension | str] = [
@@ -151,19 +150,20 @@ def _bodies(
         BreakExtension(),
         ListExtension(),
         AttributeExtension(),
-        CodeExtension(remarks),
+        CodeExtension(remarks, labels),
         math,
-        TableExtension(),
-        CalloutExtension(),
-        FootnoteExtension(),
+        TableExtension(labels),
+        CalloutExtension(labels),
+        FootnoteExtension(labels),
         TabsExtension(),
         HeadingExtension(
             remarks,
+            labels,
             words_of=lambda text: liquid.plain(math.plain(text)),
             toc_depth=options.toc_depth,
         ),
         FigureExtension(),
-        captions,
+        CaptionExtension(labels, numbers=options.caption_numbers),
     ]
     extensions += _inline_extensions(options)
     extensions += options.extensions

@@ -13,6 +13,7 @@ from markdown.extensions.footnotes import FootnoteExtension as Definitions
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.markup.labels import Labels, Words
 from dlsite.markup.lists import indent_lists
 
 _MARK = r"\[\^([^\]\s][^\]\n]*)\]"
@@ -24,6 +25,15 @@ _BACK = "\u21a9\ufe0e"
 
 class FootnoteExtension(Definitions):
     """Python-Markdown's reading of definitions with marks and notes of our own."""
+
+    def __init__(self, spoken: Labels) -> None:
+        super().__init__()
+        self._spoken = spoken
+
+    @property
+    def words(self) -> Words:
+        """The words of the language of the body."""
+        return self._spoken.words
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Put notes in the tree before inline markup is read, and in order after it."""
@@ -87,7 +97,7 @@ class _Append(Treeprocessor):
         if not footnotes:
             return
         section = SubElement(root, "section", {"role": "doc-endnotes", "class": "footnotes"})
-        section.set("aria-label", "Footnotes")
+        section.set("aria-label", self._extension.words.footnotes)
         self._extension.section = section
         notes = SubElement(section, "ol")
         # A note may define notes of its own.
@@ -127,6 +137,7 @@ class _Number(Treeprocessor):
             section[0].append(note)
             for turn, mark in enumerate(marks.get(key, ()), start=1):
                 _link(mark, note, number, turn, name)
+                _name(mark, note[-1][-1], number, turn, self._extension.words)
 
 
 def _name_anchors(note: Element, marks: Sequence[Element], number: int) -> None:
@@ -184,7 +195,6 @@ def _link(mark: Element, note: Element, number: int, turn: int, name: str) -> No
     mark.text = str(number)
     mark.set("id", place)
     mark.set("href", f"#fn-{name}")
-    mark.set("aria-label", f"Footnote {number}")
     if not len(note) or note[-1].tag != "p":
         SubElement(note, "p")
     paragraph = note[-1]
@@ -194,7 +204,13 @@ def _link(mark: Element, note: Element, number: int, turn: int, name: str) -> No
         paragraph.text += _NO_BREAK_SPACE
     back = SubElement(paragraph, "a", {"role": "doc-backlink", "class": "footnote-backref"})
     back.set("href", f"#{place}")
-    back.set("aria-label", f"Back to reference {number}{f'-{turn}' if again else ''}")
     back.text = _BACK
     if again:
         SubElement(back, "sup").text = again
+
+
+def _name(mark: Element, back: Element, number: int, turn: int, words: Words) -> None:
+    """Say what the two links are, which show a number and an arrow."""
+    again = f"-{turn}" if turn > 1 else ""
+    mark.set("aria-label", f"{words.footnote} {number}")
+    back.set("aria-label", f"{words.back} {number}{again}")

@@ -16,6 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
 from dlsite.markup.excerpts import lines_of
+from dlsite.markup.labels import Labels
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words
@@ -40,9 +41,17 @@ class HeadingExtension(Extension):
     `words_of` turns the placeholders of stashed formulas into the words they stand for.
     """
 
-    def __init__(self, remarks: Remarks, *, words_of: Callable[[str], str], toc_depth: int) -> None:
+    def __init__(
+        self,
+        remarks: Remarks,
+        labels: Labels,
+        *,
+        words_of: Callable[[str], str],
+        toc_depth: int,
+    ) -> None:
         super().__init__()
         self._remarks = remarks
+        self._labels = labels
         self._words_of = words_of
         self._toc_depth = toc_depth
 
@@ -50,7 +59,7 @@ class HeadingExtension(Extension):
         """Run after attribute lists, before typography."""
         ids = _Ids(md, self._remarks, self._words_of)
         md.treeprocessors.register(ids, "dlsite-heading-ids", 19)
-        contents = _Contents(md, self._toc_depth)
+        contents = _Contents(md, self._labels, self._toc_depth)
         md.treeprocessors.register(contents, "dlsite-contents", 18.5)
 
 
@@ -106,8 +115,9 @@ class _Ids(Treeprocessor):
 class _Contents(Treeprocessor):
     """Puts the table of contents in the place of the list that is marked `{:toc}`."""
 
-    def __init__(self, md: Markdown, depth: int) -> None:
+    def __init__(self, md: Markdown, labels: Labels, depth: int) -> None:
         super().__init__(md)
+        self._labels = labels
         self._depth = depth
 
     def run(self, root: Element) -> None:
@@ -123,7 +133,7 @@ class _Contents(Treeprocessor):
                 holder[list(holder).index(listed)] = contents
 
     def _build(self, root: Element, tag: str) -> Element:
-        contents = Element("nav", {"class": "toc", "aria-label": "Contents"})
+        contents = Element("nav", {"class": "toc", "aria-label": self._labels.words.contents})
         wanted = [
             element
             for element in root.iter()

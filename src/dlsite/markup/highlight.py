@@ -59,10 +59,11 @@ class Highlighter:
         near = nearest(language.lower(), (*self._names, *_READ_AS), most=1)
         return near[0] if near else ""
 
-    def figure(self, code: str, info: Info, number: int) -> str:
+    def figure(self, code: str, info: Info, number: int, word: str = "Code") -> str:
         r"""Return what stands in the `<figure>`: the caption, if any, and the code.
 
-        `code` is empty or ends with `\n`; `number` tells the figures of a page apart.
+        `code` is empty or ends with `\n`; `number` tells the figures of a page
+        apart, and `word` says what they are.
         """
         lexer = self._lexer(info.language)
         name = _class(info.language, lexer)
@@ -73,7 +74,7 @@ class Highlighter:
         if info.title:
             title = escape(info.title, quote=False)
             head = f'\n<figcaption class="code-head"{shown}><span>{title}</span></figcaption>'
-        label = escape(f"Code {number}: {info.title or kind}".removesuffix(": "))
+        label = escape(f"{word} {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
         lines = _dressed(self._coloured(code, lexer), info)
         pre = f'<pre tabindex="0" role="group" aria-label="{label}">'

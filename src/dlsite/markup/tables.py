@@ -15,6 +15,7 @@ from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.markup.labels import Labels
 from dlsite.markup.trees import raw_words, words
 
 # A rule between rows; kramdown allows blanks in it, and signs of equality over a foot.
@@ -32,11 +33,15 @@ _STANDS_FOR_PIPE = "\ue7c1"
 class TableExtension(Extension):
     """Registers the two block processors and the tree processor."""
 
+    def __init__(self, labels: Labels) -> None:
+        super().__init__()
+        self._labels = labels
+
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Tables come before paragraphs and after everything that can hold one."""
         md.parser.blockprocessors.register(_Tables(md.parser), "table", 75)
         md.parser.blockprocessors.register(_HeaderlessTables(md.parser), "dlsite-rows", 74)
-        md.treeprocessors.register(_Finish(md), "dlsite-tables", 15)
+        md.treeprocessors.register(_Finish(md, self._labels), "dlsite-tables", 15)
 
 
 class _Tables(BlockProcessor):
@@ -148,6 +153,10 @@ def _hide(line: str) -> str:
 class _Finish(Treeprocessor):
     """Classes, scopes and the box around each table."""
 
+    def __init__(self, md: Markdown, labels: Labels) -> None:
+        super().__init__(md)
+        self._labels = labels
+
     def run(self, root: Element) -> None:
         heading = ""
         number = 0
@@ -159,7 +168,11 @@ class _Finish(Treeprocessor):
                 number += 1
                 _dress(element)
                 caption = _with_caption(element)
-                _box(element, parents[element], caption or _label(heading, number))
+                _box(element, parents[element], caption or self._label(heading, number))
+
+    def _label(self, heading: str, number: int) -> str:
+        label = f"{self._labels.words.table} {number}"
+        return f"{label}: {heading}" if heading else label
 
 
 def _with_caption(table: Element) -> str:
@@ -171,10 +184,6 @@ def _with_caption(table: Element) -> str:
     caption.text, caption.tail = text, "\n"
     table.insert(0, caption)
     return words(caption)
-
-
-def _label(heading: str, number: int) -> str:
-    return f"Table {number}: {heading}" if heading else f"Table {number}"
 
 
 def _dress(table: Element) -> None:
