@@ -232,6 +232,15 @@ def test_stored_theme_is_there_before_anything_is_drawn(open_page: Open) -> None
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_theme_chosen_in_another_tab_is_taken_over(open_page: Open) -> None:
+    page = open_page("/rich/")
+    other = page.context.new_page()
+    other.goto("/plain/")
+    page.locator("[data-theme-toggle]").click(click_count=2)
+    expect(other.locator("html")).to_have_attribute("data-theme", "dark")
+    assert ground(other) == NIGHT
+
+
 # Navigation
 
 
@@ -260,6 +269,18 @@ def test_menu_of_a_phone_by_keyboard(open_page: Open) -> None:
     page.keyboard.press("Enter")
     dialog.get_by_role("link", name="Plain").click()
     expect(page).to_have_title("Plain · Notes")
+
+
+def test_menu_of_a_phone_by_mouse(open_page: Open) -> None:
+    page = open_page("/rich/", width=390)
+    page.locator("[data-menu-toggle]").click()
+    dialog = page.get_by_role("dialog", name="Site")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
+    page.locator("[data-menu-toggle]").click()
+    # What lies beside it closes it too.
+    page.mouse.click(10, 400)
+    expect(dialog).to_have_count(0)
 
 
 def test_outline_follows_the_reader(open_page: Open) -> None:
@@ -353,6 +374,29 @@ def test_what_scrolls_can_be_reached_and_what_fits_is_no_stop(open_page: Open) -
     assert short.get_attribute("tabindex") is None
     page.set_viewport_size({"width": 320, "height": 800})
     expect(page.locator(".table").nth(0)).not_to_have_class(re.compile("fits"))
+
+
+def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: Browser) -> None:
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='720' height='300'></svg>"
+    small = drawing.replace("720", "100")
+    page_text = f'{PLAIN}\n![A](/a.svg "Wide")\n\n![B](/b.svg "Small")\n'
+    texts = FILES | {"content/plain.md": page_text}
+    texts |= {"static/a.svg": drawing, "static/b.svg": small}
+    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.goto(f"{url}/plain/")
+        wide, small_one = page.locator("figure").nth(0), page.locator("figure").nth(1)
+        expect(wide).to_have_attribute("tabindex", "0")
+        assert small_one.get_attribute("tabindex") is None
+        assert box(wide.locator("img"))["width"] == 600
+        assert box(small_one.locator("img"))["width"] == 100
+        assert overflow(page) == 0
+        before = box(wide.locator("figcaption"))["x"]
+        wide.evaluate("element => element.scrollBy(200, 0)")
+        assert box(wide.locator("figcaption"))["x"] == before
+        assert faults(page) == []
+        page.set_viewport_size({"width": 1280, "height": 800})
+        expect(wide).not_to_have_attribute("tabindex", "0")
 
 
 def test_head_of_a_long_table_stays_in_view(open_page: Open) -> None:
@@ -505,3 +549,5 @@ def test_pages_are_light(public: Path) -> None:
     assert js <= 6 * 1024
     assert weight(public / "index.html") + css + js <= 14 * 1024
     assert weight(public / "rich/index.html") <= 9 * 1024
+    # The search, which comes when it is asked for.
+    assert weight(*public.glob("search.*.js")) <= 5.5 * 1024
