@@ -19,10 +19,10 @@ def main() -> int:
         code = repeat(sys.argv[1:])
         if code is not None:
             return code
-        gc.enable()
     # Imported here: it brings everything, and everything takes a third of a second.
     from dlsite.cli import main as run  # noqa: PLC0415
 
+    gc.enable()
     return run()
 
 

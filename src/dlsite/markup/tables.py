@@ -158,6 +158,8 @@ class _Finish(Treeprocessor):
         self._labels = labels
 
     def run(self, root: Element) -> None:
+        if root.find(".//table") is None:
+            return
         heading = ""
         number = 0
         parents = {child: parent for parent in root.iter() for child in parent}

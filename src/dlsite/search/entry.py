@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from dlsite.records import Heading
 from dlsite.search.words import initials_of, terms_of, terms_of_piece
@@ -71,12 +72,11 @@ def entry_of(text: str, headings: Sequence[Heading], description: str | None) ->
 def _in_text(sections: Sequence[str]) -> tuple[dict[str, float], dict[str, int]]:
     """Return what each term of the text weighs, and the first section that has it."""
     # Most pieces stand many times: they are counted first, and then cut into terms once.
-    counts: Counter[str] = Counter()
+    pieces = [section.split() for section in sections]
+    counts = Counter(chain.from_iterable(pieces))
     first: dict[str, int] = {}
-    for number, section in reversed([*enumerate(sections)]):
-        pieces = section.split()
-        counts.update(pieces)
-        first.update(dict.fromkeys(pieces, number))
+    for number in reversed(range(len(pieces))):
+        first.update(dict.fromkeys(pieces[number], number))
     totals: dict[str, int] = {}
     places: dict[str, int] = {}
     for piece, place in first.items():
