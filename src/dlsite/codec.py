@@ -23,6 +23,10 @@ Encode = Callable[[Any], Any]
 Decode = Callable[[Any], Any]
 
 
+# What types say to values that are not theirs; a time zone may be too large, or a folder.
+_UNFIT = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, OSError)
+
+
 class CodecError(ValueError):
     """A value that has no JSON form, or JSON that is not of the type asked for."""
 
@@ -39,7 +43,7 @@ def decode(type_: type[T], value: Json, **apart: object) -> T:
     kind: Any = type_
     try:
         result: T = _coders(kind)[1](value, **apart)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+    except _UNFIT as error:
         raise CodecError(f"not a {type_.__name__}: {error}") from error
     return result
 
@@ -120,8 +124,8 @@ def _record(type_: type) -> tuple[Encode, Decode]:
         return row
 
     def from_row(row: list[Any], **apart: object) -> Any:
-        if len(row) != len(names):
-            raise CodecError(f"{len(row)} fields for {type_.__name__}")
+        if type(row) is not list or len(row) != len(names):
+            raise CodecError("not the list of its fields")
         values = list(row)
         for index, back in decoded:
             values[index] = back(values[index])
