@@ -60,9 +60,10 @@ class Converter:
         self._titles = _titles(self._options, self._title_remarks)
 
     def convert(self, body: str, *, title: str = "", language: str = "en") -> Converted:
-        """Return a body as HTML.  Never raises: what cannot be converted is shown as text.
+        """Return a body as HTML; what cannot be converted is shown as text.
 
         `title` is the page's, in Markdown, for where the body asks for it; `language` its tag.
+        Raises nothing but `MemoryError`.
         """
         self._labels.speak(language)
         self._remarks.reset(body)
@@ -72,6 +73,9 @@ class Converter:
         try:
             self._bodies.reset()
             rendered = balanced(self._bodies.convert(body), body)
+        except MemoryError:
+            # How much there is for a page is known to who asks for it.
+            raise
         except Exception as error:  # noqa: BLE001 - the libraries fail in ways that cannot be listed
             self.start_anew()
             too_deep = isinstance(error, RecursionError)
@@ -97,6 +101,8 @@ class Converter:
         try:
             self._titles.reset()
             rendered = self._titles.convert(line)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - as for bodies; a title is always shown
             self.start_anew()
             return Inline(html.escape(text, quote=False))

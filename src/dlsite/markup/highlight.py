@@ -98,6 +98,8 @@ class Highlighter:
             return escape(code, quote=False)
         try:
             tokens = list(lexer.get_tokens(code))
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - lexers are many and fail in ways that cannot be listed
             return escape(code, quote=False)
         # Pygments drops a byte order mark and may lose what a lexer forgets.

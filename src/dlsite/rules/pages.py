@@ -199,7 +199,7 @@ PAGES: tuple[Rule, ...] = (
         "markdown-failed",
         Severity.ERROR,
         "a page cannot be converted",
-        "Something in it is too deep or too long for the converter.",
+        "Something in it is too deep or too long for the converter, or takes too much memory.",
         "Make the part that the message names simpler.",
         blocks=True,
     ),
