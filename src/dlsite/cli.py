@@ -30,6 +30,7 @@ from dlsite.listing import LISTS
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
 from dlsite.spelling import nearest
+from dlsite.workers import WorkersError
 
 _MOST_JOBS = 256
 BUG_REPORTS = "the project's issue tracker"
@@ -280,6 +281,8 @@ def _ended(error: BaseException) -> int:
             reason, code = "interrupted; nothing more was written", EXIT_INTERRUPTED
         case _Terminated():
             reason, code = "terminated; nothing more was written", EXIT_TERMINATED
+        case WorkersError():
+            reason, code = printable(str(error)), EXIT_USAGE
         case MemoryError():
             reason, code = "there is not enough memory", EXIT_USAGE
         case OSError():

@@ -14,7 +14,13 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+)
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
@@ -23,7 +29,7 @@ from typing import Any, Self, TypeVar
 
 from dlsite.assemble import context_of
 from dlsite.budget import parse_in_time
-from dlsite.cache import Row
+from dlsite.cache import Row, tool_digest
 from dlsite.codec import decode, encode
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
@@ -38,6 +44,11 @@ FEWEST_OUTPUTS = 2000
 _CHUNK = 16
 _AHEAD = 4
 """How many chunks per worker are under way, so that none waits and few are in memory."""
+
+
+class WorkersError(Exception):
+    """Other processes cannot do what they are asked to; the message says why."""
+
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -81,15 +92,36 @@ class Workers:
 
         Work is taken as it is handed out, and no more of it is in memory at once.
         """
-        executor = self._given or self._own()
-        under_way: deque[Future[B]] = deque()
+        under_way: deque[tuple[list[A], Future[B]]] = deque()
         waiting = iter(work)
         while chunk := list(islice(waiting, _CHUNK)):
-            under_way.append(executor.submit(function, chunk))
+            under_way.append((chunk, self._submit(function, chunk)))
             if len(under_way) > _AHEAD * self.count:
-                yield under_way.popleft().result()
+                yield self._result(function, *under_way.popleft())
         while under_way:
-            yield under_way.popleft().result()
+            yield self._result(function, *under_way.popleft())
+
+    def _submit(self, function: Callable[[Sequence[A]], B], chunk: Sequence[A]) -> Future[B]:
+        if self._given is not None:
+            return self._given.submit(function, chunk)
+        try:
+            return self._own().submit(function, chunk)
+        except BrokenExecutor:
+            self._pool = None
+            return self._own().submit(function, chunk)
+
+    def _result(
+        self, function: Callable[[Sequence[A]], B], chunk: Sequence[A], future: Future[B]
+    ) -> B:
+        """Return what became of a chunk, which a worker that was killed may have had."""
+        if self._given is not None:
+            # A cluster tries again by itself, as often as is worth it.
+            return _answer(future, "the cluster does not go on")
+        try:
+            return future.result()
+        except BrokenExecutor:
+            again = self._submit(function, chunk)
+            return _answer(again, "a worker was killed twice; is there enough memory? try '-j1'")
 
     def _own(self) -> Executor:
         if self._pool is None:
@@ -101,11 +133,25 @@ class Workers:
         return self._pool
 
 
+def _answer(future: Future[B], complaint: str) -> B:
+    """Return a result; raises `WorkersError` where those who were to make it are gone."""
+    try:
+        return future.result()
+    except (CancelledError, BrokenExecutor, OSError) as error:
+        raise WorkersError(f"{complaint} ({type(error).__name__})") from error
+    except Exception as error:
+        # Such as `KilledWorker`: what its library has of its own is known to who has it.
+        if not type(error).__module__.startswith("distributed."):
+            raise
+        raise WorkersError(f"{complaint} ({error})") from error
+
+
 def cluster(address: str) -> Executor:
     """Return the workers of a dask cluster at `dask://HOST:PORT`.
 
     Raises `ValueError` for another kind of address, `ImportError` without the extra
-    `dask`, `OSError` where nobody answers.
+    `dask`, `OSError` where nobody answers, `WorkersError` where nobody works, or with
+    another dlsite: its pages would not be those of this one.
     """
     scheme, _, place = address.partition("://")
     if scheme != "dask" or not place:
@@ -113,10 +159,18 @@ def cluster(address: str) -> Executor:
     # Imported here: only who has a cluster has the library.
     from distributed import Client  # noqa: PLC0415
 
-    client: Any = Client
-    executor: Executor = client(f"tcp://{place}", timeout=10, set_as_default=False).get_executor(
-        pure=False, retries=3
-    )
+    untyped: Any = Client
+    client = untyped(f"tcp://{place}", timeout=10, set_as_default=False)
+    digests: dict[str, object] = client.run(tool_digest, on_error="return")
+    if not digests:
+        raise WorkersError(f"no worker is at '{address}'")
+    others = sorted(worker for worker, digest in digests.items() if digest != tool_digest())
+    if others:
+        raise WorkersError(
+            f"another dlsite, Python or library than here is at {', '.join(others)}: "
+            "install the same there"
+        )
+    executor: Executor = client.get_executor(pure=False, retries=3)
     return executor
 
 

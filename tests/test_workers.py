@@ -1,0 +1,225 @@
+"""Other processes do the work: the same bytes come out, also where some of them are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlsite.workers import Workers, WorkersError
+from running import Run, tree
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+PAGES = 60
+PATIENCE_SECONDS = 60.0
+PAGE = """---
+title: Page {number}
+tags: [x{tag}]
+---
+## One
+
+See [another](/p{other}/) and [nobody](/q{number}/). $x^{number}$
+
+```python
+x = {number}
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a site that a pool is started for."""
+    root = tmp_path_factory.mktemp("site")
+    (root / "content").mkdir()
+    (root / "dlsite.yml").write_text("check: {rules: {link-missing: warning}}\n")
+    for number in range(PAGES):
+        text = PAGE.format(number=number, tag=number % 3, other=(number * 7) % PAGES)
+        (root / f"content/p{number}.md").write_text(text)
+    return root
+
+
+@pytest.fixture
+def expected(root: Path, run: Run, tmp_path: Path) -> dict[str, bytes]:
+    """Return what one process makes of the site."""
+    assert run(root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "expected")).code == 0
+    return tree(tmp_path / "expected")
+
+
+# Our own
+
+
+class Fatal:
+    """Work that kills whoever does it; `times` is a folder that remembers how often."""
+
+    def __init__(self, folder: Path, times: int) -> None:
+        self._folder, self._times = folder, times
+
+    def __call__(self, numbers: Sequence[int]) -> list[int]:
+        seen = len(list(self._folder.iterdir()))
+        if 20 in numbers and seen < self._times:
+            (self._folder / str(seen)).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return list(numbers)
+
+
+def test_what_a_killed_worker_had_is_done_by_another(tmp_path: Path) -> None:
+    with Workers(2) as workers:
+        chunks = list(workers.run(Fatal(tmp_path, times=1), range(200)))
+    assert [number for chunk in chunks for number in chunk] == list(range(200))
+
+
+def test_work_that_kills_every_worker_is_given_up_in_one_line(
+    root: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Workers(2) as workers, pytest.raises(WorkersError, match="killed twice"):
+        list(workers.run(Fatal(tmp_path, times=9), range(200)))
+    monkeypatch.setattr("dlsite.pages.ParseChunk", lambda _: Fatal(tmp_path, times=99))
+    monkeypatch.setattr(Fatal, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    ran = run(root, "build", "--no-cache", "-j2", "-o", str(tmp_path / "none"))
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "a worker was killed twice; is there enough memory?" in ran.err
+    assert not (tmp_path / "none").exists()
+
+
+def test_any_executor_gives_the_same_bytes(
+    root: Path,
+    run: Run,
+    tmp_path: Path,
+    expected: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        monkeypatch.setattr("dlsite.commands.means.cluster", lambda _: executor)
+        arguments = ["build", "--no-cache", "--executor", "any", "-o", str(tmp_path / "ours")]
+        assert run(root, *arguments).code == 0
+    assert tree(tmp_path / "ours") == expected
+
+
+# A cluster
+
+# Builds, and stops a worker once the cluster has been found to be in order.
+BUILD = """
+import os, signal, sys
+from dlsite.cli import main
+from dlsite.commands import means
+
+look = means.cluster
+
+def cluster(address):
+    executor = look(address)
+    if pid := int(sys.argv[1]):
+        os.kill(pid, signal.SIGSTOP)
+    return executor
+
+means.cluster = cluster
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+class Cluster:
+    """A scheduler of dask and its workers, each a process of its own."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._file = folder / "scheduler.json"
+        self._stack = stack
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")
+        _wait_until(lambda: self._file.exists() and self._file.read_text() != "")
+        self.address: str = json.loads(self._file.read_text())["address"]
+
+    def add_workers(self, count: int) -> list[subprocess.Popen[bytes]]:
+        """Start workers, and return when all of them can be used."""
+        from distributed import Client  # noqa: PLC0415 - where it is installed
+
+        workers = [self._start("worker", "--no-nanny", "--nthreads", "1") for _ in range(count)]
+        untyped: Any = Client
+        with untyped(self.address, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=PATIENCE_SECONDS)
+        return workers
+
+    def build(self, root: Path, output: Path, stopped: int = 0) -> subprocess.Popen[str]:
+        """Start a build that stops the worker with that process id."""
+        address = self.address.replace("tcp", "dask")
+        arguments = ["-C", str(root), "build", "--no-cache", "--executor", address]
+        command = [sys.executable, "-c", BUILD, str(stopped), *arguments, "-o", str(output)]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        places = ["--scheduler-file", str(self._file), "--no-dashboard"]
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *arguments, *places],
+            cwd=self._file.parent,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        return process
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _is_stopped(process: subprocess.Popen[bytes]) -> bool:
+    return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Return a cluster without workers; without dask tests are skipped, but fail under CI."""
+    if find_spec("distributed") is None:
+        reason = "the tests with a cluster want dask: pip install 'dlsite[dask]'"
+        if os.getenv("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with ExitStack() as stack:
+        yield Cluster(tmp_path, stack)
+
+
+@LINUX
+def test_cluster_gives_the_same_bytes_though_a_worker_is_killed(
+    root: Path, expected: dict[str, bytes], cluster: Cluster, tmp_path: Path
+) -> None:
+    worker, _ = cluster.add_workers(2)
+    with cluster.build(root, tmp_path / "ours", stopped=worker.pid) as build:
+        _wait_until(lambda: _is_stopped(worker))
+        time.sleep(1)
+        # What the one has been given is not done by the other.
+        assert build.poll() is None
+        worker.kill()
+        said = build.communicate(timeout=PATIENCE_SECONDS)[1]
+    assert build.returncode == 0, said
+    assert tree(tmp_path / "ours") == expected
+
+
+@LINUX
+def test_cluster_that_has_nobody_or_goes_is_said_in_a_line(
+    root: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    with cluster.build(root, tmp_path / "ours") as build:
+        said = build.communicate(timeout=PATIENCE_SECONDS)[1]
+    assert (build.returncode, said.count("\n")) == (2, 1), said
+    assert "no worker is at 'dask://127.0.0.1:" in said
+    (worker,) = cluster.add_workers(1)
+    with cluster.build(root, tmp_path / "ours", stopped=worker.pid) as build:
+        _wait_until(lambda: _is_stopped(worker))
+        cluster.scheduler.kill()
+        said = build.communicate(timeout=PATIENCE_SECONDS)[1]
+    assert (build.returncode, said.count("\n")) == (2, 1), said
+    assert "the cluster does not go on" in said
+    assert not (tmp_path / "ours").exists()
