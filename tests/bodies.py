@@ -13,7 +13,7 @@ from collections.abc import Callable
 WORDS = ["network", "layer", "gradient", "attention", "decoder", "prior", "token", "policy"]
 NAMES = ["Transfer Learning", "GANs", "C++", "RNN"]
 _SEPARATOR = "\n\n"
-_HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
+_HEADING = re.compile(r"(?<=^## ).*$", re.MULTILINE)
 _WORD = re.compile(rf"\b(?:{'|'.join(WORDS)}|rare)\b")
 _NUMBER = re.compile(r"\bp\d+")
 _BLOCKS = {
@@ -25,8 +25,9 @@ _BLOCKS = {
     "formula": 3,
     "image": 2,
 }
+
 """How often a kind of block comes; all others come once."""
-_OFTEN = {"word": 10, "insert": 2, "heading": 2, "target": 2}
+_OFTEN = {"word": 10, "sentence": 3, "insert": 2, "heading": 4, "target": 4}
 """How often a kind of edit comes; all others come once."""
 
 
@@ -38,13 +39,14 @@ class Bodies:
         self._blocks = Blocks(rng, pages)
         self._edits: dict[str, Callable[[str], str]] = {
             "insert": self._insert,
+            "sentence": lambda text: f"{text}{self._blocks.paragraph()}\n",
             "append": lambda text: f"{text}\n\n{self._blocks.any()}\n",
             "first paragraph": self._first_paragraph,
             "remove": self._remove,
             "replace": lambda text: self._insert(self._remove(text)),
             "move": self._move,
             "word": self._word,
-            "heading": lambda text: self._one(_HEADING, text, self._blocks.heading),
+            "heading": lambda text: self._one(_HEADING, text, self._blocks.title),
             "target": lambda text: self._one(_NUMBER, text, self._blocks.name),
             "blanks": lambda text: text + self._rng.choice(["\n", "  \n", "\n\n\n"]),
             "line ends": lambda text: text.replace("\n", "\r\n") if "\r" not in text else text,
@@ -57,6 +59,11 @@ class Bodies:
         """Return a body of some blocks."""
         blocks = [self._blocks.any() for _ in range(self._rng.randint(2, 8))]
         return f"\n{_SEPARATOR.join(blocks)}\n"
+
+    def calm_body(self) -> str:
+        """Return a body that there is nothing to say about, as most are."""
+        blocks = [self._blocks.calm() for _ in range(self._rng.randint(3, 8))]
+        return f"\n{self._blocks.paragraph()}\n\n{_SEPARATOR.join(blocks)}\n"
 
     def edit(self, text: str) -> tuple[str, str]:
         """Return a body after one edit, and what kind of edit it was."""
@@ -102,7 +109,9 @@ class Bodies:
 
 
 class Blocks:
-    """Makes blocks; each method that is no `_` but `any` and `name` is one kind of block."""
+    """Makes blocks; each method that is no `_` and not in `_OTHERS` is one kind of block."""
+
+    _OTHERS = ("any", "calm", "name", "title")
 
     def __init__(self, rng: random.Random, pages: Callable[[], int]) -> None:
         self._rng = rng
@@ -110,14 +119,32 @@ class Blocks:
 
     def any(self) -> str:
         """Return a block of a kind at random."""
-        kinds = [kind for kind in vars(Blocks) if kind[0] != "_" and kind not in ("any", "name")]
+        kinds = [kind for kind in vars(Blocks) if kind[0] != "_" and kind not in self._OTHERS]
         kind = self._rng.choices(kinds, [_BLOCKS.get(kind, 1) for kind in kinds])[0]
         make: Callable[[], str] = getattr(self, kind)
         return make()
 
+    def calm(self) -> str:
+        """Return a block that there is nothing to say about, where its page is there."""
+        words = self._rng.choice(WORDS)
+        return self._rng.choice(
+            [
+                *[self.paragraph()] * 2,
+                *[f"## {self.title()}"] * 2,
+                *[f"{self._sentence()} See [{words}](/p{self._rng.randint(1, 9)}/)."] * 3,
+                f"So ${words[0]}^2$ it is: {words}.",
+                self.list_(),
+            ]
+        )
+
     def name(self) -> str:
         """Return what a page is called, also one that is not there yet."""
         return f"p{self._rng.randint(1, self._pages() + 3)}"
+
+    def title(self) -> str:
+        """Return the words of a heading."""
+        words = " ".join(self._rng.choices(WORDS, k=self._rng.randint(1, 2)))
+        return words.capitalize() + self._rng.choice(["", "", "", " {#own}"])
 
     def _sentence(self) -> str:
         words = self._rng.choices([*WORDS, "the", "of", *NAMES], k=6)
@@ -143,9 +170,7 @@ class Blocks:
         return " ".join(self._sentence() for _ in range(self._rng.randint(1, 3)))
 
     def heading(self) -> str:
-        words = " ".join(self._rng.choices(WORDS, k=self._rng.randint(1, 2)))
-        own = self._rng.choice(["", "", " {#own}"])
-        return f"{'#' * self._rng.randint(1, 4)} {words.capitalize()}{own}"
+        return f"{'#' * self._rng.choice([1, 2, 2, 2, 3, 4])} {self.title()}"
 
     def link(self) -> str:
         words = self._rng.choice(["there", self._sentence(), f"the *{self._rng.choice(WORDS)}*"])

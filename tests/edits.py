@@ -209,7 +209,8 @@ class EditedSite:
         tags = ", ".join(self._rng.sample(TAGS, 2))
         front = f"title: Page {name}\ntags: [{tags}]\ndate: 20{self._rng.randint(10, 25)}-01-02"
         front += f"\npermalink: /{name}/"
-        text = f"---\n{front}\n---\n{self._bodies.body()}"
+        make = self._rng.choice([self._bodies.body, self._bodies.calm_body])
+        text = f"---\n{front}\n---\n{make()}"
         (self.root / f"content/{folder}{name}.md").write_text(text)
         return name
 

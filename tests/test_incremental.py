@@ -48,6 +48,7 @@ def test_random_edits_end_as_a_clean_build(
     theme_of_its_own(tmp_path / "theme", monkeypatch)
     site = EditedSite(tmp_path / "site", rng)
     site.keep()
+    jobs = "-j1"
     history: list[str] = []
     for _ in range(EDITS):
         # Most builds follow one edit.
@@ -56,7 +57,8 @@ def test_random_edits_end_as_a_clean_build(
             history.append(_meanwhile(run, site.root, rng, monkeypatch))
         where = f"seed {seed}, after {history}"
         clean = run(site.root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "clean"))
-        jobs = rng.choice(["-j1", "-j1", "-j1", "-j2"])
+        # A run is remembered by its arguments, and most authors type the same every time.
+        jobs = rng.choice(["-j1", "-j2"]) if rng.random() < 0.15 else jobs
         ours = run(site.root, "build", jobs)
         assert not clean.was_early
         assert (ours.code, _findings(ours, "public")) == (

@@ -728,7 +728,8 @@ def test_page_whose_title_breaks_its_front_matter_is_shown_with_the_reason(start
 def test_page_that_takes_too_long_is_named_and_the_preview_goes_on(
     site: Callable[[Mapping[str, str]], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parse_in_time, "__kwdefaults__", {"seconds": 0.2})
+    given = parse_in_time.__kwdefaults__ or {}
+    monkeypatch.setattr(parse_in_time, "__kwdefaults__", {**given, "seconds": 0.2})
     shown: list[Diagnostic] = []
     root = site(SITE)
 
