@@ -8,6 +8,7 @@ many workers there are.
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import sys
@@ -159,6 +160,8 @@ def cluster(address: str) -> Executor:
     # Imported here: only who has a cluster has the library.
     from distributed import Client  # noqa: PLC0415
 
+    # What it would print is said by us, in one line.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     untyped: Any = Client
     client = untyped(f"tcp://{place}", timeout=10, set_as_default=False)
     digests: dict[str, object] = client.run(tool_digest, on_error="return")

@@ -1,0 +1,114 @@
+"""The preview shows after any edits what one that is started now would show.
+
+`make fuzz` runs this for long, with seeds of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dlsite.build import has_errors, load_config
+from dlsite.config import Config
+from dlsite.serve.preview import Preview
+from edits import EditedSite, edit, theme_of_its_own
+
+SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "4").split()]
+EDITS = int(os.getenv("FUZZ_EDITS", "20"))
+
+Stamps = dict[Path, tuple[int, int, int]]
+
+
+class Shown:
+    """A preview that takes up changes as `serve` does, without a server."""
+
+    def __init__(self, root: Path) -> None:
+        self._is_marked = False
+        self.preview = Preview(
+            root=root,
+            load=lambda: load_config(root),
+            first=Config(),
+            address="http://127.0.0.1:8000",
+            say=lambda _: None,
+            show=lambda *_: None,
+            again=self._mark,
+        )
+        self.refresh()
+
+    def _mark(self) -> None:
+        self._is_marked = True
+
+    def refresh(self) -> None:
+        """Read the site, and once more where what is remembered of it was damaged."""
+        self.preview.refresh(self.preview.read_config())
+        list(self.answers())
+        if self._is_marked:
+            self._is_marked = False
+            self.preview.refresh(self.preview.read_config())
+
+    def answers(self) -> Iterator[tuple[str, int, bytes]]:
+        """Yield address, status and content of whatever stands there."""
+        at = self.preview.snapshot.at
+        for url in sorted({*at.planned, *at.statics, *at.generated}):
+            answer = self.preview.snapshot.answer(url)
+            yield url, answer.status, answer.body
+
+
+def _stamps(root: Path) -> Stamps:
+    """Return what a watcher goes by, for each source file."""
+    found = {}
+    for path in root.rglob("*"):
+        if path.is_file() and not {"public", ".dlsite"} & set(path.relative_to(root).parts):
+            status = path.stat()
+            found[path.resolve()] = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    theme_of_its_own(tmp_path / "theme", monkeypatch)
+    site = EditedSite(tmp_path / "site", rng)
+    site.keep()
+    history: list[str] = []
+    root, ours = site.root, Shown(site.root)
+    reworded = 0
+    for _ in range(EDITS):
+        before = _stamps(site.root)
+        list(ours.answers())
+        history.append(edit(site, rng, monkeypatch))
+        after = _stamps(site.root)
+        if site.root != root:
+            # Who moves the site starts another preview.
+            root, ours = site.root, Shown(site.root)
+        changed = frozenset(
+            path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+        )
+        if changed and ours.preview.reword(changed):
+            reworded += 1
+        else:
+            ours.refresh()
+        if has_errors(load_config(root)[1]):
+            # The last settings that could be used are kept, which a new preview does not know.
+            site.undo()
+            ours.refresh()
+            history.append("undone")
+            continue
+        where = f"seed {seed}, after {history}"
+        shutil.copytree(
+            root, tmp_path / "fresh", ignore=shutil.ignore_patterns(".dlsite", "public")
+        )
+        fresh = Shown(tmp_path / "fresh")
+        differing = set(ours.answers()) ^ set(fresh.answers())
+        assert sorted({url for url, *_ in differing}) == [], where
+        found = [each.preview.snapshot.findings.found for each in (ours, fresh)]
+        assert found[0] == found[1], where
+        shutil.rmtree(tmp_path / "fresh")
+    assert reworded
