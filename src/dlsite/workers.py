@@ -160,8 +160,9 @@ def cluster(address: str) -> Executor:
     # Imported here: only who has a cluster has the library.
     from distributed import Client  # noqa: PLC0415
 
-    # What it would print is said by us, in one line.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # What it would print is said by us, in one line; each of its parts has a level of its own.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     untyped: Any = Client
     client = untyped(f"tcp://{place}", timeout=10, set_as_default=False)
     digests: dict[str, object] = client.run(tool_digest, on_error="return")
