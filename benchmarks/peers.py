@@ -1,13 +1,14 @@
 """Time dlsite beside Hugo, Zensical, MkDocs, Pelican and Eleventy on the same generated pages.
 
-    python benchmarks/peers.py [--pages 1000] [--runs 3] [--tools FOLDER]
+    python benchmarks/peers.py [--pages 1000] [--runs 3] [--saves 5] [--tools FOLDER] [--only NAME]
 
 Each is built cold, then with nothing changed, after an edit of one body and after an edit
-of one title; dlsite once more from a fresh checkout with its cache restored.  All take
-turns within a run, so that a machine whose speed drifts changes all of them; processor time
-counts, the clock stands beside it.  A build after an edit whose output does not hold the
-words of the edit is marked stale.  The peers are installed into FOLDER; one that cannot be
-is said to be missing.  Linux and macOS.
+of one title, and from a fresh checkout with its caches restored; then its preview is
+started, and timed is from the save of a body until the page asked for over HTTP holds the new
+words.  All take turns within a run, so that a machine whose speed drifts changes all of them;
+processor time counts, with all children, and the clock stands beside it.  A build is marked
+stale whose output does not hold the words of the edit, or still holds the old title on any page.
+The peers are installed into FOLDER; one that cannot be is said to be missing.  Linux.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import argparse
 import os
 import random
 import shutil
+import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -23,28 +26,40 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
+from urllib.request import urlopen
 
 from cold_build import page
 
-PYTHON_PEERS = ("hugo", "mkdocs", "zensical", "pelican[markdown]")
+PYTHON_PEERS = {
+    "hugo": "hugo",
+    "mkdocs": "mkdocs",
+    "zensical": "zensical",
+    "pelican": "pelican[markdown]",
+}
 NODE_PEER = "@11ty/eleventy"
 SCENARIOS = ("cold", "no-op", "body edit", "title edit", "restored cache")
+SAVE = "save to screen"
+PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Peer:
     """A generator: its command, where it wants pages and writes the site, and its files.
 
-    `head` makes the front matter of a page from number and title; `files` are the texts
-    beside the pages, by path.
+    `serve` starts the preview, with `PORT` for its port.  `head` makes the front matter of a
+    page from number and title; `files` are the texts beside the pages, by path; `address` is
+    where a page stands.
     """
 
     command: tuple[str, ...]
+    serve: tuple[str, ...]
     content: str
     output: str
     head: Callable[[int, str], str]
     files: dict[str, str] = field(default_factory=dict)
+    address: str = "/page_{}/"
 
 
 def fenced(number: int, title: str) -> str:
@@ -61,7 +76,9 @@ def plain(number: int, title: str) -> str:
 
 def peers_in(tools: Path) -> dict[str, Peer]:
     """Return the generators that work, dlsite first."""
-    bin_ = tools / "venv/bin"
+    bins = {name: f"{tools}/{name}/bin/{name}" for name in PYTHON_PEERS}
+    node = f"{tools}/node_modules/.bin/eleventy"
+    dlsite = (sys.executable, "-m", "dlsite")
     one = "<!doctype html><title>{{ .Title }}</title>{{ .Content }}"
     rows = "<!doctype html>{{ range .Pages }}<a href={{ .RelPermalink }}>{{ .Title }}</a>{{ end }}"
     hugo = {
@@ -78,24 +95,30 @@ def peers_in(tools: Path) -> dict[str, Peer]:
     }
     every = {
         "dlsite": Peer(
-            (sys.executable, "-m", "dlsite", "-q", "build"),
+            (*dlsite, "-q", "build"), (*dlsite, "serve", "--port", "PORT"),
             "content", "public", fenced, {"dlsite.yml": "title: Notes\n"},
         ),
-        "Hugo": Peer((f"{bin_}/hugo", "--quiet"), "content", "public", fenced, hugo),
+        "Hugo": Peer(
+            (bins["hugo"], "--quiet"), (bins["hugo"], "server", "--port", "PORT"),
+            "content", "public", fenced, hugo,
+        ),
         "Zensical": Peer(
-            (f"{bin_}/zensical", "build"),
+            (bins["zensical"], "build"), (bins["zensical"], "serve", "-a", "127.0.0.1:PORT"),
             "docs", "site", fenced, {"zensical.toml": '[project]\nsite_name = "Notes"\n'},
         ),
         "MkDocs": Peer(
-            (f"{bin_}/mkdocs", "-q", "build", "--dirty"),
+            (bins["mkdocs"], "-q", "build", "--dirty"),
+            (bins["mkdocs"], "serve", "--dirty", "--livereload", "-a", "127.0.0.1:PORT"),
             "docs", "site", fenced, {"mkdocs.yml": material},
         ),
         "Pelican": Peer(
-            (f"{bin_}/pelican", "-q", "content", "-s", "conf.py", "-o", "output"),
-            "content", "output", plain, {"conf.py": pelican},
+            (bins["pelican"], "-q", "content", "-s", "conf.py", "-o", "output"),
+            (bins["pelican"], "-lr", "-p", "PORT", "content", "-s", "conf.py", "-o", "output"),
+            "content", "output", plain, {"conf.py": pelican}, "/page_{}.html",
         ),
         "Eleventy": Peer(
-            (f"{tools}/node_modules/.bin/eleventy", "--quiet", "--incremental"),
+            (node, "--quiet", "--incremental"),
+            (node, "--serve", "--quiet", "--incremental", "--port=PORT"),
             ".", "_site", fenced, eleventy,
         ),
     }  # fmt: skip
@@ -104,10 +127,11 @@ def peers_in(tools: Path) -> dict[str, Peer]:
 
 def install(tools: Path) -> None:
     """Install the peers; what cannot be is missing from the table."""
-    if not (tools / "venv").is_dir():
-        subprocess.run([sys.executable, "-m", "venv", tools / "venv"], check=True)
-    for name in PYTHON_PEERS:
-        subprocess.run([tools / "venv/bin/pip", "install", "-q", name], check=False)
+    for name, wanted in PYTHON_PEERS.items():
+        # Each has a folder of its own: they do not agree on the versions of what they share.
+        if not (tools / name).is_dir():
+            subprocess.run([sys.executable, "-m", "venv", tools / name], check=True)
+        subprocess.run([tools / name / "bin/pip", "install", "-q", wanted], check=False)
     if shutil.which("npm"):
         subprocess.run(["npm", "install", "--silent", "--prefix", tools, NODE_PEER], check=False)  # noqa: S607 - the user's own npm
 
@@ -135,12 +159,86 @@ def run(command: tuple[str, ...], folder: Path) -> Spent:
     return Spent(used.ru_utime + used.ru_stime, wall, memory, process.returncode == 0)
 
 
+def tree_cpu(root_pid: int) -> float:
+    """Return the processor time of a process and all that it has started, in seconds."""
+    parents: dict[int, int] = {}
+    used: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid = int(stat.parent.name)
+        parents[pid] = int(fields[1])
+        # Its own, and that of children that have ended: user and system.
+        used[pid] = sum(int(each) for each in fields[11:15])
+    found = {root_pid}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return sum(used.get(pid, 0) for pid in found) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for(url: str, word: str) -> None:
+    """Ask for a page until it holds a word."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urlopen(url, timeout=PATIENCE_SECONDS) as reply:  # noqa: S310 - our own server
+                if word in reply.read().decode():
+                    return
+        except (OSError, HTTPException):
+            # Not there yet, or just being written.
+            pass
+        time.sleep(0.01)
+    raise TimeoutError(url)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        port: int = made.getsockname()[1]
+    return port
+
+
+def time_saves(peer: Peer, site: Site, saves: int) -> list[Spent]:
+    """Return what it took from each save of a body to the page that shows it."""
+    port = free_port()
+    command = [each.replace("PORT", str(port)) for each in peer.serve]
+    url = f"http://127.0.0.1:{port}{peer.address.format(site.number)}"
+    spent = []
+    with subprocess.Popen(
+        command, cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            wait_for(url, "</")
+            for number in range(saves):
+                word = f"okapi{number}save"
+                # Some look for changes by the second.
+                time.sleep(1.2)
+                before, started = tree_cpu(process.pid), time.perf_counter()
+                site.edit("body edit", word)
+                wait_for(url, word)
+                wall = time.perf_counter() - started
+                # What goes on behind the page that is shown counts as well.
+                time.sleep(1)
+                spent.append(Spent(tree_cpu(process.pid) - before, wall, 0, is_fine=True))
+        except TimeoutError:
+            spent = []
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+    return spent
+
+
 class Site:
     """The generated pages as one generator wants them."""
 
     def __init__(self, folder: Path, peer: Peer, pages: int) -> None:
         self.folder, self._peer = folder, peer
+        self.number = pages // 2
         self._titles = [f"Page {number}" for number in range(pages)]
+        self.old_title = self._titles[self.number] = "The first quagga"
         rng = random.Random(7)
         self._bodies = [page(n, pages, rng).split("---\n\n", 1)[1] for n in range(pages)]
         (folder / peer.content).mkdir(parents=True, exist_ok=True)
@@ -156,11 +254,11 @@ class Site:
 
     def edit(self, scenario: str, word: str) -> None:
         """Make the edit of a scenario, with a word that nothing else holds."""
-        number = len(self._titles) // 2
+        number = self.number
         if scenario == "body edit":
             self._bodies[number] += f"\nThe {word} is new.\n"
         elif scenario == "title edit":
-            self._titles[number] = f"The {word}"
+            self.old_title, self._titles[number] = self._titles[number], f"The {word}"
         else:
             return
         self._write(number)
@@ -177,12 +275,17 @@ class Site:
             for file in (self.folder / self._peer.content).iterdir():
                 file.touch()
 
-    def holds(self, word: str) -> bool:
-        """Say whether the output of the edited page has a word."""
+    def is_stale(self, scenario: str, word: str) -> bool:
+        """Say whether the output lacks the word of an edit, or has the old title anywhere."""
         output = self.folder / self._peer.output
-        files = [*output.glob(f"**/page_{len(self._titles) // 2}*"), *output.glob(
-            f"**/page_{len(self._titles) // 2}/index.html")]  # fmt: skip
-        return any(word in file.read_text() for file in files if file.is_file())
+        own = self._peer.address.format(self.number).strip("/")
+        file = output / (own if own.endswith(".html") else f"{own}/index.html")
+        if not file.is_file() or word not in file.read_text():
+            return True
+        pages = output.rglob("*.html")
+        return scenario == "title edit" and any(
+            self.old_title in each.read_text() for each in pages
+        )
 
 
 def main() -> int:
@@ -190,11 +293,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--saves", type=int, default=5)
     parser.add_argument("--tools", type=Path, default=Path(".benchmark-tools"))
+    parser.add_argument("--only", action="append", default=[], metavar="NAME")
     options = parser.parse_args()
     tools = options.tools.resolve()
     install(tools)
-    peers = peers_in(tools)
+    peers = {
+        name: peer
+        for name, peer in peers_in(tools).items()
+        if not options.only or name in options.only
+    }
     spent: dict[tuple[str, str], list[Spent]] = {}
     stale: set[tuple[str, str]] = set()
     with tempfile.TemporaryDirectory() as name:
@@ -202,16 +311,18 @@ def main() -> int:
         for turn in range(options.runs):
             for scenario in SCENARIOS:
                 for each, site in sites.items():
-                    if scenario == "restored cache" and each != "dlsite":
-                        continue
                     word = f"zebra{turn}{scenario.replace(' ', '')}"
                     site.forget(scenario)
                     site.edit(scenario, word)
                     taken = run(peers[each].command, site.folder)
                     spent.setdefault((each, scenario), []).append(taken)
-                    if not taken.is_fine or ("edit" in scenario and not site.holds(word)):
+                    is_stale = "edit" in scenario and site.is_stale(scenario, word)
+                    if not taken.is_fine or is_stale:
                         stale.add((each, scenario))
+        for each, site in sites.items():
+            spent[each, SAVE] = time_saves(peers[each], site, options.saves)
     table(list(peers), spent, stale)
+    ratios(list(peers), spent)
     missing = {"dlsite", "Hugo", "Zensical", "MkDocs", "Pelican", "Eleventy"} - peers.keys()
     print(f"\nmissing: {', '.join(sorted(missing)) or 'none'}")
     return 1 if any(each == "dlsite" for each, _ in stale) else 0
@@ -221,20 +332,36 @@ def table(
     names: list[str], spent: dict[tuple[str, str], list[Spent]], stale: set[tuple[str, str]]
 ) -> None:
     """Print seconds of processor time, and on the clock in brackets, and the peak in MiB."""
-    print(f"| | {' | '.join(SCENARIOS)} | peak MiB |")
-    print("|---" * (len(SCENARIOS) + 2) + "|")
+    print(f"| | {' | '.join((*SCENARIOS, SAVE))} | peak MiB |")
+    print("|---" * (len(SCENARIOS) + 3) + "|")
     for name in names:
         cells = []
-        for scenario in SCENARIOS:
+        for scenario in (*SCENARIOS, SAVE):
             rows = spent.get((name, scenario), [])
             if not rows:
                 cells.append("")
                 continue
-            cpu = statistics.median(row.cpu for row in rows)
+            # The clock of processes ticks by the hundredth, which is more than some saves take.
+            middle = statistics.mean if scenario == SAVE else statistics.median
+            cpu = middle([row.cpu for row in rows])
             wall = statistics.median(row.wall for row in rows)
             cells.append(f"{cpu:.2f} ({wall:.2f})" + " stale" * ((name, scenario) in stale))
         peak = max(row.mebibytes for row in spent[name, "cold"])
         print(f"| {name} | {' | '.join(cells)} | {peak:.0f} |")
+
+
+def ratios(names: list[str], spent: dict[tuple[str, str], list[Spent]]) -> None:
+    """Print how many times as much processor time as dlsite each takes, turn by turn."""
+    first, *others = names
+    print(f"\n| times {first} | {' | '.join((*SCENARIOS, SAVE))} |")
+    print("|---" * (len(SCENARIOS) + 2) + "|")
+    for name in others:
+        cells = []
+        for scenario in (*SCENARIOS, SAVE):
+            pairs = zip(spent[name, scenario], spent[first, scenario], strict=False)
+            found = [theirs.cpu / max(ours.cpu, 0.01) for theirs, ours in pairs]
+            cells.append(f"{statistics.median(found):.1f}" if found else "")
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":
