@@ -197,6 +197,23 @@ def test_words_in_a_language_that_the_theme_has_not_are_used(understood: Underst
     assert "Zie ook" in _page(understood, texts | own)
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("Words of *one* [link](/b/), and $x^2$.\n\nMore.", "Words of one link, and x²."),
+        ("word " * 40, "word " * 30 + "word…"),
+        ("深" * 200, "深" * 155 + "…"),
+        ("## Only a heading", None),
+    ],
+)
+def test_page_without_a_description_shows_its_first_words(
+    understood: Understood, body: str, shown: str | None
+) -> None:
+    markup = _page(understood, SITE | {"content/a.md": f"---\ntitle: A\n---\n{body}\n"})
+    found = re.search(r'<meta name="description" content="([^"]*)">', markup)
+    assert (found[1] if found else None) == shown
+
+
 def test_page_in_another_language_says_so(understood: Understood) -> None:
     output, _ = Renderer.of(understood(SITE)).render("b/index.html")
     assert output is not None

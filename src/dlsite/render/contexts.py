@@ -214,7 +214,7 @@ SHARED: Fields = {
     "site": ("Site", "what is the same on all pages"),
     "page_title": ("text", "for `<title>`; templates of listings set it themselves"),
     "page_name": ("text", "for the last step of the breadcrumb, where it is not `page_title`"),
-    "description": ("text", "for search engines; templates of listings set it themselves"),
+    "description": ("text", "for search engines: the author's, else the first words of the page"),
     "lang": ("text", "the language of the interface"),
     "direction": ("text", "`ltr` or `rtl`"),
     "canonical_url": ("text", "full URL; empty where `base_url` names no host"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from dlsite.assemble import resolved_href
+from dlsite.markup.references import plain
 from dlsite.records import Json, Page, Permalink, StaticRoute
 from dlsite.render.facts import Facts, Teller, changed
 from dlsite.render.locales import direction
@@ -13,6 +14,8 @@ from dlsite.taxonomy import TAXONOMIES
 
 # With more entries than a screen holds, the sections of the navigation are folded.
 _MOST_OPEN = 30
+# Letters of a description that search engines show.
+_MOST_SHOWN = 155
 
 
 class ShellTeller:
@@ -61,7 +64,7 @@ class ShellTeller:
         """Return the facts around a page."""
         teller = self._teller
         return self.tell(permalink, page.title, above=self._above(page)) | {
-            "description": page.front_matter.description or "",
+            "description": page.front_matter.description or _beginning(page),
             "og_type": "article",
             "image_url": teller.image_url(page),
             "markdown_url": teller.twin_url(page),
@@ -79,6 +82,16 @@ class ShellTeller:
             {"title": term.name, "url": self._teller.href(term.permalink), "taxonomy": ""}
             for term in categories[:1]
         ]
+
+
+def _beginning(page: Page) -> str:
+    """Return the first words of a page, cut where search engines would."""
+    words = plain("".join(piece for piece in page.excerpt if isinstance(piece, str)))
+    if len(words) <= _MOST_SHOWN:
+        return words
+    cut = words[:_MOST_SHOWN]
+    # Chinese and Japanese have no blanks to cut at.
+    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def taxonomy_facts(teller: Teller, taxonomy: str) -> Facts:
