@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,9 @@ from dlsite.cli import main
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.publish.manifest import MANIFEST
+from dlsite.publish.run import Published, publish
 from dlsite.quiet import is_quiet
+from dlsite.records import OutputFile
 from dlsite.search.entry import DIGITS
 from dlsite.search.postings import postings_of, revise
 
@@ -226,6 +228,30 @@ def test_what_changed_beside_a_reworded_page_counts(runs: Runs, site: Write, aro
     runs(root, "build", *flags)
     runs(root, "build", "--no-cache", "-o", "clean")
     assert outputs(root / (flags or ["", "public"])[1]) == outputs(root / "clean")
+
+
+def test_another_build_is_waited_for_aloud(
+    runs: Runs, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def publish_after_another(
+        outputs: Iterable[OutputFile],
+        output: Path,
+        *,
+        force: bool,
+        on_wait: Callable[[], None],
+        unchanged: Mapping[str, str],
+    ) -> Published:
+        on_wait()
+        return publish(outputs, output, force=force, on_wait=on_wait, unchanged=unchanged)
+
+    root = site(SITE)
+    runs(root, "build")
+    monkeypatch.setattr("dlsite.incremental.publish", publish_after_another)
+    page = root / "content/a.md"
+    page.write_text(page.read_text().replace("third", "fourth"))
+    runs.whole = 0
+    assert "waiting for it" in runs(root, "build")[1]
+    assert runs.whole == 0
 
 
 def test_two_runs_of_one_site_do_not_mislead_each_other(runs: Runs, site: Write) -> None:

@@ -9,7 +9,7 @@ the ordinary means that the run is done in full, which finds out for itself.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from dlsite.pages import Pages
 from dlsite.parse import ParseOptions
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.directory import PublishError
+from dlsite.publish.run import nobody
 from dlsite.quiet import Reworded, is_quiet_edit
 from dlsite.records import Json, OutputFile, OutputPlan, Page, Permalink, SourceFile
 from dlsite.render.article import retold
@@ -57,15 +58,21 @@ class _Unlike(Exception):  # noqa: N818 - no error: the run is of the ordinary k
 
 
 def touch_up(
-    builder: Builder, arguments: Sequence[str], output: Path | None = None, *, started: float
+    builder: Builder,
+    arguments: Sequence[str],
+    output: Path | None = None,
+    *,
+    started: float,
+    on_wait: Callable[[], None] = nobody,
 ) -> int | None:
     """Do a run in which pages were reworded, and return its exit code.
 
-    `output` is where a build publishes; a check has none.  `None` where more has changed,
-    or may have: then nothing has been said or written.
+    `output` is where a build publishes; a check has none.  `on_wait` is called before
+    waiting for another build there.  `None` where more has changed, or may have: then
+    nothing has been said or written.
     """
     try:
-        return _TouchUp(builder, arguments, output).run(started)
+        return _TouchUp(builder, arguments, output, on_wait).run(started)
     except (_Unlike, ChangedMeanwhileError, PublishError, StoreError):
         return None
     except (OSError, ValueError, LookupError, TypeError):
@@ -76,8 +83,15 @@ def touch_up(
 class _TouchUp:
     """One run; each step raises `_Unlike` where the run is none for a touch-up."""
 
-    def __init__(self, builder: Builder, arguments: Sequence[str], output: Path | None) -> None:
+    def __init__(
+        self,
+        builder: Builder,
+        arguments: Sequence[str],
+        output: Path | None,
+        on_wait: Callable[[], None],
+    ) -> None:
         self._builder = builder
+        self._on_wait = on_wait
         self._cache = builder.cache
         self._config: Config = builder.config
         self._key = early.run_key(arguments)
@@ -214,7 +228,7 @@ class _TouchUp:
             fingerprints=fingerprints,
             stamps={path: stamps[path] for path in kept},
         )
-        published = self._builder.write(rendered, output, force=False, on_wait=lambda: None)
+        published = self._builder.write(rendered, output, force=False, on_wait=self._on_wait)
         self._cache.keep_plans(texts)
         self._cache.know_plans(known)
         listing = _listing_of(entry[:2] for entry in self._cache.left(str(output)))

@@ -40,7 +40,13 @@ def build(options: Options) -> int:
             output = output_directory(root, config, force=options.force)
         except PublishError as error:
             raise UsageError(str(error)) from error
-        code = touch_up(builder, options.arguments, output, started=started)
+        code = touch_up(
+            builder,
+            options.arguments,
+            output,
+            started=started,
+            on_wait=lambda: _say_waiting(config),
+        )
         if code is not None:
             return code
         laps = [time.perf_counter()]
