@@ -72,12 +72,16 @@ def touch_up(
     nothing has been said or written.
     """
     try:
-        return _TouchUp(builder, arguments, output, on_wait).run(started)
+        touched = _TouchUp(builder, arguments, output, on_wait)
+        numbers = touched.run()
     except (_Unlike, ChangedMeanwhileError, PublishError, StoreError):
         return None
     except (OSError, ValueError, LookupError, TypeError):
         # What stands or is remembered is not what it should be.
         return None
+    early.say(touched.record, numbers, time.perf_counter() - started)
+    code: int = touched.record["code"]
+    return code
 
 
 class _TouchUp:
@@ -99,15 +103,15 @@ class _TouchUp:
         recalled = early.recall(self._cache.store, self._key)
         if recalled is None or not early.is_timely(recalled[0]):
             raise _Unlike
-        self._record, self._sources_before, self._outputs_before = recalled
-        if output is None and self._record["own_templates"]:
+        self.record, self._sources_before, self._outputs_before = recalled
+        if output is None and self.record["own_templates"]:
             # They may have something to say of any page.
             raise _Unlike
         self._folders = folders(builder.root, builder.config)
         self._content: Folder = self._folders[0]
 
-    def run(self, started: float) -> int:
-        """Do it, and return the exit code."""
+    def run(self) -> tuple[int, int, int]:
+        """Do it all but for saying so; return how many outputs were written, left, removed."""
         listing, edits = self._edits()
         self._look_again_at_recent(edits)
         sources = [self._read(edit) for edit in edits]
@@ -117,9 +121,7 @@ class _TouchUp:
         if self._output is not None:
             numbers, outputs = self._publish(changes, self._output)
         self._remember(listing, outputs, edits, sources)
-        early.say(self._record, numbers, time.perf_counter() - started)
-        code: int = self._record["code"]
-        return code
+        return numbers
 
     # What has changed
 
@@ -139,7 +141,7 @@ class _TouchUp:
         """Make sure of files that had only just changed before the last run."""
         edited = {self._shown(edit) for edit in edits}
         root = self._builder.root
-        for path, _, digest in self._record["racy"]:
+        for path, _, digest in self.record["racy"]:
             if path not in edited and early.digest_of(root / path) != digest:
                 raise _Unlike
 
@@ -170,7 +172,7 @@ class _TouchUp:
         changes = []
         for key, new in zip(keys, after, strict=True):
             old = before.get(key)
-            if old is None or not is_quiet_edit(old, new, self._record["mentioned"]):
+            if old is None or not is_quiet_edit(old, new, self.record["mentioned"]):
                 raise _Unlike
             changes.append((old.page, new.page))
         return changes
@@ -286,19 +288,19 @@ class _TouchUp:
         taken = self._builder.start.time_ns
         cache, place = self._cache, self._content.place
         digests = cache.digests(place)
-        racy = {path: (stamp, digest) for path, stamp, digest in self._record["racy"]}
+        racy = {path: (stamp, digest) for path, stamp, digest in self.record["racy"]}
         for edit, source in zip(edits, sources, strict=True):
             digests[edit.relative] = racy[source.path] = (edit.stamp, source.digest)
         cache.keep_digests(place, ((path, *rest) for path, rest in digests.items()), taken)
         if self._output is not None:
-            below = f"{self._record['output']}/"
+            below = f"{self.record['output']}/"
             racy = {path: rest for path, rest in racy.items() if not path.startswith(below)}
             fresh = cache.racy(str(self._output))
             racy |= {below + path: (stamp, digest) for path, stamp, digest in fresh}
-        self._record["racy"] = [
+        self.record["racy"] = [
             (path, *rest) for path, rest in racy.items() if not is_settled(rest[0], taken)
         ]
-        early.keep(cache.store, self._key, self._record, listing, outputs)
+        early.keep(cache.store, self._key, self.record, listing, outputs)
 
 
 def _edits(before: list[str], now: list[str], content: Walk, *, first: int) -> list[_Edit]:
