@@ -34,7 +34,9 @@
     else root.dataset.theme = theme;
     showTheme();
   };
-  showTheme();
+  // Pages come as they are where nothing has been chosen.
+  const showChoice = () => { if (root.dataset.theme) showTheme(); };
+  showChoice();
   if (button) {
     button.addEventListener("click", () => {
       const next = themes[(themes.indexOf(root.dataset.theme || "auto") + 1) % themes.length];
@@ -138,9 +140,12 @@
     }
   };
 
-  // Boxes that scroll can be reached with the keyboard; a table that fits keeps its head in view
-  const measure = () => {
-    const boxes = all(".math, .table, figure", main).map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+  // Boxes that scroll can be reached with the keyboard; a long table that fits keeps its head in view
+  const measure = (boxes = all(".math, .table:has(tr:nth-child(13)), figure", main)) => {
+    boxes = boxes
+      // What is not set yet has no width; it is measured when it comes near.
+      .filter((box) => box.firstElementChild?.checkVisibility?.({ contentVisibilityAuto: true }) !== false)
+      .map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
     for (const [box, scrolls] of boxes) {
       if (box.matches(".table")) {
         box.classList.toggle("fits", !scrolls);
@@ -154,6 +159,16 @@
       }
     }
   };
+
+  addEventListener("contentvisibilityautostatechange", (event) => {
+    if (!event.skipped && event.target.matches(".math")) measure([event.target]);
+  }, true);
+  // Who goes by keyboard must meet all that scrolls, far down as well.
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || "keys" in root.dataset) return;
+    root.dataset.keys = "";
+    measure();
+  }, true);
 
   // Tabs: one choice for the whole page, and always one that is open
   const choose = (tab) => {
@@ -232,7 +247,7 @@
   };
 
   const dress = () => {
-    showTheme();
+    showChoice();
     addCopyButtons();
     emptyCorners();
     listEntries();

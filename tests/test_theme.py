@@ -369,11 +369,42 @@ def test_footnote_stands_in_the_margin_where_that_is_free(
 def test_what_scrolls_can_be_reached_and_what_fits_is_no_stop(open_page: Open) -> None:
     page = open_page("/rich/")
     long, short = page.locator("div.math").nth(0), page.locator("div.math").nth(1)
+    page.keyboard.press("Tab")
     expect(long).to_have_attribute("tabindex", "0")
     expect(long).to_have_accessible_name("Formula")
     assert short.get_attribute("tabindex") is None
     page.set_viewport_size({"width": 320, "height": 800})
     expect(page.locator(".table").nth(0)).not_to_have_class(re.compile("fits"))
+
+
+FAR = (
+    f"{PLAIN}\n{FILLER}\n\n{FILLER}\n\n{FILLER}\n\n## Far down\n\n"
+    "```python\n" + "step(model)\n" * 50 + "```\n\n"
+    f"$$ {' + '.join(f'x_{{{n}}}^2' for n in range(80))} $$\n\n## Last\n\n{FILLER}\n"
+)
+
+
+def test_what_is_far_down_is_set_when_it_comes_near_and_moves_nothing(
+    tmp_path: Path, browser: Browser
+) -> None:
+    texts = FILES | {"content/plain.md": FAR}
+    is_set = "element => element.checkVisibility({contentVisibilityAuto: true})"
+    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
+        page.set_viewport_size({"width": 390, "height": 600})
+        page.goto(f"{url}/plain/")
+        code, formula = page.locator("pre"), page.locator("div.math")
+        assert not code.locator("code").evaluate(is_set)
+        assert not formula.locator("math").evaluate(is_set)
+        room = box(code)["height"]
+        page.goto(f"{url}/plain/#last")
+        expect(formula).to_have_attribute("tabindex", "0")
+        assert formula.locator("math").evaluate(is_set)
+        heading = page.get_by_role("heading", name="Last")
+        bar = box(page.locator(".site-header"))["height"]
+        assert bar < box(heading)["y"] < 2 * bar
+        code.scroll_into_view_if_needed()
+        page.wait_for_function(is_set, arg=code.locator("code").element_handle())
+        assert abs(box(code)["height"] - room) < 1
 
 
 def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: Browser) -> None:

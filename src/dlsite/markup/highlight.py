@@ -77,7 +77,9 @@ class Highlighter:
         label = escape(f"{word} {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
         lines = _dressed(self._coloured(code, lexer), info)
-        pre = f'<pre tabindex="0" role="group" aria-label="{label}">'
+        # So many lines take so much room: browsers need not set them to know it.
+        count = code.count("\n")
+        pre = f'<pre tabindex="0" role="group" aria-label="{label}" data-lines="{count}">'
         return f"{head}\n{pre}<code{language}>{lines}</code></pre>\n"
 
     def _lexer(self, language: str) -> Lexer | None:
