@@ -141,7 +141,7 @@
   };
 
   // Boxes that scroll can be reached with the keyboard; a long table that fits keeps its head in view
-  const measure = (boxes = all(".math, .table:has(tr:nth-child(13)), figure", main)) => {
+  const measure = (boxes = all(".math, .table:has(tr:nth-child(13)), figure, p:has(img[src$='.svg'])", main)) => {
     boxes = boxes
       // What is not set yet has no width; it is measured when it comes near.
       .filter((box) => box.firstElementChild?.checkVisibility?.({ contentVisibilityAuto: true }) !== false)
@@ -152,7 +152,8 @@
         continue;
       }
       // What a figure is, its caption says.
-      const named = box.matches("figure") ? {} : { role: "group", "aria-label": words.formula };
+      const label = box.matches(".math") ? words.formula : box.querySelector("img")?.alt;
+      const named = box.matches("figure") ? {} : { role: "group", "aria-label": label };
       for (const [name, value] of Object.entries({ tabindex: 0, ...named })) {
         if (scrolls) box.setAttribute(name, value);
         else box.removeAttribute(name);

@@ -100,7 +100,7 @@ def test_pages_with_formulas_get_the_font_and_no_others(
     (font,) = public.glob("math-font.*.woff2")
     assert len(font.read_bytes()) < 10_000
     (styles,) = public.glob("style.*.css")
-    assert f'src:url("{font.name}")format("woff2")' in styles.read_text()
+    assert f'src:url("{font.name}") format("woff2")' in styles.read_text()
     early = f'<link rel="preload" href="/{font.name}" as="font" type="font/woff2" crossorigin>'
     with_font = {
         path.parent.name for path in public.glob("*/index.html") if early in path.read_text()

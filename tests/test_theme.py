@@ -410,7 +410,7 @@ def test_what_is_far_down_is_set_when_it_comes_near_and_moves_nothing(
 def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: Browser) -> None:
     drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='720' height='300'></svg>"
     small = drawing.replace("720", "100")
-    page_text = f'{PLAIN}\n![A](/a.svg "Wide")\n\n![B](/b.svg "Small")\n'
+    page_text = f'{PLAIN}\n![A](/a.svg "Wide")\n\n![B](/b.svg "Small")\n\n![A flow](/a.svg)\n'
     texts = FILES | {"content/plain.md": page_text}
     texts |= {"static/a.svg": drawing, "static/b.svg": small}
     with served(published(texts, tmp_path)) as url, browser.new_page() as page:
@@ -421,6 +421,10 @@ def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: B
         assert small_one.get_attribute("tabindex") is None
         assert box(wide.locator("img"))["width"] == 600
         assert box(small_one.locator("img"))["width"] == 100
+        alone = page.locator("p:has(img)")
+        expect(alone).to_have_attribute("tabindex", "0")
+        expect(alone).to_have_accessible_name("A flow")
+        assert box(alone.locator("img"))["width"] == 600
         assert overflow(page) == 0
         before = box(wide.locator("figcaption"))["x"]
         wide.evaluate("element => element.scrollBy(200, 0)")
@@ -428,6 +432,23 @@ def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: B
         assert faults(page) == []
         page.set_viewport_size({"width": 1280, "height": 800})
         expect(wide).not_to_have_attribute("tabindex", "0")
+
+
+@pytest.mark.parametrize("width", [700, 768, 1000, 1199])
+def test_text_stands_in_the_middle_between_phone_and_desk(open_page: Open, width: int) -> None:
+    page = open_page("/rich/", width=width)
+    for text in (page.locator(".body > p").first, page.locator(".lead")):
+        assert abs(box(text)["x"] - (width - 36 * 16) / 2) < 8
+    assert overflow(page) == 0
+
+
+def test_buttons_of_the_bar_are_of_one_height(open_page: Open) -> None:
+    for width in (390, 768, 1280):
+        page = open_page("/rich/", width=width)
+        bar = page.locator(".search-button, .theme-button, [data-menu-toggle]")
+        shown = [each for each in bar.all() if each.is_visible()]
+        assert len(shown) == (2 if width == 1280 else 3)
+        assert {box(each)["height"] for each in shown} == {32}
 
 
 def test_head_of_a_long_table_stays_in_view(open_page: Open) -> None:

@@ -153,7 +153,7 @@ def _versions() -> list[str]:
 
 
 def _rule(name: str) -> bytes:
-    face = f'font-family:"{_FAMILY}";src:url("{name}")format("woff2");font-display:swap'
+    face = f'font-family:"{_FAMILY}";src:url("{name}") format("woff2");font-display:swap'
     return f"@font-face{{{face}}}".encode()
 
 
