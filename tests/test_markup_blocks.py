@@ -269,6 +269,21 @@ def test_excerpts_are_whole_and_stand_alone(body: str, excerpt: str) -> None:
     assert "more" not in converted.html
 
 
+@pytest.mark.parametrize(
+    ("body", "end"),
+    [
+        (r"a $x\,y$ b" + "\n\ntwo", " b</p>"),
+        ('<div><svg><path d="M0 0"/></svg></div>\n\none <b>x</b>\n\ntwo', "one <b>x</b></p>"),
+        (r"a $x\,y$ b" + "\n\n<!--more-->\n\ntwo", " b</p>"),
+    ],
+    ids=["formula", "drawing", "formula before a mark"],
+)
+def test_elements_without_an_end_tag_do_not_end_an_excerpt(body: str, end: str) -> None:
+    excerpt = CONVERTER.convert(body).excerpt_html
+    assert excerpt.startswith("<p>")
+    assert excerpt.endswith(end)
+
+
 def test_titles_are_one_line_without_blocks_and_links() -> None:
     assert (
         CONVERTER.inline("1. *Intro* to [x](/y) & `z`").html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from dlsite.markup.references import blanks_joined, text_of
 
@@ -43,10 +44,7 @@ def cut_more(body_html: str) -> tuple[str, str]:
 def _closing_tags(start: str) -> str:
     """Return the end tags of what is open at the end of `start`."""
     open_tags: list[str] = []
-    for match in _TAG.finditer(start):
-        name = (match["name"] or "").lower()
-        if not name or name in _VOID:
-            continue
+    for name, match in _tags(start):
         if not match["close"]:
             open_tags.append(name)
         elif name in open_tags:
@@ -57,10 +55,7 @@ def _closing_tags(start: str) -> str:
 def _first_paragraph(body_html: str) -> str:
     depth = 0
     start = -1
-    for match in _TAG.finditer(body_html):
-        name = (match["name"] or "").lower()
-        if not name or name in _VOID:
-            continue
+    for name, match in _tags(body_html):
         if match["close"]:
             depth -= 1
             if depth == 0 and start >= 0:
@@ -70,6 +65,16 @@ def _first_paragraph(body_html: str) -> str:
                 start = match.start()
             depth += 1
     return ""
+
+
+def _tags(markup: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Yield name and match of each tag that opens an element with an end tag, or is one."""
+    for match in _TAG.finditer(markup):
+        name = (match["name"] or "").lower()
+        # In a formula or a drawing an element may end with its start tag.
+        is_whole = match[0].endswith("/>") and not markup.startswith(f"</{name}>", match.end())
+        if name and name not in _VOID and not is_whole:
+            yield name, match
 
 
 def _bare(excerpt_html: str) -> str:
