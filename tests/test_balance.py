@@ -86,3 +86,9 @@ def test_anything_becomes_balanced_and_loses_no_word(pieces: list[str]) -> None:
     nesting = _Nesting(markup)
     assert (nesting.open, nesting.faults) == ([], 0)
     assert markup.count("x") == pieces.count("x")
+
+
+def test_a_link_in_a_formula_stays_whole_beside_html() -> None:
+    markup = CONVERTER.convert(r"<b>a</b> $\href{/x}{y}$ c").html
+    assert markup.count("</a>") == 1
+    assert markup.endswith("</semantics></math> c</p>")

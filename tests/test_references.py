@@ -89,6 +89,13 @@ def test_reference_knows_its_words_and_its_heading() -> None:
     assert reference.kind is ReferenceKind.LINK
 
 
+def test_the_words_of_a_link_end_with_it() -> None:
+    # An end tag may begin like that of a link.
+    annotated = "<semantics><mi>x</mi><annotation>x</annotation></semantics>"
+    (reference,) = cut(f'<p><a href="/x"><math>{annotated}</math> and y</a> z</p>').references
+    assert reference.text == "x and y"
+
+
 def test_image_is_known_by_its_alternative_text() -> None:
     (reference,) = cut('<img alt="a &amp; b" src="/x.png">').references
     assert reference.text == "a & b"

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 
 _TAG = re.compile(
     r"<!--"
-    # What dlsite makes of code and formulas is balanced.
-    r"|<pre tabindex=\"0\".*?</pre>|<math\b.*?</math>"
+    # What dlsite makes of code and formulas is balanced; a link in a formula holds another.
+    r"|<pre tabindex=\"0\".*?</pre>|<math[^<>]*><semantics>.*?</semantics></math>|<math\b.*?</math>"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )

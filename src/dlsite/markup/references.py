@@ -186,7 +186,13 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 def _end_of(markup: str, tag: Tag) -> int:
     """Return where the end tag begins; -1 where there is none."""
     name = markup[tag.start + 1 : tag.start + 1 + len(tag.name)]
-    return markup.find(f"</{name}", tag.end, tag.end + _LONGEST_INSIDE)
+    end, limit = tag.end, tag.end + _LONGEST_INSIDE
+    # `</a` begins `</annotation>` too.
+    while (end := markup.find(f"</{name}", end, limit)) >= 0:
+        if not markup[end + len(name) + 2 : end + len(name) + 3].isalnum():
+            break
+        end += 1
+    return end
 
 
 def _inside(markup: str, tag: Tag) -> str:
