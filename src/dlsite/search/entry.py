@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import islice, pairwise
 
 from dlsite.records import Heading
 from dlsite.search.words import initials_of, terms_of, terms_of_piece
@@ -53,42 +53,49 @@ def entry_of(text: str, headings: Sequence[Heading], description: str | None) ->
     to show for it, and its weight in the page in steps (`STEPS` to one).
     """
     sections = sections_of(text, headings)
-    weights, places = _in_text(sections)
-    for term, (weight, section) in _in_headings(headings).items():
-        weights[term] = weights.get(term, 0.0) + weight
-        places[term] = section
+    counts, places, words = _in_text(sections)
+    saturation = _SATURATION * (1 - _SHARE + _SHARE * words / _USUAL_WORDS)
+    # A page has few counts and hundreds of terms.
+    weights = {count: TEXT * count / (count + saturation) for count in {*counts.values()}}
+    digits = {count: _digit(weight) for count, weight in weights.items()}
+    entries = {term: DIGITS[places[term]] + digits[count] for term, count in counts.items()}
     lead = dict.fromkeys(terms_of(lead_of(description, sections)))
-    for term in lead:
-        weights[term] = weights.get(term, 0.0) + _over_length(LEAD, len(lead))
-        places.setdefault(term, 0)
-    return " ".join(
-        [
-            f"{term}{DIGITS[places[term]]}{DIGITS[int(weights[term] * STEPS)]}"
-            for term in sorted(weights)
-        ]
-    )
+    of_lead = _over_length(LEAD, len(lead))
+    in_headings = _in_headings(headings)
+    for term in lead.keys() | in_headings.keys():
+        weight = weights[counts[term]] if term in counts else 0.0
+        place = places.get(term, 0)
+        if term in in_headings:
+            of_heading, place = in_headings[term]
+            weight += of_heading
+        entries[term] = DIGITS[place] + _digit(weight + of_lead if term in lead else weight)
+    return " ".join([term + entries[term] for term in sorted(entries)])
 
 
-def _in_text(sections: Sequence[str]) -> tuple[dict[str, float], dict[str, int]]:
-    """Return what each term of the text weighs, and the first section that has it."""
+def _digit(weight: float) -> str:
+    return DIGITS[int(weight * STEPS)]
+
+
+def _in_text(sections: Sequence[str]) -> tuple[dict[str, int], dict[str, int], int]:
+    """Return how often each term stands in the text, the first section with it, and the words."""
     # Most pieces stand many times: they are counted first, and then cut into terms once.
-    pieces = [section.split() for section in sections]
-    counts = Counter(chain.from_iterable(pieces))
-    first: dict[str, int] = {}
-    for number in reversed(range(len(pieces))):
-        first.update(dict.fromkeys(pieces[number], number))
-    totals: dict[str, int] = {}
+    pieces: Counter[str] = Counter()
+    # How many there are up to the end of each section: a counter keeps its keys in order.
+    ends: list[int] = []
+    for section in sections:
+        pieces.update(section.split())
+        ends.append(len(pieces))
+    counts: dict[str, int] = {}
     places: dict[str, int] = {}
-    for piece, place in first.items():
-        count = counts[piece]
-        for term in terms_of_piece(piece):
-            if term in totals:
-                totals[term] += count
-                places[term] = min(places[term], place)
-            else:
-                totals[term], places[term] = count, place
-    saturation = _SATURATION * (1 - _SHARE + _SHARE * counts.total() / _USUAL_WORDS)
-    return {term: TEXT * count / (count + saturation) for term, count in totals.items()}, places
+    counted = iter(pieces.items())
+    for number, (start, end) in enumerate(pairwise([0, *ends])):
+        for piece, count in islice(counted, end - start):
+            for term in terms_of_piece(piece):
+                if term in counts:
+                    counts[term] += count
+                else:
+                    counts[term], places[term] = count, number
+    return counts, places, pieces.total()
 
 
 def _in_headings(headings: Sequence[Heading]) -> dict[str, tuple[float, int]]:
