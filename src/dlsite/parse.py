@@ -88,8 +88,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     )
     lines = _FieldLines(converter, fields.positions, source.path)
     fields = _with_plain_description(fields, lines)
-    title, title_html, body_html = _title(fields, converted, source.content_path, lines)
-    pieces = cut(body_html)
+    title, title_html, markup = _title(fields, converted, source.content_path, lines)
+    pieces = cut(markup, converted.parts)
     references = _references(pieces, split.body, split.body_line, source.path)
     references += _field_references(fields, source.path, title)
     searched = (converted.text, converted.headings, fields.description)
@@ -105,17 +105,19 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         body_digest=_digest(pieces.body),
         excerpt=_excerpt(fields, converted, references, lines),
         headings=converted.headings,
-        fragments=frozenset(pieces.fragments | _title_fragment(converted, body_html)),
+        fragments=frozenset(pieces.fragments | _title_fragment(converted, markup)),
         references=references,
         words=len(converted.text.split()),
         has_math=has_math,
-        math_signs=signs_of(title_html + converted.html) if has_math else "",
+        math_signs=signs_of(title_html + converted.markup, converted.parts.formulas)
+        if has_math
+        else "",
         terms=entry_of(*searched) if is_found else "",
         text_digest=text_digest(*searched) if is_found else "",
         contents=PageContents(tuple(pieces.body), converted.text),
     )
     if options.twins:
-        repeats_title = body_html is not converted.html
+        repeats_title = markup is not converted.markup
         page = _with_markdown(page, split.body, split.body_line, repeats_title=repeats_title)
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
@@ -208,28 +210,28 @@ def _title(
     gives it up.
     """
     first = converted.headings[0] if converted.headings else None
-    opens = first is not None and first.level == 1 and _FIRST_H1.match(converted.html)
+    opens = first is not None and first.level == 1 and _FIRST_H1.match(converted.markup)
     if fields.title is not None and fields.title.strip():
         title_html = lines.html("title", fields.title.strip())
         title = plain(title_html) or fields.title.strip()
         if opens and first is not None and first.text.casefold() == title.casefold():
-            return title, title_html, _without_first(converted.html, first)
-        return title, title_html, converted.html
+            return title, title_html, _without_first(converted.markup, first)
+        return title, title_html, converted.markup
     if first is None:
         title = _title_of_name(content_path)
-        return title, html.escape(title, quote=False), converted.html
-    body_html = _without_first(converted.html, first) if opens else converted.html
-    return first.text or _title_of_name(content_path), first.html, body_html
+        return title, html.escape(title, quote=False), converted.markup
+    markup = _without_first(converted.markup, first) if opens else converted.markup
+    return first.text or _title_of_name(content_path), first.html, markup
 
 
-def _without_first(body_html: str, heading: Heading) -> str:
+def _without_first(markup: str, heading: Heading) -> str:
     """Drop the opening heading, but keep what deep links to it lead to."""
     anchor = f'<span id="{html.escape(heading.fragment)}"></span>\n'
-    return _FIRST_H1.sub(lambda _: anchor, body_html, count=1)
+    return _FIRST_H1.sub(lambda _: anchor, markup, count=1)
 
 
-def _title_fragment(converted: Converted, body_html: str) -> set[str]:
-    return set() if body_html is converted.html else {converted.headings[0].fragment}
+def _title_fragment(converted: Converted, markup: str) -> set[str]:
+    return set() if markup is converted.markup else {converted.headings[0].fragment}
 
 
 def _title_of_name(content_path: str) -> str:

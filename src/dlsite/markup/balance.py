@@ -21,7 +21,8 @@ _TAG = re.compile(
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
-_WRITTEN = re.compile(r"<[a-zA-Z/!]")
+WRITTEN = re.compile(r"<[a-zA-Z/!]")
+"""With what HTML that an author writes begins."""
 _VOID = frozenset(
     [
         *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"),
@@ -58,7 +59,7 @@ _LISTS = frozenset(["ul", "ol", "dl", "li", "dd", "dt"])
 
 def balanced(markup: str, body: str) -> str:
     """Return `markup`, the HTML of `body`, with every element closed in its parent."""
-    return _Balance(markup).text() if _WRITTEN.search(body) else markup
+    return _Balance(markup).text() if WRITTEN.search(body) else markup
 
 
 class _Balance:

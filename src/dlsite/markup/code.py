@@ -25,6 +25,7 @@ from dlsite.markup.codefaults import code_fault
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
 from dlsite.markup.labels import Labels
+from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
 _TAB = 4
@@ -73,11 +74,11 @@ class _Fence:
 class CodeExtension(Extension):
     """Registers what reads fences and indented code; reports to `remarks`."""
 
-    def __init__(self, remarks: Remarks, labels: Labels) -> None:
+    def __init__(self, remarks: Remarks, labels: Labels, keeper: Keeper) -> None:
         super().__init__()
         self.labels = labels
         self.remarks = remarks
-        self.highlighter = Highlighter()
+        self.highlighter = Highlighter(keeper)
         self.fences: dict[int, _Fence] = {}
         self.written: dict[str, deque[_Fence]] = defaultdict(deque)
         """The fences as they stand in the lines of the body, by what they hold."""

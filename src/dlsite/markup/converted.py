@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dlsite.markup.parts import Parts
 from dlsite.records import Heading
 
 
@@ -38,12 +39,19 @@ class Converted:
 
     `excerpt_html` is what stands before `<!--more-->`, else the first paragraph, with
     balanced tags and no ids, so that it can stand on another page; empty where there
-    is none.  `text` is plain, one line per block, formulas in Unicode.
+    is none.  `text` is plain, one line per block, formulas in Unicode.  In `markup` signs
+    stand for `parts`.
     """
 
-    html: str
+    markup: str
     excerpt_html: str
     headings: tuple[Heading, ...]
     text: str
     has_math: bool
     problems: tuple[Problem, ...]
+    parts: Parts = field(default_factory=Parts)
+
+    @property
+    def html(self) -> str:
+        """The whole body."""
+        return self.parts.shown(self.markup)

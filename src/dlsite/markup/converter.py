@@ -28,6 +28,7 @@ from dlsite.markup.labels import Labels
 from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
+from dlsite.markup.parts import Keeper
 from dlsite.markup.rawhtml import RawHtmlExtension
 from dlsite.markup.reader import Reader
 from dlsite.markup.references import plain
@@ -52,8 +53,12 @@ class Converter:
 
     def start_anew(self) -> None:
         """Set the parsers up; after a failure too, for it leaves them in a state of its own."""
-        self._math = _math(self._remarks, self._options)
-        self._liquid = LiquidExtension(self._remarks, brackets=self._options.math_brackets)
+        # Extensions of the site's own are to find whole what they look for.
+        self._keeper = Keeper(may_keep=not self._options.extensions)
+        self._math = _math(self._remarks, self._keeper, self._options)
+        self._liquid = LiquidExtension(
+            self._remarks, self._keeper, brackets=self._options.math_brackets
+        )
         self._labels = Labels()
         self._bodies = _bodies(self._remarks, self._math, self._liquid, self._labels, self._options)
         self._title_remarks = Remarks()
@@ -72,7 +77,10 @@ class Converter:
             self._liquid.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
-            rendered = balanced(self._bodies.convert(body), body)
+            self._keeper.reset()
+            rendered = self._bodies.convert(body)
+            if not self._keeper.is_keeping:
+                rendered = give_ids(balanced(rendered, body))
         except MemoryError:
             # How much there is for a page is known to who asks for it.
             raise
@@ -81,15 +89,17 @@ class Converter:
             too_deep = isinstance(error, RecursionError)
             reason = "it is nested too deeply" if too_deep else str(error)
             return _as_text(body, reason or type(error).__name__)
-        body_html, excerpt_html = cut_more(give_ids(rendered))
-        headings, text = outline_of(body_html)
+        parts = self._keeper.parts
+        markup, excerpt_html = cut_more(rendered, parts)
+        headings, text = outline_of(markup, parts)
         return Converted(
-            html=body_html,
+            markup=markup,
             excerpt_html=excerpt_html,
             headings=headings,
             text=text,
             has_math=self._math.has_math,
             problems=tuple(self._remarks.problems),
+            parts=parts,
         )
 
     def inline(self, text: str) -> Inline:
@@ -128,8 +138,10 @@ class AsText(Converter):
         return Inline(html.escape(text, quote=False))
 
 
-def _math(remarks: Remarks, options: MarkupOptions) -> MathExtension:
-    return MathExtension(remarks, macros=options.math_macros, brackets=options.math_brackets)
+def _math(remarks: Remarks, keeper: Keeper, options: MarkupOptions) -> MathExtension:
+    return MathExtension(
+        remarks, keeper, macros=options.math_macros, brackets=options.math_brackets
+    )
 
 
 def _bodies(
@@ -149,14 +161,14 @@ def _bodies(
         "pymdownx.tasklist",
     ]
     if options.raw_html:
-        extensions.append(RawHtmlExtension(remarks))
+        extensions.append(RawHtmlExtension(remarks, math.keeper))
     extensions += [
         CommentExtension(remarks),
         liquid,
         BreakExtension(),
         ListExtension(),
         AttributeExtension(),
-        CodeExtension(remarks, labels),
+        CodeExtension(remarks, labels, math.keeper),
         math,
         TableExtension(labels),
         CalloutExtension(labels),
@@ -206,7 +218,7 @@ def _titles(options: MarkupOptions, remarks: Remarks) -> Markdown:
     """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
     extensions: list[Extension | str] = [
         "pymdownx.betterem",
-        _math(remarks, options),
+        _math(remarks, Keeper(may_keep=False), options),
         *([TypographyExtension()] if options.typography else []),
     ]
     converter = Reader(extensions=extensions, output_format="html")

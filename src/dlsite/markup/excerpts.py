@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dlsite.markup.parts import Parts
 from dlsite.markup.references import blanks_joined, text_of
 
 MORE = re.compile(r"<!--\s*more\s*-->")
@@ -27,16 +28,16 @@ _NAMES = (
 _BLOCK = re.compile(rf"</?(?:{_NAMES}|{_NAMES.upper()})\b[^>]*>")
 
 
-def cut_more(body_html: str) -> tuple[str, str]:
-    """Return the body without its `<!--more-->` marks, and the excerpt.
+def cut_more(body_html: str, parts: Parts) -> tuple[str, str]:
+    """Return the body without its `<!--more-->` marks, and the excerpt with all its parts.
 
     The excerpt ends at the first mark, else with the first paragraph that stands in no
     other element.  It has no ids and no footnote marks, so that it can stand elsewhere.
     """
     mark = MORE.search(body_html)
     if mark is None:
-        return body_html, _bare(_first_paragraph(body_html))
-    start = body_html[: mark.start()]
+        return body_html, _bare(parts.shown(_first_paragraph(body_html)))
+    start = parts.shown(body_html[: mark.start()])
     whole = _EMPTY_PARAGRAPH.sub("", MORE.sub("", body_html))
     return whole, _bare(_EMPTY_PARAGRAPH.sub("", start + _closing_tags(start)))
 

@@ -17,6 +17,7 @@ from markdown.util import ETX, STX
 
 from dlsite.markup.excerpts import lines_of
 from dlsite.markup.labels import Labels
+from dlsite.markup.parts import Parts
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words
@@ -190,7 +191,7 @@ def give_ids(body_html: str) -> str:
     return _RENDERED.sub(give, body_html)
 
 
-def outline_of(body_html: str) -> tuple[tuple[Heading, ...], str]:
+def outline_of(body_html: str, parts: Parts) -> tuple[tuple[Heading, ...], str]:
     """Return the headings of a rendered body, in order, and its text, a line for each block.
 
     The HTML of a heading is without links and ids.
@@ -201,10 +202,11 @@ def outline_of(body_html: str) -> tuple[tuple[Heading, ...], str]:
     for match in _RENDERED.finditer(body_html):
         identity = _ID.search(match["attributes"]) if match["level"] else None
         if identity is not None:
-            lines += lines_of(body_html[done : match.start()])
+            lines += lines_of(parts.said(body_html[done : match.start()]))
             done = match.start()
             inner = _OWN_ID.sub("", _LINK.sub("", match["inner"])).strip()
             name = Fragment(plain(identity[1] or identity[2] or ""))
-            headings.append(Heading(int(match["level"]), plain(inner), inner, name, len(lines)))
-    lines += lines_of(body_html[done:])
+            text, markup = plain(parts.said(inner)), parts.shown(inner)
+            headings.append(Heading(int(match["level"]), text, markup, name, len(lines)))
+    lines += lines_of(parts.said(body_html[done:]))
     return tuple(headings), "\n".join(lines)

@@ -11,6 +11,7 @@ from pygments.util import ClassNotFound
 
 from dlsite.markup.infostrings import Info
 from dlsite.markup.lexing import quicken
+from dlsite.markup.parts import Keeper
 from dlsite.markup.spans import Openers, spans
 from dlsite.spelling import nearest
 
@@ -41,9 +42,13 @@ _NOT_IN_A_CLASS = re.compile(r"[^\w.+#-]+")
 
 
 class Highlighter:
-    """Knows the lexers that it has met; the same code always gives the same HTML."""
+    """Knows the lexers that it has met; the same code always gives the same HTML.
 
-    def __init__(self) -> None:
+    What stands in `<code>` is left to `keeper`.
+    """
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
         self._lexers: dict[str, Lexer | None] = {}
         self._names: tuple[str, ...] = ()
         self._openers = Openers()
@@ -76,7 +81,8 @@ class Highlighter:
             head = f'\n<figcaption class="code-head"{shown}><span>{title}</span></figcaption>'
         label = escape(f"{word} {number}: {info.title or kind}".removesuffix(": "))
         language = f' class="language-{escape(name)}"' if name else ""
-        lines = _dressed(self._coloured(code, lexer), info)
+        dressed = _dressed(self._coloured(code, lexer), info)
+        lines = self._keeper.keep(dressed, escape(code, quote=False))
         # So many lines take so much room: browsers need not set them to know it.
         count = code.count("\n")
         pre = f'<pre tabindex="0" role="group" aria-label="{label}" data-lines="{count}">'

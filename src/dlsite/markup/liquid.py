@@ -24,6 +24,7 @@ from dlsite.liquid import Spelling, join_target, spellings
 from dlsite.markup.fences import code_lines
 from dlsite.markup.formulas import replace_formulas
 from dlsite.markup.moved import Moved
+from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks, line_starts
 
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
@@ -59,9 +60,10 @@ class LiquidExtension(Extension):
     `title` is the page's, as text and as HTML, for `{{ page.title }}`.
     """
 
-    def __init__(self, remarks: Remarks, *, brackets: bool) -> None:
+    def __init__(self, remarks: Remarks, keeper: Keeper, *, brackets: bool) -> None:
         super().__init__()
         self.remarks = remarks
+        self.keeper = keeper
         self.brackets = brackets
         self.title = ("", "")
         self.source = ""
@@ -272,7 +274,7 @@ class _PutIn(Postprocessor):
             return text
         self._open_blocks = 0
         self._ends = {each.tag for each in self._extension.found}
-        return _PLACES.sub(self._put, text)
+        return _PLACES.sub(self._put, self._extension.keeper.give_back(text))
 
     def _put(self, match: re.Match[str]) -> str:
         if match["number"]:

@@ -18,6 +18,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
 
 from dlsite.markup.formulas import Found, replace_formulas
+from dlsite.markup.mathtext import readable
+from dlsite.markup.parts import Keeper
 from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tex import Fault, Formula, SetFormula, Typesetter
@@ -36,16 +38,23 @@ _IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECA
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
 # What `re` can look for as one string stands first.
 _ID = re.compile(r"id=\"(?<=\sid=\")([^\"]*)\"")
-_WITH_SIGN = re.compile(f"{STX}dlsitemath(\\d+){ETX}([.,;:!?)]+)")
-_PARAGRAPH = re.compile(f"<p>\\s*({STX}dlsitemath\\d+{ETX})([.,;]?)\\s*</p>")
+_SHOWN = re.compile(
+    f"<p>\\s*{STX}dlsitemath(?P<alone>\\d+){ETX}(?P<end>[.,;]?)\\s*</p>"
+    f"|{STX}dlsitemath(?P<number>\\d+){ETX}(?P<signs>[.,;:!?)]*)"
+)
+# A label that may be led to, and a reference: who takes the page apart must see them.
+_HAS_PLACES = re.compile(r" id=|<a ")
 
 
 class MathExtension(Extension):
     """Registers what takes formulas out and what puts them back; reports to `remarks`."""
 
-    def __init__(self, remarks: Remarks, *, macros: Mapping[str, str], brackets: bool) -> None:
+    def __init__(
+        self, remarks: Remarks, keeper: Keeper, *, macros: Mapping[str, str], brackets: bool
+    ) -> None:
         super().__init__()
         self.remarks = remarks
+        self.keeper = keeper
         self.brackets = brackets
         self.formulas: list[Found] = []
         self.has_math = False
@@ -93,6 +102,8 @@ class _PutIn(Postprocessor):
         self._extension = extension
 
     def run(self, text: str) -> str:
+        if not self._extension.keeper.is_keeping:
+            text = self._extension.keeper.give_back(text)
         if not self._extension.formulas:
             self._extension.has_math = "<math" in text
             return text
@@ -107,11 +118,10 @@ class _PutIn(Postprocessor):
             number: self._rendered(formula, result)
             for number, formula, result in zip(shown, formulas, results, strict=True)
         }
-        text = _IMAGE.sub(lambda image: self._in_words(image, rendered), text)
-        text = _PARAGRAPH.sub(lambda match: self._block(match, rendered), text)
-        text = _WITH_SIGN.sub(lambda match: self._kept_together(match, rendered), text)
-        text = _TOKEN.sub(lambda token: self._inside(int(token[1]), rendered), text)
-        self._extension.has_math = "<math" in text
+        if "<img" in text:
+            text = _IMAGE.sub(lambda image: self._in_words(image, rendered), text)
+        text = _SHOWN.sub(lambda match: self._shown(match, rendered), text)
+        self._extension.has_math = self._extension.has_math or "<math" in text
         return text
 
     def _as_written(self, verbatim: re.Match[str]) -> str:
@@ -137,25 +147,32 @@ class _PutIn(Postprocessor):
         """Say the formulas of an attribute, which holds no MathML."""
         return _TOKEN.sub(lambda token: html.escape(plain(rendered[int(token[1])])), image[0])
 
-    def _block(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
-        number = int(match[1].strip(STX + ETX).removeprefix("dlsitemath"))
-        if not self._extension.formulas[number].is_display:
-            return match[0]
-        return f'<div class="math">{rendered[number]}{match[2]}</div>'
+    def _shown(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
+        """Return a formula that stands alone in its paragraph, or in running text."""
+        if not match["alone"]:
+            return self._inside(int(match["number"]), match["signs"], rendered)
+        number, sign = int(match["alone"]), match["end"]
+        if self._extension.formulas[number].is_display:
+            return f'<div class="math">{self._kept(rendered[number])}{sign}</div>'
+        before, _, _ = match[0].partition(STX)
+        _, _, after = match[0].rpartition(ETX)
+        return before + self._inside(number, sign, rendered) + after.removeprefix(sign)
 
-    def _kept_together(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
-        """Keep a sign on the line of its formula: browsers would begin the next one with it."""
-        number = int(match[1])
-        is_set = rendered[number].startswith("<math")
-        if self._extension.formulas[number].is_display or not is_set:
-            return match[0]
-        return f'<span class="nobr">{rendered[number]}{match[2]}</span>'
+    def _inside(self, number: int, signs: str, rendered: Mapping[int, str]) -> str:
+        """Return a formula and the signs behind it in running text, where no block may stand."""
+        kept = self._kept(rendered[number])
+        if self._extension.formulas[number].is_display:
+            return f'<span class="math">{kept}</span>{signs}'
+        if signs and rendered[number].startswith("<math"):
+            # Browsers would begin the next line with the sign.
+            return f'<span class="nobr">{kept}{signs}</span>'
+        return kept + signs
 
-    def _inside(self, number: int, rendered: Mapping[int, str]) -> str:
-        """Return a formula in running text, where no block may stand."""
-        if not self._extension.formulas[number].is_display:
-            return rendered[number]
-        return f'<span class="math">{rendered[number]}</span>'
+    def _kept(self, rendered: str) -> str:
+        if not rendered.startswith("<math") or _HAS_PLACES.search(rendered):
+            return rendered
+        self._extension.has_math = True
+        return self._extension.keeper.keep(rendered, html.escape(readable(rendered)))
 
     def _rendered(self, formula: Found, result: SetFormula) -> str:
         for fault in result.faults:

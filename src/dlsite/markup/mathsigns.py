@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
 _TOKEN = re.compile(r"<(m[inos])\b([^>]*)>([^<]*)<")
 # Words, which may have markup and formulas in them.
@@ -12,11 +14,26 @@ _TAG = re.compile(r"<[^>]*>")
 _UPRIGHT = "mathvariant"
 
 
-def signs_of(text: str) -> str:
+def signs_of(text: str, formulas: Iterable[str] = ()) -> str:
     """Return the characters that browsers look up in the font, each once, in order.
 
+    They are those of the formulas in the HTML `text`, and of `formulas` beside it.
+    """
+    found = _signs_of(text) if "<m" in text else frozenset()
+    return "".join(sorted(found.union(*map(_signs_of_formula, formulas))))
+
+
+# The same formulas stand in many places.
+@lru_cache(maxsize=1024)
+def _signs_of_formula(formula: str) -> frozenset[str]:
+    return _signs_of(formula)
+
+
+def _signs_of(text: str) -> frozenset[str]:
+    """Return the characters of the formulas in a text.
+
     A single letter is its italic form (MathML Core, section 3.2.1.2), a hyphen the minus
-    sign, and a root has the sign that it is drawn with.  Empty where nothing is shown.
+    sign, and a root has the sign that it is drawn with.
     """
     found: set[str] = set()
     for name, attributes, shown in set(_TOKEN.findall(text)):
@@ -29,7 +46,7 @@ def signs_of(text: str) -> str:
         found.add("−")
     if "<msqrt" in text or "<mroot" in text:
         found.add("√")
-    return "".join(sorted(found))
+    return frozenset(found)
 
 
 def _italic(letter: str) -> str:

@@ -13,6 +13,8 @@ from markdown import Markdown
 from markdown.extensions.md_in_html import HTMLExtractorExtra, MarkdownInHtmlExtension
 from markdown.preprocessors import Preprocessor
 
+from dlsite.markup.balance import WRITTEN
+from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
 _IN_VAIN = 100
@@ -39,27 +41,31 @@ _TAG = re.compile(r"<[A-Za-z][\w-]*")
 class RawHtmlExtension(MarkdownInHtmlExtension):
     """`md_in_html` with the bounds; tells `remarks` of Markdown that is not read."""
 
-    def __init__(self, remarks: Remarks) -> None:
+    def __init__(self, remarks: Remarks, keeper: Keeper) -> None:
         super().__init__()
         self._remarks = remarks
+        self._keeper = keeper
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Take the place of the preprocessor alone."""
         super().extendMarkdown(md)
-        md.preprocessors.register(_RawHtml(md, self._remarks), "html_block", 20)
+        md.preprocessors.register(_RawHtml(md, self._remarks, self._keeper), "html_block", 20)
 
 
 class _RawHtml(Preprocessor):
     """Stashes raw HTML; raises `ValueError` where there is too much."""
 
-    def __init__(self, md: Markdown, remarks: Remarks) -> None:
+    def __init__(self, md: Markdown, remarks: Remarks, keeper: Keeper) -> None:
         super().__init__(md)
         self._remarks = remarks
+        self._keeper = keeper
 
     def run(self, lines: list[str]) -> list[str]:
         source = "\n".join(lines)
         if "<" not in source and "&" not in source:
             return lines
+        if WRITTEN.search(source):
+            self._keeper.is_keeping = False
         if len(source) * source.count("<") > _MOST_COPIED:
             raise ValueError("it has too many tags for its length")
         extractor = _Extractor(self.md)

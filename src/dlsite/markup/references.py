@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -20,6 +20,7 @@ from dlsite.markup.imagetags import (
     room_of,
 )
 from dlsite.markup.mathtext import readable
+from dlsite.markup.parts import Parts
 from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, ImagePlace, ReferenceKind, image_mark, image_marked
 
@@ -89,17 +90,21 @@ def blanks_joined(text: str) -> str:
     return " ".join(text.split())
 
 
-def cut(markup: str) -> Cut:
-    """Take the HTML of a body apart; `"".join` of the pieces with values put back is `markup`."""
-    return _Cutter(markup, _sentence).run()
+def cut(markup: str, parts: Parts | None = None) -> Cut:
+    """Take the HTML of a body apart; `"".join` of the pieces with values put back is `markup`.
+
+    Where signs stand in it for `parts`, the pieces have the parts themselves.
+    """
+    return _Cutter(markup, parts or Parts(), has_sentences=True).run()
 
 
 class _Cutter:
     """Takes HTML apart, tag by tag."""
 
-    def __init__(self, markup: str, sentence_of: Callable[[str, Tag, str], str]) -> None:
+    def __init__(self, markup: str, parts: Parts, *, has_sentences: bool) -> None:
         self._markup = markup
-        self._sentence_of = sentence_of
+        self._parts = parts
+        self._most_sentences = _MOST_SENTENCES if has_sentences else 0
         self._cut = Cut()
         self._done = 0
         self._heading = ""
@@ -109,7 +114,7 @@ class _Cutter:
         before: Tag | None = None
         for tag in tags(self._markup):
             if tag.name in _HEADINGS:
-                self._heading = _inside(self._markup, tag)
+                self._heading = self._inside(tag)
             if "id" in tag.attributes:
                 self._cut.fragments.add(tag.value("id"))
             if tag.name == "a" and "name" in tag.attributes:
@@ -119,21 +124,21 @@ class _Cutter:
             elif tag.value("role") not in ("doc-noteref", "doc-backlink"):
                 self._references(tag)
             before = tag
-        self._cut.body.append(self._markup[self._done :])
+        self._cut.body.append(self._parts.shown(self._markup[self._done :]))
         return self._cut
 
     def _up_to(self, end: int, piece: int, quote: str = "") -> None:
         """Put a piece where the text up to `end` stops, behind the quote that it lacks."""
-        self._cut.body += [self._markup[self._done : end] + quote, piece]
+        self._cut.body += [self._parts.shown(self._markup[self._done : end]) + quote, piece]
         self._done = end
 
     def _references(self, tag: Tag) -> None:
         references = self._cut.references
         for url in urls_of(tag, self._markup):
-            text = _inside(self._markup, tag) if tag.name == "a" else tag.value("alt")
+            text = self._inside(tag) if tag.name == "a" else tag.value("alt")
             target = html.unescape(url.raw)
-            is_early = len(references) < _MOST_SENTENCES
-            sentence = self._sentence_of(self._markup, tag, target) if is_early else ""
+            is_early = len(references) < self._most_sentences
+            sentence = self._sentence(tag, target) if is_early else ""
             references.append(_reference(tag.name, target, text, self._heading, sentence))
             self._up_to(url.start, len(references) - 1, url.open_quote)
             self._done = url.end
@@ -157,10 +162,25 @@ class _Cutter:
             silent = is_decoration(tag, is_html=not is_ours)
             self._cut.references[number] = replace(found, is_decoration=silent, room=room)
 
+    def _inside(self, tag: Tag) -> str:
+        """Return the words up to the end tag, empty where there is none."""
+        end = _end_of(self._markup, tag)
+        return self._plain(self._markup[tag.end : end]) if end > 0 else ""
+
+    def _sentence(self, tag: Tag, target: str) -> str:
+        """Return the sentence of a link that may lead to a page of the site."""
+        if tag.name != "a" or target.startswith(("http:", "https:", "mailto:", "#", "//")):
+            return ""
+        end = _end_of(self._markup, tag)
+        return sentence_around(self._markup, tag.start, end, self._plain) if end > 0 else ""
+
+    def _plain(self, markup: str) -> str:
+        return plain(self._parts.said(markup))
+
 
 def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) -> Body:
     """Cut a part of a body (its excerpt) at references that the body has; others stay text."""
-    again = _Cutter(markup, lambda *_: "").run()
+    again = _Cutter(markup, Parts(), has_sentences=False).run()
     pieces: list[str | int] = []
     for piece in again.body:
         if isinstance(piece, str):
@@ -193,20 +213,6 @@ def _end_of(markup: str, tag: Tag) -> int:
             break
         end += 1
     return end
-
-
-def _inside(markup: str, tag: Tag) -> str:
-    """Return the words up to the end tag, empty where there is none."""
-    end = _end_of(markup, tag)
-    return plain(markup[tag.end : end]) if end > 0 else ""
-
-
-def _sentence(markup: str, tag: Tag, target: str) -> str:
-    """Return the sentence of a link that may lead to a page of the site."""
-    if tag.name != "a" or target.startswith(("http:", "https:", "mailto:", "#", "//")):
-        return ""
-    end = _end_of(markup, tag)
-    return sentence_around(markup, tag.start, end, plain) if end > 0 else ""
 
 
 def _reference(name: str, target: str, text: str, heading: str, sentence: str) -> RenderedReference:
