@@ -173,7 +173,9 @@ class Blocks:
         return f"{'#' * self._rng.choice([1, 2, 2, 2, 3, 4])} {self.title()}"
 
     def link(self) -> str:
-        words = self._rng.choice(["there", self._sentence(), f"the *{self._rng.choice(WORDS)}*"])
+        words = self._rng.choice(
+            ["there", self._sentence(), f"the *{self._rng.choice(WORDS)}*", "", "Figure"]
+        )
         return f"{self._sentence()} See [{words}]({self._target()}), {self._sentence()}"
 
     def main_article(self) -> str:
@@ -194,6 +196,11 @@ class Blocks:
         number = self._rng.randint(1, 4)
         place = self._rng.choice([f"/images/{number}.png", f"images/{number}.png"])
         return f"![{self._rng.choice(['', 'x', self._sentence()])}]({place})"
+
+    def figure(self) -> str:
+        name, number = self._rng.choice(["layer", "own", "cell"]), self._rng.randint(1, 4)
+        caption = self._rng.choice(["", "Fig. 7: "]) + self._rng.choice(WORDS)
+        return f'![x](/images/{number}.png "{caption}"){{: #{name}}}'
 
     def wiki_image(self) -> str:
         return f"![[{self._rng.randint(1, 4)}.png]]"

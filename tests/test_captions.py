@@ -77,8 +77,8 @@ def test_a_link_says_what_its_author_wrote() -> None:
     assert re.findall(r'<a href="([^"]*)">(.*?)</a>', page) == [
         ("#f", "see"),
         ("#f", '<img alt="y" decoding="async" loading="lazy" src="b.png">'),
-        ("#g", ""),
-        ("/a/#f", ""),
+        ("dlsite-words:#g", ""),
+        ("dlsite-words:/a/#f", ""),
         ("#f", "Figure 1"),
     ]
 
@@ -87,7 +87,7 @@ def test_numbers_can_be_turned_off() -> None:
     converter = Converter(MarkupOptions(caption_numbers=False))
     page = converter.convert('![x](a.png "A"){: #f}\n\n[](#f)').html
     assert "<figcaption>A</figcaption>" in page
-    assert '<a href="#f"></a>' in page
+    assert '<a href="dlsite-words:#f"></a>' in page
 
 
 def test_every_language_has_two_words() -> None:

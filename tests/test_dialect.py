@@ -101,7 +101,10 @@ INLINE = {
     "definition list": ("A\n: b", "<dl><dt>A</dt><dd>b</dd></dl>"),
     "abbreviation": ("a CNN\n\n*[CNN]: x", '<p>a <abbr title="x">CNN</abbr></p>'),
     "reference": ("[a][1] [1] [b]\n\n[1]: /x", '<p><a href="/x">a</a> <a href="/x">1</a> [b]</p>'),
-    "autolink": ("<https://a.org>", '<p><a href="https://a.org">https://a.org</a></p>'),
+    "autolink": (
+        "<https://a.org>",
+        '<p><a class="address" href="https://a.org">https://a.org</a></p>',
+    ),
     "brackets": (r"\[toc\] \(a\)", "<p>[toc] (a)</p>"),
     "details": (
         '<details markdown="1">\n<summary>S</summary>\n\n*a*\n\n</details>',

@@ -40,10 +40,15 @@ See [the other](/b/) and ![a picture](/x.png). A second block, with $x$ in it.
 ## Losses
 
 A third block.
+
+As in [](/b/).
+
+![B](/x.png "Caption"){: #fig}
 """
 SITE = {
     "content/a.md": PAGE,
-    "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n[Back](/a/#losses).\n",
+    "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n"
+    "[Back](/a/#losses), [](/a/#fig).\n",
     "content/c.md": "---\ntitle: C\n---\nAlone, and a [dead end](/nowhere/).\n",
     "dlsite.yml": "base_url: https://example.org/notes\n",
     "static/x.png": "x",
@@ -108,6 +113,7 @@ SEEN_ELSEWHERE = {
     "the first block": ("A first block", "A first paragraph"),
     "a heading": ("## Losses", "## Loss functions"),
     "a fragment that is linked": ("## Losses", "## Losses {#loss}"),
+    "the name of a figure": ('"Caption"', '"Fig. 7: Caption"'),
     "another heading": ("A third block.", "A third block.\n\n## End"),
     "a link": ("A third block.", "A third block, [linked](/b/)."),
     "a link that leads nowhere": ("A third block.", "A third block, [linked](/void/)."),
@@ -129,7 +135,9 @@ def test_a_quiet_edit_ends_as_a_clean_build(runs: Runs, site: Write, edit: tuple
     assert whole_runs_after(edit, runs, site(SITE)) == 0
 
 
-@pytest.mark.parametrize("name", ["the title", "a link", "broken front matter"])
+@pytest.mark.parametrize(
+    "name", ["the title", "a link", "the name of a figure", "broken front matter"]
+)
 def test_any_other_edit_ends_as_a_clean_build(runs: Runs, site: Write, name: str) -> None:
     assert whole_runs_after(SEEN_ELSEWHERE[name], runs, site(SITE)) == 2
 

@@ -61,6 +61,10 @@ def test_it_begins_with_what_the_page_is(understood: Understood) -> None:
         ("[x](</b(1)> 'Y')", "[x](<https://example.org/n/b%281%29/> 'Y')"),
         ("[x](#y) is\n\n## y", "[x](https://example.org/n/a/#y) is\n\n## y"),
         ("[x][1] [y][1]\n\n[1]: /b(1)", "[x][1] [y][1]\n\n[1]: https://example.org/n/b%281%29/"),
+        (
+            "[](/b(1)) [](#y)\n\n## y",
+            "[B](U) [y](https://example.org/n/a/#y)\n\n## y",
+        ),
         ("![x](/i.png)", "![x](https://example.org/n/i.png)"),
         ("<a href='/b(1)'>x</a>", "<a href='https://example.org/n/b%281%29/'>x</a>"),
         ("[[B]] and [[b(1)|the page]]", "[B](U) and [the page](U)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from dlsite.pictures import sources_of
@@ -13,24 +14,26 @@ from dlsite.records import (
     Body,
     External,
     Found,
-    ImageMarkup,
-    ImagePlace,
     Json,
     Missing,
     OutputPlan,
     Page,
+    Place,
     PlannedBody,
+    Reference,
     Resolution,
     Route,
     Site,
+    SiteMarkup,
     StaticRoute,
-    image_marked,
+    place_marked,
 )
 from dlsite.urls import href, split_base_url
 
 _IN_MARKDOWN = str.maketrans({"(": "%28", ")": "%29", " ": "%20"})
+_WORDS_IN_MARKDOWN = str.maketrans({"[": r"\[", "]": r"\]"})
 
-NO_IMAGES = ImageMarkup()
+NOTHING = SiteMarkup()
 
 
 def resolved_href(resolution: Resolution, base_path: str, origin: str = "") -> str:
@@ -41,7 +44,7 @@ def resolved_href(resolution: Resolution, base_path: str, origin: str = "") -> s
     that its author wrote so.
     """
     match resolution:
-        case Found(permalink, suffix, own) | Missing(permalink, suffix, _, own):
+        case Found(permalink, suffix, own, _) | Missing(permalink, suffix, _, own):
             return (own or origin) + href(base_path, permalink, suffix)
         case Ambiguous(candidates):
             return origin + href(base_path, candidates[0])
@@ -55,8 +58,8 @@ def planned_body(page: Page, site: Site, *, base_path: str, section: str, name: 
     """Return the body of a page for a place in a context."""
     resolutions = site.resolutions[page.path]
     urls = tuple([resolved_href(resolution, base_path) for resolution in resolutions])
-    images = image_markup(page, site, base_path)
-    return PlannedBody(section, name, page.body_digest, urls, images, page.contents)
+    markup = site_markup(page, site, base_path)
+    return PlannedBody(section, name, page.body_digest, urls, markup, page.contents)
 
 
 def planned_markdown(
@@ -70,7 +73,8 @@ def planned_markdown(
         for resolution in site.resolutions[page.path]
     )
     digest = markdown_digest(page)
-    return PlannedBody(section, name, digest, urls, NO_IMAGES, page.contents, is_markdown=True)
+    markup = word_markup(page, site)
+    return PlannedBody(section, name, digest, urls, markup, page.contents, is_markdown=True)
 
 
 def markdown_digest(page: Page) -> str:
@@ -78,8 +82,8 @@ def markdown_digest(page: Page) -> str:
     return f"{page.digest} {page.body_digest}"
 
 
-def image_markup(page: Page, site: Site, base_path: str) -> ImageMarkup:
-    """Return what there is to say of the images among a page's references."""
+def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
+    """Return what the site says of a page's references beside their addresses."""
     table = site.routes.route_by_permalink
     sizes, sources = [], []
     for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True):
@@ -89,7 +93,30 @@ def image_markup(page: Page, site: Site, base_path: str) -> ImageMarkup:
             source = sources_of(resolution.permalink, reference.room, table, base_path)
         sizes.append(size)
         sources.append(source)
-    return ImageMarkup(tuple(sizes) if any(sizes) else (), tuple(sources) if any(sources) else ())
+    return replace(
+        word_markup(page, site),
+        sizes=tuple(sizes) if any(sizes) else (),
+        sources=tuple(sources) if any(sources) else (),
+    )
+
+
+def word_markup(page: Page, site: Site) -> SiteMarkup:
+    """Return the words alone, as feeds and the Markdown of a page have them."""
+    if not any(reference.asks_words for reference in page.references):
+        return NOTHING
+    pairs = zip(page.references, site.resolutions[page.path], strict=True)
+    return SiteMarkup(words=tuple(_words(*pair) if pair[0].asks_words else "" for pair in pairs))
+
+
+def _words(reference: Reference, resolution: Resolution) -> str:
+    """Return the words of a link, its address where it has no better ones."""
+    match resolution:
+        case Found(words=words) if words:
+            return words
+        case External(url) if not reference.text:
+            return url.removeprefix("mailto:")
+        case _:
+            return reference.text or reference.target
 
 
 def _size(route: Route | None) -> str:
@@ -111,9 +138,18 @@ def context_of(planned: OutputPlan) -> dict[str, Json]:
 
 def _text(body: PlannedBody) -> str:
     if not body.is_markdown:
-        return joined(body.contents.body, body.urls, body.images)
-    pieces = body.contents.markdown
-    return "".join([piece if isinstance(piece, str) else body.urls[piece] for piece in pieces])
+        return joined(body.contents.body, body.urls, body.markup)
+    urls, words = body.urls, body.markup.words
+    return "".join(
+        [
+            piece
+            if isinstance(piece, str)
+            else urls[piece]
+            if piece >= 0
+            else words[place_marked(piece)[0]].translate(_WORDS_IN_MARKDOWN)
+            for piece in body.contents.markdown
+        ]
+    )
 
 
 def body_html(
@@ -122,16 +158,16 @@ def body_html(
     *,
     base_path: str,
     origin: str = "",
-    images: ImageMarkup = NO_IMAGES,
+    markup: SiteMarkup = NOTHING,
 ) -> str:
     """Return a body as HTML; with `origin` internal links are full URLs, as feeds want them."""
     urls = [resolved_href(resolution, base_path, origin) for resolution in resolutions]
-    return joined(body, urls, images)
+    return joined(body, urls, markup)
 
 
-def joined(body: Body, urls: Sequence[str], images: ImageMarkup = NO_IMAGES) -> str:
+def joined(body: Body, urls: Sequence[str], markup: SiteMarkup = NOTHING) -> str:
     """Return a body as HTML with these URLs, not yet escaped, at its references."""
-    sizes, sources = images.sizes, images.sources
+    sizes, sources, words = markup.sizes, markup.sources, markup.words
     pieces = []
     for piece in body:
         if isinstance(piece, str):
@@ -139,10 +175,12 @@ def joined(body: Body, urls: Sequence[str], images: ImageMarkup = NO_IMAGES) -> 
         elif piece >= 0:
             pieces.append(html.escape(urls[piece]))
         else:
-            index, place = image_marked(piece)
-            if place is ImagePlace.SIZE:
+            index, place = place_marked(piece)
+            if place is Place.SIZE:
                 pieces.append(sizes[index] if sizes else "")
+            elif place is Place.WORDS:
+                pieces.append(html.escape(words[index], quote=False) if words else "")
             elif sources and sources[index]:
-                is_first = place is ImagePlace.BEFORE
+                is_first = place is Place.BEFORE
                 pieces.append(f"<picture>{sources[index]}" if is_first else "</picture>")
     return "".join(pieces)

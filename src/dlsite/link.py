@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from dlsite.config import Config
 from dlsite.deadends import DeadEnds
@@ -36,6 +37,7 @@ from dlsite.records import (
     Routes,
     Site,
     SkippedPage,
+    TermRoute,
 )
 from dlsite.taxonomy import identity
 from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
@@ -108,7 +110,14 @@ class _Linker:
     def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
         """Return the resolutions of a page's references, in their order."""
         here = self._routes.permalink_by_path[page.path]
-        return tuple(self.resolve(each, here=here, page=page) for each in page.references)
+        return tuple(self._named(each, here, page) for each in page.references)
+
+    def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
+        resolution = self.resolve(reference, here=here, page=page)
+        if reference.asks_words and isinstance(resolution, Found):
+            words = self._words_for(reference, resolution, here)
+            return replace(resolution, words=words)
+        return resolution
 
     def resolve(self, reference: Reference, *, here: Permalink, page: Page | None) -> Resolution:
         """Return what a reference on the page at `here` turns out to be."""
@@ -279,6 +288,31 @@ class _Linker:
             self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
             return Ambiguous(tuple(hits))
         return self._missing(reference, target, Permalink(name), here)
+
+    # Links without words of their own
+
+    def _words_for(self, reference: Reference, found: Found, here: Permalink) -> str:
+        """Return what names a target; empty where nothing but its address does.
+
+        A figure is named by its number, a heading by its words, with the title of the page
+        unless it is this one.  A link that says "Figure" gets the number alone.
+        """
+        match self._routes.route_by_permalink.get(found.permalink):
+            case PageRoute(path=path):
+                page = self._page_by_path[path]
+            case TermRoute(taxonomy=taxonomy):
+                terms = self._routes.terms[taxonomy]
+                return next(term.name for term in terms if term.permalink == found.permalink)
+            case _:
+                return ""
+        fragment = unquote(found.suffix.partition("#")[2])
+        label = page.labels.get(fragment, "")
+        if reference.text:
+            return label
+        headings = (each.text for each in page.headings if fragment and each.fragment == fragment)
+        label = label or next(headings, "")
+        own = label if found.permalink == here else ", ".join(filter(None, (page.title, label)))
+        return own or page.title
 
     # What is not there
 

@@ -112,6 +112,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         math_signs=signs_of(title_html + converted.markup, converted.parts.formulas)
         if has_math
         else "",
+        labels=converted.labels,
         terms=entry_of(*searched) if is_found else "",
         text_digest=text_digest(*searched) if is_found else "",
         contents=PageContents(tuple(pieces.body), converted.text),
@@ -264,6 +265,7 @@ def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Ref
             found.sentence,
             found.is_decoration,
             found.room,
+            found.asks_words,
         )
         for found, position in zip(pieces.references, positions, strict=True)
     )

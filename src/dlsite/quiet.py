@@ -19,7 +19,8 @@ class Reworded:
     """A page at a permalink, before and after a quiet edit.
 
     `url` is where it stands on the web and `urls` those of its references, in full where
-    the host is known; `terms` are the permalinks of its tags and categories.
+    the host is known, `words` what links of it say by the site's leave (`SiteMarkup`);
+    `terms` are the permalinks of its tags and categories.
     """
 
     permalink: Permalink
@@ -27,6 +28,7 @@ class Reworded:
     after: Page
     url: str
     urls: tuple[str, ...]
+    words: tuple[str, ...]
     terms: tuple[Permalink, ...]
 
 

@@ -278,7 +278,8 @@ class _TouchUp:
             for url in _term_urls(planned.context["page"])
         ]
         full = origin + str(planned.context["url"])
-        return Reworded(planned.permalink, before, after, full, tuple(urls), tuple(terms))
+        words = planned.body.markup.words
+        return Reworded(planned.permalink, before, after, full, tuple(urls), words, tuple(terms))
 
     # What is remembered
 

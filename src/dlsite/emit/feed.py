@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from xml.etree.ElementTree import Element
 
-from dlsite.assemble import body_html
+from dlsite.assemble import body_html, word_markup
 from dlsite.config import EPOCH, Config
 from dlsite.emit.xml import document, element, stamp, tostring
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
@@ -98,7 +98,13 @@ class _Writer:
         permalink = site.routes.permalink_by_path[page.path]
         url = self._url(permalink)
         resolutions = site.resolutions[page.path]
-        whole = body_html(page.body, resolutions, base_path=config.base_path, origin=self._origin)
+        whole = body_html(
+            page.body,
+            resolutions,
+            base_path=config.base_path,
+            origin=self._origin,
+            markup=word_markup(page, site),
+        )
         language = {"xml:lang": fields.lang} if fields.lang else {}
         children = [
             element("title", page.title),

@@ -23,6 +23,7 @@ from dlsite.records import (
     OutputFile,
     Permalink,
     Site,
+    SiteMarkup,
     StaticRoute,
     VariantRoute,
 )
@@ -89,7 +90,7 @@ def revised(
     if "graph" in names:
         made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes))
     for change in changes:
-        whole = joined(change.after.body, change.urls)
+        whole = joined(change.after.body, change.urls, SiteMarkup(words=change.words))
         for permalink in (Permalink("/"), *change.terms):
             path = output_path(Permalink(f"{permalink}feed.xml"))
             if name_by_path.get(path) == "feed":

@@ -29,24 +29,31 @@ class CaptionExtension(Extension):
 
     def __init__(self, labels: Labels, *, numbers: bool) -> None:
         super().__init__()
-        self._labels = labels
+        self.language = labels
+        self.label_by_id: dict[str, str] = {}
+        """The labels of the last body, by the ids of what they stand under."""
         self._numbers = numbers
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Come after figures and tables have their captions."""
+        md.registerExtension(self)
         if self._numbers:
-            md.treeprocessors.register(_Captions(md, self._labels), "dlsite-captions", 11)
+            md.treeprocessors.register(_Captions(md, self), "dlsite-captions", 11)
+
+    def reset(self) -> None:
+        """Forget the labels of the last body."""
+        self.label_by_id = {}
 
 
 class _Captions(Treeprocessor):
-    def __init__(self, md: Markdown, labels: Labels) -> None:
+    def __init__(self, md: Markdown, extension: CaptionExtension) -> None:
         super().__init__(md)
-        self._labels = labels
+        self._extension = extension
 
     def run(self, root: Element) -> None:
-        language = self._labels.words
+        language = self._extension.language.words
+        label_by_id = self._extension.label_by_id
         numbers: Counter[str] = Counter()
-        label_by_id: dict[str, str] = {}
         for element in root.iter():
             if element.tag not in _CAPTIONS:
                 continue
@@ -64,6 +71,11 @@ class _Captions(Treeprocessor):
                 label_by_id[identity] = label
         if label_by_id:
             _name_links(root, label_by_id, language)
+
+
+def general_words(language: Words) -> set[str]:
+    """Return what links call figures and tables without saying which, in small letters."""
+    return {language.figure.lower(), language.table.lower(), "figure", "table"}
 
 
 def _own_label(caption: Element, kind: str, word: str) -> str:
@@ -84,7 +96,7 @@ def _put_before(caption: Element, label: str) -> None:
 
 def _name_links(root: Element, label_by_id: Mapping[str, str], language: Words) -> None:
     """Let `[](#id)` and `[Figure](#id)` say which figure it is."""
-    general = {"", language.figure.lower(), language.table.lower(), "figure", "table"}
+    general = {"", *general_words(language)}
     for link in root.iter("a"):
         mark, _, identity = link.get("href", "").partition("#")
         label = "" if mark else label_by_id.get(identity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dlsite.markup.parts import Parts
@@ -40,7 +41,7 @@ class Converted:
     `excerpt_html` is what stands before `<!--more-->`, else the first paragraph, with
     balanced tags and no ids, so that it can stand on another page; empty where there
     is none.  `text` is plain, one line per block, formulas in Unicode.  In `markup` signs
-    stand for `parts`.
+    stand for `parts`.  `labels` are the names of figures and tables by their ids.
     """
 
     markup: str
@@ -50,6 +51,7 @@ class Converted:
     has_math: bool
     problems: tuple[Problem, ...]
     parts: Parts = field(default_factory=Parts)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def html(self) -> str:

@@ -25,6 +25,7 @@ from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
 from dlsite.markup.labels import Labels
+from dlsite.markup.linkwords import LinkWordsExtension
 from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
@@ -60,7 +61,10 @@ class Converter:
             self._remarks, self._keeper, brackets=self._options.math_brackets
         )
         self._labels = Labels()
-        self._bodies = _bodies(self._remarks, self._math, self._liquid, self._labels, self._options)
+        self._captions = CaptionExtension(self._labels, numbers=self._options.caption_numbers)
+        self._bodies = _bodies(
+            self._remarks, self._math, self._liquid, self._captions, self._options
+        )
         self._title_remarks = Remarks()
         self._titles = _titles(self._options, self._title_remarks)
 
@@ -100,6 +104,7 @@ class Converter:
             has_math=self._math.has_math,
             problems=tuple(self._remarks.problems),
             parts=parts,
+            labels=self._captions.label_by_id,
         )
 
     def inline(self, text: str) -> Inline:
@@ -148,9 +153,10 @@ def _bodies(
     remarks: Remarks,
     math: MathExtension,
     liquid: LiquidExtension,
-    labels: Labels,
+    captions: CaptionExtension,
     options: MarkupOptions,
 ) -> Markdown:
+    labels = captions.language
     extensions: list[Extension | str] = [
         "footnotes",
         "def_list",
@@ -181,7 +187,8 @@ def _bodies(
             toc_depth=options.toc_depth,
         ),
         FigureExtension(),
-        CaptionExtension(labels, numbers=options.caption_numbers),
+        captions,
+        LinkWordsExtension(labels),
     ]
     extensions += _inline_extensions(options)
     extensions += options.extensions

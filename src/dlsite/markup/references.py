@@ -22,11 +22,15 @@ from dlsite.markup.imagetags import (
 from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Parts
 from dlsite.markup.sentences import sentence_around
-from dlsite.records import Body, ImagePlace, ReferenceKind, image_mark, image_marked
+from dlsite.records import Body, Place, ReferenceKind, place_mark, place_marked
 
 WIKI_SCHEME = "dlsite-wiki:"
 """Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""
 
+WORDS_SCHEME = "dlsite-words:"
+"""Marks the target of a link that says nothing by itself, and gets its words from the site."""
+
+_SILENT_LINK = re.compile(rf'<a\b[^>]* href="{WORDS_SCHEME}[^>]*></a>')
 # A formula may hold another, in a link, which has no annotation.
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
@@ -46,6 +50,7 @@ class RenderedReference:
     sentence: str = ""
     is_decoration: bool = False
     room: str = ""
+    asks_words: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +70,9 @@ def plain(markup: str) -> str:
 def text_of(markup: str) -> str:
     """Return the text of HTML, with all its blanks, and formulas in plain Unicode."""
     if "<" in markup:
+        if WORDS_SCHEME in markup:
+            # What it will say is not known here.
+            markup = _SILENT_LINK.sub("…", markup)
         if _FORMULA_START in markup:
             # Those of raw HTML may be anything.
             markup = _ANNOTATION.sub("", _with_formulas_said(markup))
@@ -136,26 +144,31 @@ class _Cutter:
         references = self._cut.references
         for url in urls_of(tag, self._markup):
             text = self._inside(tag) if tag.name == "a" else tag.value("alt")
-            target = html.unescape(url.raw)
+            written = html.unescape(url.raw)
+            target = written.removeprefix(WORDS_SCHEME)
             is_early = len(references) < self._most_sentences
             sentence = self._sentence(tag, target) if is_early else ""
-            references.append(_reference(tag.name, target, text, self._heading, sentence))
+            reference = _reference(tag.name, target, text, self._heading, sentence)
+            references.append(replace(reference, asks_words=target != written))
             self._up_to(url.start, len(references) - 1, url.open_quote)
             self._done = url.end
             if url.open_quote:
                 self._cut.body.append(url.open_quote)
+            if target != written and (end := _end_of(self._markup, tag)) > 0:
+                self._up_to(tag.end, place_mark(len(references) - 1, Place.WORDS))
+                self._done = end
 
     def _image(self, tag: Tag, before: Tag | None) -> None:
         """Cut an image at what only the site knows of it: its size and other forms too."""
         index = len(self._cut.references)
         may_have_forms = has_no_other_forms(tag, before)
         if may_have_forms:
-            self._up_to(tag.start, image_mark(index, ImagePlace.BEFORE))
+            self._up_to(tag.start, place_mark(index, Place.BEFORE))
         if has_no_size(tag):
-            self._up_to(tag.start + len("<img"), image_mark(index, ImagePlace.SIZE))
+            self._up_to(tag.start + len("<img"), place_mark(index, Place.SIZE))
         self._references(tag)
         if may_have_forms:
-            self._up_to(tag.end, image_mark(index, ImagePlace.AFTER))
+            self._up_to(tag.end, place_mark(index, Place.AFTER))
         room = room_of(tag, before, self._markup)
         for number, found in enumerate(self._cut.references[index:], index):
             is_ours = tag.value("src").startswith((SILENT_SCHEME, WIKI_SCHEME))
@@ -186,11 +199,11 @@ def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) 
         if isinstance(piece, str):
             pieces.append(piece)
             continue
-        here, place = (piece, None) if piece >= 0 else image_marked(piece)
+        here, place = (piece, None) if piece >= 0 else place_marked(piece)
         reference = again.references[here]
         index = references.get((reference.kind, reference.target))
         if index is not None:
-            pieces.append(index if place is None else image_mark(index, place))
+            pieces.append(index if place is None else place_mark(index, place))
         elif place is None:
             pieces.append(html.escape(reference.target))
     return tuple(pieces)

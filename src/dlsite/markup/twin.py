@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from dlsite.hidden import Kind, hidden
 from dlsite.markup.liquid import plain_pieces
-from dlsite.records import Body, Page, Reference, ReferenceKind
+from dlsite.records import Body, Page, Place, Reference, ReferenceKind, place_mark
 
 _TITLE = re.compile(r"\s*(?:#[ \t][^\n]*|[^\n]+\n=+[ \t]*)(?:\n\s*|\Z)")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -82,7 +82,12 @@ def _targets(text: str, references: Iterable[Reference], first_line: int) -> Ite
         if reference.kind in _WIKI:
             yield _wiki_link(text, start, number, reference)
         elif not _EXTERNAL.match(reference.target):
-            yield _Edit(start, start + place.length, (number,))
+            end = start + place.length
+            if reference.asks_words and text.startswith("[](", start - len("[](")):
+                words = place_mark(number, Place.WORDS)
+                yield _Edit(start - len("[]("), end, ("[", words, "](", number))
+            else:
+                yield _Edit(start, end, (number,))
 
 
 def _wiki_link(text: str, start: int, number: int, reference: Reference) -> _Edit:

@@ -14,7 +14,7 @@ from dlsite.records.links import (
     WantedPage,
 )
 from dlsite.records.names import Fragment, Json, Permalink, Slug
-from dlsite.records.output import ImageMarkup, OutputFile, OutputPlan, PlannedBody
+from dlsite.records.output import OutputFile, OutputPlan, PlannedBody, SiteMarkup
 from dlsite.records.pages import (
     IMAGES,
     Author,
@@ -22,15 +22,15 @@ from dlsite.records.pages import (
     Contents,
     FrontMatter,
     Heading,
-    ImagePlace,
     OutsideReference,
     Page,
     PageContents,
     Parsed,
+    Place,
     Reference,
     ReferenceKind,
-    image_mark,
-    image_marked,
+    place_mark,
+    place_marked,
 )
 from dlsite.records.routes import (
     ArchiveRoute,
@@ -68,8 +68,6 @@ __all__ = [
     "GeneratedRoute",
     "Heading",
     "HomeRoute",
-    "ImageMarkup",
-    "ImagePlace",
     "Json",
     "Missing",
     "OutputFile",
@@ -80,6 +78,7 @@ __all__ = [
     "PageRoute",
     "Parsed",
     "Permalink",
+    "Place",
     "PlannedBody",
     "RedirectRoute",
     "Reference",
@@ -89,6 +88,7 @@ __all__ = [
     "Routes",
     "SearchRoute",
     "Site",
+    "SiteMarkup",
     "SkipReason",
     "SkippedPage",
     "Slug",
@@ -103,6 +103,6 @@ __all__ = [
     "Variant",
     "VariantRoute",
     "WantedPage",
-    "image_mark",
-    "image_marked",
+    "place_mark",
+    "place_marked",
 ]

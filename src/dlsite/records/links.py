@@ -16,11 +16,13 @@ class Found:
     """The target exists: `permalink` is canonical, `suffix` its query and fragment.
 
     `origin` is that of the site where the author wrote a full URL, and empty elsewhere.
+    `words` name the target where the reference asks for that, and are empty elsewhere.
     """
 
     permalink: Permalink
     suffix: str = ""
     origin: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,17 @@ from dlsite.records.pages import Contents
 
 
 @dataclass(frozen=True, slots=True)
-class ImageMarkup:
-    """What the HTML says of images beside their addresses, in the order of a page's references.
+class SiteMarkup:
+    """What a body says of references beside their addresses, in the order of the references.
 
-    `sizes` are the attributes with their sizes, `sources` the elements for their other forms:
-    empty texts for what is no image, and empty where there is nothing at all.
+    `sizes` are the attributes with the sizes of images, `sources` the elements for their
+    other forms, `words` the plain words of links that ask for them: empty texts where
+    that is nothing, and empty where it is nothing for all.
     """
 
     sizes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class PlannedBody:
     """The body of a page in a context, put together only where it is rendered.
 
     It goes to `context[section][name]`, which is empty in the plan.  `urls` are the
-    final URLs of the page's references, in their order; with `images` and `digest` they
+    final URLs of the page's references, in their order; with `markup` and `digest` they
     decide what the HTML is.  `is_markdown` asks for the page as it was written instead.
     """
 
@@ -36,7 +38,7 @@ class PlannedBody:
     name: str
     digest: str
     urls: tuple[str, ...]
-    images: ImageMarkup
+    markup: SiteMarkup
     contents: Contents = field(compare=False, repr=False)
     is_markdown: bool = False
 

@@ -96,7 +96,7 @@ class Reference:
     to this site stands in.  All three are empty where there is none.  `is_decoration`
     marks an image of which its author says that it says nothing (`alt=""`).  `room` is how
     wide an image is shown: `wide`, `full`, its own width in CSS pixels, or empty for the
-    text column.
+    text column.  `asks_words` marks a link that says nothing, or no more than "Figure".
     """
 
     kind: ReferenceKind
@@ -107,6 +107,7 @@ class Reference:
     sentence: str = ""
     is_decoration: bool = False
     room: str = ""
+    asks_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +126,32 @@ Body = tuple[str | int, ...]
 
 A number stands for the value of an `href`, `src` or the like, so that a target that
 moved changes the HTML without parsing the page again.  A negative number stands for what
-is said of an image where the HTML has it (`image_mark`).
+else the site says of a reference, where the HTML has it (`place_mark`).
 """
 
 
-class ImagePlace(IntEnum):
-    """Where something of an image goes: its size into its tag, its other forms around that."""
+class Place(IntEnum):
+    """Where something of a reference goes that only the site knows.
+
+    The size of an image goes into its tag, its other forms around that; the words of a
+    link whose author gave it none stand in it.
+    """
 
     SIZE = 0
     BEFORE = 1
     AFTER = 2
+    WORDS = 3
 
 
-def image_mark(index: int, place: ImagePlace) -> int:
-    """Return the piece of a body for a place of the image that is the reference `index`."""
-    return ~(len(ImagePlace) * index + place)
+def place_mark(index: int, place: Place) -> int:
+    """Return the piece of a body for a place of the reference `index`."""
+    return ~(len(Place) * index + place)
 
 
-def image_marked(piece: int) -> tuple[int, ImagePlace]:
+def place_marked(piece: int) -> tuple[int, Place]:
     """Return index and place again."""
-    index, place = divmod(~piece, len(ImagePlace))
-    return index, ImagePlace(place)
+    index, place = divmod(~piece, len(Place))
+    return index, Place(place)
 
 
 class Contents(Protocol):
@@ -185,6 +191,7 @@ class Page:
     what the search index holds of it (`search.entry`), `text_digest` the digest of the
     piece with its text (`search.pieces`): both empty where they are not asked for.
     `math_signs` are the characters that its formulas show (`markup.mathsigns`).
+    `labels` are the names of its figures and tables ("Figure 2"), by their ids.
     """
 
     path: str
@@ -201,6 +208,7 @@ class Page:
     words: int
     has_math: bool
     math_signs: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
     terms: str = ""
     text_digest: str = ""
     contents: Contents = field(

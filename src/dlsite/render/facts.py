@@ -12,10 +12,10 @@ from datetime import datetime
 
 from dlsite.assemble import (
     body_html,
-    image_markup,
     planned_body,
     planned_markdown,
     resolved_href,
+    site_markup,
 )
 from dlsite.config import Config
 from dlsite.length import minutes
@@ -170,8 +170,8 @@ class Teller:
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
         base_path = self.config.base_path
-        images = image_markup(page, self.site, base_path)
-        return body_html(body, resolutions, base_path=base_path, images=images)
+        markup = site_markup(page, self.site, base_path)
+        return body_html(body, resolutions, base_path=base_path, markup=markup)
 
     # Terms
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 
 from dlsite.diagnostics import Position
-from dlsite.records import Contents, ImageMarkup, Json, OutputPlan, Permalink, PlannedBody
+from dlsite.records import Contents, Json, OutputPlan, Permalink, PlannedBody, SiteMarkup
 
 _LENGTH = 32
 _SITE = "site"
@@ -39,8 +39,8 @@ def told(planned: OutputPlan) -> str:
     body = planned.body
     own = None
     if body is not None:
-        images = [body.images.sizes, body.images.sources]
-        own = [body.section, body.name, body.digest, body.urls, images, body.is_markdown]
+        markup = [body.markup.sizes, body.markup.sources, body.markup.words]
+        own = [body.section, body.name, body.digest, body.urls, markup, body.is_markdown]
     context = {name: value for name, value in planned.context.items() if name != _SITE}
     place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
     return json.dumps([*place, own, context])
@@ -52,10 +52,10 @@ def plan_of(text: str, site: Json, contents: Contents) -> OutputPlan:
         permalink, output_path, template, path, own, context = json.loads(text)
         body = None
         if own is not None:
-            section, name, digest, urls, (sizes, sources), is_markdown = own
-            images = ImageMarkup(tuple(sizes), tuple(sources))
+            section, name, digest, urls, (sizes, sources, words), is_markdown = own
+            markup = SiteMarkup(tuple(sizes), tuple(sources), tuple(words))
             body = PlannedBody(
-                section, name, digest, tuple(urls), images, contents, is_markdown=is_markdown
+                section, name, digest, tuple(urls), markup, contents, is_markdown=is_markdown
             )
         return OutputPlan(
             Permalink(permalink),
