@@ -16,12 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlsite.cache import Cache, Row
-from dlsite.codec import CodecError, decode, encode
+from dlsite.codec import CodecError, body_of_text, decode, encode, text_of_body
 from dlsite.config import MarkupOptions
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse
-from dlsite.records import Author, FrontMatter, Json, Page, SourceFile
+from dlsite.records import Author, Body, FrontMatter, Json, Page, SourceFile
 
 ROOTS = (Page, Diagnostic, ParseOptions)
 """What is encoded; all other records are parts of these."""
@@ -195,3 +195,14 @@ def test_what_has_no_json_form_is_refused() -> None:
         encode({1, 2})
     with pytest.raises(CodecError):
         encode(Author)
+
+
+@given(st.lists(st.text(max_size=20) | st.integers()).map(tuple))
+def test_body_comes_back_as_it_was(body: Body) -> None:
+    assert body_of_text(text_of_body(body)) == body
+
+
+@pytest.mark.parametrize("text", ["", "1", "[[", '["a"]\n', "[null]\n", "[[[]]]\nab"])
+def test_text_that_no_body_was_made_into_is_refused(text: str) -> None:
+    with pytest.raises(CodecError):
+        body_of_text(text)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from dlsite.build import Analysis
 from dlsite.emit.search import search
-from dlsite.search.entry import DIGITS, STEPS, entry_of, sections_of
+from dlsite.search.entry import DIGITS, STEPS, entry_of
+from dlsite.search.pieces import value_of
 from dlsite.search.postings import SHARD_SIZE
 from dlsite.search.words import initials_of, stem, terms_of
 
@@ -144,14 +145,16 @@ def test_term_is_shown_in_the_section_whose_heading_has_it(understood: Understoo
 def test_table_of_contents_is_no_section(understood: Understood) -> None:
     body = "* list\n{:toc}\n\n## One\n\nFirst.\n\n## Two\n\nSecond.\n"
     page = understood({"content/a.md": f"---\ntitle: A\n---\n{body}"}).pages[0]
-    assert sections_of(page.text, page.headings) == ["One\nTwo", "First.", "Second."]
+    _, sections = value_of(page.contents.piece.encode())
+    assert [text for *_, text in sections] == ["One Two", "First.", "Second."]
 
 
 def test_more_headings_than_digits_share_the_last_section(understood: Understood) -> None:
     body = "\n\n".join(f"## Heading {n}\n\nText{n}." for n in range(200))
     page = understood({"content/a.md": f"---\ntitle: A\n---\n{body}"}).pages[0]
     weights = entry(understood, body)
-    assert len(sections_of(page.text, page.headings)) == len(DIGITS)
+    _, sections = value_of(page.contents.piece.encode())
+    assert len(sections) == len(DIGITS)
     assert weights["text89"][0] == weights["text199"][0] == len(DIGITS) - 1
 
 

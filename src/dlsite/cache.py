@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dlsite import tool
-from dlsite.codec import CodecError, decode, encode
+from dlsite.codec import CodecError, body_of_text, decode, encode, text_of_body
 from dlsite.diagnostics import Diagnostic
 from dlsite.early import Racy
 from dlsite.parse import ParseOptions
@@ -45,8 +45,8 @@ class StoredContents:
         return self._pieces("bodies")
 
     @property
-    def text(self) -> str:
-        """The page's plain text."""
+    def piece(self) -> str:
+        """The piece of the search index with the page's text."""
         return self._load("texts")
 
     @property
@@ -56,8 +56,8 @@ class StoredContents:
 
     def _pieces(self, table: str) -> Body:
         try:
-            return tuple(json.loads(self._load(table)))
-        except ValueError as error:
+            return body_of_text(self._load(table))
+        except CodecError as error:
             raise StoreError(self.key) from error
 
     def _load(self, table: str) -> str:
@@ -73,7 +73,7 @@ class Row:
 
     facts: str
     body: str
-    text: str
+    piece: str
     markdown: str
 
     @classmethod
@@ -88,7 +88,8 @@ class Row:
             return None
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
-            return cls(_json(facts), _json(page.body), page.text, _json(page.contents.markdown))
+            body, markdown = text_of_body(page.body), text_of_body(page.contents.markdown)
+            return cls(_json(facts), body, page.contents.piece, markdown)
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -98,8 +99,8 @@ class Row:
         Raises `ValueError` for a row that no page can have made.
         """
         if contents is None:
-            body, markdown = (tuple(json.loads(each)) for each in (self.body, self.markdown))
-            contents = PageContents(body, self.text, markdown)
+            body, markdown = body_of_text(self.body), body_of_text(self.markdown)
+            contents = PageContents(body, self.piece, markdown)
         return _parsed(self.facts, contents)
 
 
@@ -140,7 +141,7 @@ class Cache:
     def keep_pages(self, rows: Mapping[str, Row]) -> None:
         """Remember pages by key."""
         self.store.put("bodies", ((key, row.body) for key, row in rows.items()))
-        self.store.put("texts", ((key, row.text) for key, row in rows.items()))
+        self.store.put("texts", ((key, row.piece) for key, row in rows.items()))
         self.store.put("markdowns", ((key, row.markdown) for key, row in rows.items()))
         self.store.put("pages", ((key, row.facts) for key, row in rows.items()))
 

@@ -7,6 +7,7 @@ kept `apart` in their metadata, which are large and loaded by themselves.  Pure.
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,7 +17,7 @@ from functools import cache
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from dlsite.records import Json
+from dlsite.records import Body, Json
 
 T = TypeVar("T")
 Encode = Callable[[Any], Any]
@@ -46,6 +47,33 @@ def decode(type_: type[T], value: Json, **apart: object) -> T:
     except _UNFIT as error:
         raise CodecError(f"not a {type_.__name__}: {error}") from error
     return result
+
+
+def text_of_body(body: Body) -> str:
+    """Return a body as one text: a line with the lengths of its texts and its numbers, and these.
+
+    It is nearly all HTML, of which JSON would write every quote in another way.
+    """
+    marks = [len(piece) if isinstance(piece, str) else [piece] for piece in body]
+    line = json.dumps(marks, separators=(",", ":"))
+    return "".join([line, "\n", *[piece for piece in body if isinstance(piece, str)]])
+
+
+def body_of_text(text: str) -> Body:
+    """Return the body again; raises `CodecError` for a text that no body was made into."""
+    line, _, rest = text.partition("\n")
+    pieces: list[str | int] = []
+    at = 0
+    try:
+        for mark in json.loads(line):
+            if type(mark) is int:
+                pieces.append(rest[at : at + mark])
+                at += mark
+            else:
+                pieces += map(int, mark)
+    except _UNFIT as error:
+        raise CodecError(f"not a body: {error}") from error
+    return tuple(pieces)
 
 
 def _same(value: Any) -> Any:

@@ -37,7 +37,7 @@ from dlsite.records import (
     SourceFile,
 )
 from dlsite.search.entry import entry_of
-from dlsite.search.pieces import text_digest
+from dlsite.search.pieces import text_script
 
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
 _FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
@@ -94,6 +94,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     references += _field_references(fields, source.path, title)
     searched = (converted.text, converted.headings, fields.description)
     is_found = options.search and fields.search
+    piece = text_script(*searched) if is_found else b""
     has_math = converted.has_math or "<math" in title_html
     page = Page(
         path=source.path,
@@ -114,8 +115,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         else "",
         labels=converted.labels,
         terms=entry_of(*searched) if is_found else "",
-        text_digest=text_digest(*searched) if is_found else "",
-        contents=PageContents(tuple(pieces.body), converted.text),
+        text_digest=hashlib.sha256(piece).hexdigest() if piece else "",
+        contents=PageContents(tuple(pieces.body), piece.decode()),
     )
     if options.twins:
         repeats_title = markup is not converted.markup
@@ -133,7 +134,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
 
 def _with_markdown(page: Page, body: str, first_line: int, *, repeats_title: bool) -> Page:
     markdown = markdown_of(body, page, first_line=first_line, repeats_title=repeats_title)
-    return replace(page, contents=PageContents(page.body, page.text, markdown))
+    return replace(page, contents=PageContents(page.body, page.contents.piece, markdown))
 
 
 class _FieldLines:

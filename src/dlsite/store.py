@@ -21,7 +21,7 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 3
+FORMAT = 4
 """Version of the tables: a file of any other is started anew."""
 
 TABLES = ("pages", "bodies", "texts", "markdowns", "plans", "stamps", "runs")
@@ -65,9 +65,9 @@ class Store:
             part = wanted[start : start + _MOST_VARIABLES]
             marks = ",".join("?" * len(part))
             rows = self._run(f"SELECT key, text, sum FROM {table} WHERE key IN ({marks})", part)  # noqa: S608 - a name of ours
-            for key, text, sum_ in rows:
-                if isinstance(text, str) and crc32(text.encode()) == sum_:
-                    yield key, text
+            for key, content, sum_ in rows:
+                if isinstance(content, bytes) and crc32(content) == sum_:
+                    yield key, _text(content)
 
     def keys(self, table: str) -> set[str]:
         """Return all keys of a table."""
@@ -77,12 +77,13 @@ class Store:
 
     def put(self, table: str, rows: Iterable[tuple[str, str]]) -> None:
         """Put texts by key; those that SQLite cannot hold (lone surrogates) are left out."""
-        encoded: list[tuple[str | int, ...]] = []
+        encoded: list[tuple[str | bytes | int, ...]] = []
         for key, text in rows:
             try:
-                encoded.append((key, text, crc32(text.encode())))
+                content = text.encode()
             except UnicodeEncodeError:
                 continue
+            encoded.append((key, content, crc32(content)))
         if not encoded:
             return
         self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - a name of ours
@@ -123,7 +124,7 @@ class Store:
                 self._give_up(self._database, error)
                 return []
 
-    def _write(self, statement: str, rows: list[tuple[str | int, ...]]) -> None:
+    def _write(self, statement: str, rows: list[tuple[str | bytes | int, ...]]) -> None:
         """Run a statement for each row; once more in what takes a damaged file's place."""
         for _ in range(2):
             self._begin()
@@ -197,7 +198,7 @@ def _connect(path: str) -> sqlite3.Connection:
             _make_tables(database)
         elif marks != [_APPLICATION, FORMAT]:
             raise sqlite3.DatabaseError("not a cache of this version")  # noqa: TRY301 - as SQLite does for what is none
-        # A text that is no UTF-8 any more is told by its checksum, like any other that changed.
+        # A key that is no UTF-8 any more is none of ours.
         database.text_factory = _text
         # What a power failure tears is found by the checksums, and only costs time.
         database.execute("PRAGMA synchronous = OFF")
@@ -217,7 +218,7 @@ _MARKS = ("application_id", "user_version")
 def _make_tables(database: sqlite3.Connection) -> None:
     database.execute("BEGIN IMMEDIATE")
     for table in TABLES:
-        database.execute(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, text TEXT, sum INTEGER)")
+        database.execute(f"CREATE TABLE {table} (key TEXT PRIMARY KEY, text BLOB, sum INTEGER)")
     for name, value in zip(_MARKS, (_APPLICATION, FORMAT), strict=True):
         database.execute(f"PRAGMA {name} = {value}")
     database.execute("COMMIT")

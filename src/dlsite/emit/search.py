@@ -14,7 +14,7 @@ from dataclasses import replace
 from dlsite.quiet import Reworded
 from dlsite.records import Json, OutputFile, Page, Site
 from dlsite.search.entry import STEPS
-from dlsite.search.pieces import script, text_script, value_of
+from dlsite.search.pieces import script, value_of
 from dlsite.search.postings import postings_of, revise, shards
 from dlsite.search.words import fold
 from dlsite.urls import href
@@ -35,7 +35,7 @@ def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputF
     The text of a page whose file `stands` is not asked for.
     """
     pages = [page for page in reversed(site.pages) if page.front_matter.search]
-    texts = [_text(page, stands) for page in pages]
+    texts = [_named(page) for page in pages]
     titles = _file(_titles(site, pages, texts))
     postings = postings_of(page.terms for page in pages)
     runs = [(terms[0], _shard(terms, postings)) for terms in shards(postings)]
@@ -43,7 +43,9 @@ def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputF
     yield titles
     yield from (shard for _, shard in runs)
     # Pages with the same text share a file.
-    yield from {text.path: text for text in texts}.values()
+    shared = {text.path: (text, page) for text, page in zip(texts, pages, strict=True)}
+    for text, page in shared.values():
+        yield text if stands(text) else _text(page)
 
 
 def _manifest(titles: OutputFile, shards_: Sequence[tuple[str, str]]) -> OutputFile:
@@ -67,12 +69,13 @@ def _file(value: Json) -> OutputFile:
     return OutputFile(_path(digest), content, digest=digest)
 
 
-def _text(page: Page, stands: Callable[[OutputFile], bool]) -> OutputFile:
-    known = OutputFile(_path(page.text_digest), digest=page.text_digest)
-    if stands(known):
-        return known
-    content = text_script(page.text, page.headings, page.front_matter.description)
-    return replace(known, content=content)
+def _named(page: Page) -> OutputFile:
+    """Return the file with the text of a page, without its content."""
+    return OutputFile(_path(page.text_digest), digest=page.text_digest)
+
+
+def _text(page: Page) -> OutputFile:
+    return replace(_named(page), content=page.contents.piece.encode())
 
 
 def _path(digest: str) -> str:
@@ -142,7 +145,7 @@ def revised(
     for change in changes:
         number = titles["urls"].index(href("", change.permalink)[1:])
         changed |= revise(postings, number, change.before.terms, change.after.terms)
-        text = _text(change.after, lambda _: False)
+        text = _text(change.after)
         titles["texts"][number] = _name(text).removesuffix(".js")
         made[text.path] = text
     runs = []

@@ -157,16 +157,16 @@ def place_marked(piece: int) -> tuple[int, Place]:
 class Contents(Protocol):
     """The large parts of a page, which may lie in a store until they are asked for.
 
-    `body` is the page's HTML, `text` its plain text, blocks on lines of their own, and
-    `markdown` what its author wrote, cut at the references too: empty where it is not
-    asked for.
+    `body` is the page's HTML, `piece` the piece of the search index with its text
+    (`search.pieces`), and `markdown` what its author wrote, cut at the references too: both
+    empty where they are not asked for.
     """
 
     @property
     def body(self) -> Body: ...
 
     @property
-    def text(self) -> str: ...
+    def piece(self) -> str: ...
 
     @property
     def markdown(self) -> Body: ...
@@ -177,7 +177,7 @@ class PageContents:
     """Contents in memory."""
 
     body: Body = ()
-    text: str = ""
+    piece: str = ""
     markdown: Body = ()
 
 
@@ -188,8 +188,8 @@ class Page:
     `title` is plain text and never empty; `title_html` may carry inline markup and
     formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
     are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
-    what the search index holds of it (`search.entry`), `text_digest` the digest of the
-    piece with its text (`search.pieces`): both empty where they are not asked for.
+    what the search index holds of it (`search.entry`), `text_digest` the SHA-256 in
+    hex of the piece with its text (`search.pieces`): both empty where they are not asked for.
     `math_signs` are the characters that its formulas show (`markup.mathsigns`).
     `labels` are the names of its figures and tables ("Figure 2"), by their ids.
     """
@@ -219,11 +219,6 @@ class Page:
     def body(self) -> Body:
         """The HTML of the page, cut at its references."""
         return self.contents.body
-
-    @property
-    def text(self) -> str:
-        """The plain text of the page, blocks on lines of their own."""
-        return self.contents.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ nothing else.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -37,11 +36,6 @@ def text_script(text: str, headings: Sequence[Heading], description: str | None)
     for heading, section in zip(headings, sections, strict=False):
         rows.append([heading.text, heading.fragment, _line(section)])
     return script([lead_of(description, [start, *sections]), rows])
-
-
-def text_digest(text: str, headings: Sequence[Heading], description: str | None) -> str:
-    """Return the SHA-256 of that piece in hex, so that it can be named without the text."""
-    return hashlib.sha256(text_script(text, headings, description)).hexdigest()
 
 
 def _line(section: str) -> str:
