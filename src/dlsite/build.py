@@ -253,8 +253,8 @@ class Renderer:
         """Return the output at a path of the output directory, which must be planned."""
         return self.templates.render(self.plans[output_path])
 
-    def emit(self, left: Left | None = None) -> tuple[OutputFile, ...]:
-        """Return the outputs that no template makes; what is left needs no content."""
+    def emit(self, left: Left | None = None) -> Iterator[OutputFile]:
+        """Yield the outputs that no template makes; what is left needs no content."""
         return emit(self.analysis.site, self.analysis.config, (left or Left()).has)
 
     def render_all(
@@ -269,7 +269,7 @@ class Renderer:
         """Return every output; one that cannot be rendered is a diagnostic and not there.
 
         Without `left` no fingerprint is taken and nothing is kept.  `hold` may put what is
-        rendered out of memory until it is published; `keep` is told every plan.
+        made out of memory until it is published; `keep` is told every plan.
         """
         fingerprints: dict[str, str] = {}
         kept_paths: list[str] = []
@@ -285,11 +285,13 @@ class Renderer:
             if diagnostic is not None:
                 found.append(diagnostic)
             progress("rendering", number + 1, len(self.plans) - len(kept_paths))
-        emitted = self.emit(left)
-        outputs += [output for output in emitted if not left.has(output)]
-        outputs.sort(key=lambda output: output.path)
         kept = {path: left.output_by_path[path][1] for path in kept_paths}
-        kept |= {output.path: output.digest for output in emitted if left.has(output)}
+        for output in self.emit(left):
+            if left.has(output):
+                kept[output.path] = output.digest
+            else:
+                outputs.append(hold(output))
+        outputs.sort(key=lambda output: output.path)
         stamps = {path: left.output_by_path[path][2] for path in kept}
         config = self.analysis.config
         needed = self.exempted | exempted(found, config)

@@ -41,6 +41,8 @@ def builder_of(
             yield builder, config
     finally:
         cache.store.close()
+        # All of it goes in a moment, and none of it by being looked through.
+        gc.freeze()
         gc.enable()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dlsite.assemble import joined
@@ -43,26 +43,22 @@ _WITHOUT_WORDS = {"404", "sitemap", "robots", "llms"}
 """Emitters to which the words of pages make no difference."""
 
 
-def emit(
-    site: Site, config: Config, stands: Callable[[OutputFile], bool]
-) -> tuple[OutputFile, ...]:
-    """Return every output that has a route and no template, static files included.
+def emit(site: Site, config: Config, stands: Callable[[OutputFile], bool]) -> Iterator[OutputFile]:
+    """Yield every output that has a route and no template, static files included.
 
     What `stands` says to be in the output directory may come without its content.
     """
-    outputs: list[OutputFile] = []
     names: dict[str, None] = {}
     for route in site.routes.route_by_permalink.values():
         if isinstance(route, StaticRoute | VariantRoute):
             file = route.file
             path = output_path(route.permalink)
-            outputs.append(OutputFile(path, file.content, file.origin, file.digest))
+            yield OutputFile(path, file.content, file.origin, file.digest)
         elif isinstance(route, GeneratedRoute) and route.name in {*EMITTER_BY_NAME, _SEARCH}:
             names[route.name] = None
     for name in names:
         made = search(site, stands) if name == _SEARCH else EMITTER_BY_NAME[name](site, config)
-        outputs += map(_with_digest, made)
-    return tuple(outputs)
+        yield from map(_with_digest, made)
 
 
 def _with_digest(output: OutputFile) -> OutputFile:
