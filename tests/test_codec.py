@@ -166,7 +166,9 @@ def test_what_is_no_row_is_left_out_and_nothing_worse(data: st.DataObject, row: 
     place = data.draw(st.sampled_from(list(_places(facts))))
     damaged = _replaced(facts, place, data.draw(JSON))
     cache = Cache()
-    cache.keep_pages({"sound": row, "damaged": dataclasses.replace(row, facts=json.dumps(damaged))})
+    cache.keep_pages(
+        {"sound": row, "damaged": dataclasses.replace(row, facts=json.dumps(damaged).encode())}
+    )
     found = cache.pages(["sound", "damaged"])
     assert found["sound"] == row.parsed()
     # Of plain values only the checksum tells that they are others.

@@ -84,6 +84,9 @@ def markdown_digest(page: Page) -> str:
 
 def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
     """Return what the site says of a page's references beside their addresses."""
+    words = word_markup(page, site)
+    if not any(reference.kind in IMAGES for reference in page.references):
+        return words
     table = site.routes.route_by_permalink
     sizes, sources = [], []
     for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True):
@@ -94,7 +97,7 @@ def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
         sizes.append(size)
         sources.append(source)
     return replace(
-        word_markup(page, site),
+        words,
         sizes=tuple(sizes) if any(sizes) else (),
         sources=tuple(sources) if any(sources) else (),
     )

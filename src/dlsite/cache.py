@@ -69,12 +69,12 @@ class StoredContents:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A parsed file as texts: as JSON what links and lists need, and apart from it the contents."""
+    """A parsed file in UTF-8: as JSON what links and lists need, and apart from it the contents."""
 
-    facts: str
-    body: str
-    piece: str
-    markdown: str
+    facts: bytes
+    body: bytes
+    piece: bytes
+    markdown: bytes
 
     @classmethod
     def of(cls, parsed: Parsed) -> Row | None:
@@ -89,7 +89,8 @@ class Row:
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
             body, markdown = text_of_body(page.body), text_of_body(page.contents.markdown)
-            return cls(_json(facts), body, page.contents.piece, markdown)
+            texts = (_json(facts), body, page.contents.piece, markdown)
+            return cls(*(text.encode() for text in texts))
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -99,12 +100,12 @@ class Row:
         Raises `ValueError` for a row that no page can have made.
         """
         if contents is None:
-            body, markdown = body_of_text(self.body), body_of_text(self.markdown)
-            contents = PageContents(body, self.piece, markdown)
+            body, markdown = (body_of_text(each.decode()) for each in (self.body, self.markdown))
+            contents = PageContents(body, self.piece.decode(), markdown)
         return _parsed(self.facts, contents)
 
 
-def _parsed(text: str, contents: Contents) -> Parsed:
+def _parsed(text: str | bytes, contents: Contents) -> Parsed:
     facts, diagnostics = json.loads(text)
     page = decode(Page, facts, contents=contents)
     return Parsed(page, tuple(decode(Diagnostic, row) for row in diagnostics))

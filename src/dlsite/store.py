@@ -75,12 +75,15 @@ class Store:
 
     # Writing
 
-    def put(self, table: str, rows: Iterable[tuple[str, str]]) -> None:
-        """Put texts by key; those that SQLite cannot hold (lone surrogates) are left out."""
+    def put(self, table: str, rows: Iterable[tuple[str, str | bytes]]) -> None:
+        """Put texts by key, which may be in UTF-8 already; lone surrogates have no form in it.
+
+        What has some is left out.
+        """
         encoded: list[tuple[str | bytes | int, ...]] = []
         for key, text in rows:
             try:
-                content = text.encode()
+                content = text.encode() if isinstance(text, str) else text
             except UnicodeEncodeError:
                 continue
             encoded.append((key, content, crc32(content)))

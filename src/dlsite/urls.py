@@ -26,6 +26,7 @@ _FILE_NAME = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _RUNNING_SCHEMES = ("javascript", "vbscript")
 # RFC 3986, section 3.3: what a path segment may hold unencoded.
 _PATH_SAFE = "/-._~!$&'()*+,;=:@"
+_IS_ENCODED = re.compile(rf"[\w{re.escape(_PATH_SAFE)}]*", re.ASCII).fullmatch
 
 
 class PermalinkError(ValueError):
@@ -122,7 +123,9 @@ def collision_key(text: str) -> str:
 
 def href(base_path: str, permalink: Permalink, suffix: str = "") -> str:
     """Return the URL to write into HTML: base path and permalink encoded, suffix as given."""
-    return f"{quote(base_path + permalink, safe=_PATH_SAFE)}{suffix}"
+    path = base_path + permalink
+    # Nearly all of them are, and asking is cheap.
+    return (path if _IS_ENCODED(path) else quote(path, safe=_PATH_SAFE)) + suffix
 
 
 @dataclass(frozen=True, slots=True)
