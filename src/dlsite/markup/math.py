@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import SimpleTextInlineProcessor
@@ -38,12 +38,11 @@ _IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECA
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
 # What `re` can look for as one string stands first.
 _ID = re.compile(r"id=\"(?<=\sid=\")([^\"]*)\"")
+# The signs that may stand beside a formula that is alone in its paragraph.
+_ENDS = ("", ".", ",", ";")
 _SHOWN = re.compile(
-    f"<p>\\s*{STX}dlsitemath(?P<alone>\\d+){ETX}(?P<end>[.,;]?)\\s*</p>"
-    f"|{STX}dlsitemath(?P<number>\\d+){ETX}(?P<signs>[.,;:!?)]*)"
+    f"{STX}dlsitemath(?P<number>\\d+){ETX}(?P<signs>[.,;:!?)]*)(?P<end>(?=\\s*</p>))?"
 )
-# A label that may be led to, and a reference: who takes the page apart must see them.
-_HAS_PLACES = re.compile(r" id=|<a ")
 
 
 class MathExtension(Extension):
@@ -120,7 +119,7 @@ class _PutIn(Postprocessor):
         }
         if "<img" in text:
             text = _IMAGE.sub(lambda image: self._in_words(image, rendered), text)
-        text = _SHOWN.sub(lambda match: self._shown(match, rendered), text)
+        text = "".join(self._shown(text, rendered))
         self._extension.has_math = self._extension.has_math or "<math" in text
         return text
 
@@ -147,29 +146,35 @@ class _PutIn(Postprocessor):
         """Say the formulas of an attribute, which holds no MathML."""
         return _TOKEN.sub(lambda token: html.escape(plain(rendered[int(token[1])])), image[0])
 
-    def _shown(self, match: re.Match[str], rendered: Mapping[int, str]) -> str:
-        """Return a formula that stands alone in its paragraph, or in running text."""
-        if not match["alone"]:
-            return self._inside(int(match["number"]), match["signs"], rendered)
-        number, sign = int(match["alone"]), match["end"]
-        if self._extension.formulas[number].is_display:
-            return f'<div class="math">{self._kept(rendered[number])}{sign}</div>'
-        before, _, _ = match[0].partition(STX)
-        _, _, after = match[0].rpartition(ETX)
-        return before + self._inside(number, sign, rendered) + after.removeprefix(sign)
+    def _shown(self, text: str, rendered: Mapping[int, str]) -> Iterator[str]:
+        """Yield the pieces of a text with formulas: in lines, and alone in their paragraphs."""
+        done = 0
+        for match in _SHOWN.finditer(text):
+            before, number, signs = text[done : match.start()], int(match["number"]), match["signs"]
+            start = before.rstrip() if match["end"] is not None else ""
+            done = match.end()
+            if not self._extension.formulas[number].is_display:
+                yield before
+                yield self._inside(rendered[number], signs)
+            elif start.endswith("<p>") and signs in _ENDS:
+                yield start.removesuffix("<p>")
+                yield f'<div class="math">{self._kept(rendered[number])}{signs}</div>'
+                done = text.index("</p>", done) + len("</p>")
+            else:
+                yield before
+                # In running text no block may stand.
+                yield f'<span class="math">{self._kept(rendered[number])}</span>{signs}'
+        yield text[done:]
 
-    def _inside(self, number: int, signs: str, rendered: Mapping[int, str]) -> str:
-        """Return a formula and the signs behind it in running text, where no block may stand."""
-        kept = self._kept(rendered[number])
-        if self._extension.formulas[number].is_display:
-            return f'<span class="math">{kept}</span>{signs}'
-        if signs and rendered[number].startswith("<math"):
-            # Browsers would begin the next line with the sign.
-            return f'<span class="nobr">{kept}{signs}</span>'
-        return kept + signs
+    def _inside(self, rendered: str, signs: str) -> str:
+        """Return a formula with the signs behind it, which browsers would put on the next line."""
+        kept = self._kept(rendered)
+        is_set = rendered.startswith("<math")
+        return f'<span class="nobr">{kept}{signs}</span>' if signs and is_set else kept + signs
 
     def _kept(self, rendered: str) -> str:
-        if not rendered.startswith("<math") or _HAS_PLACES.search(rendered):
+        """Return a formula, or what stands for one in which nobody looks for anything."""
+        if not rendered.startswith("<math") or " id=" in rendered or "<a " in rendered:
             return rendered
         self._extension.has_math = True
         return self._extension.keeper.keep(rendered, html.escape(readable(rendered)))

@@ -31,7 +31,6 @@ from dlsite.markup.texmarks import (
     Tag,
 )
 
-_MATH = re.compile(r"(<math[^>]*>)(.*)(</math>)", re.DOTALL)
 _STYLE = re.compile(
     r"(<(?P<tag>\w+)(?P<before>[^<>]*?)) style=\"(?P<style>[^\"]*)\"(?P<after>[^<>]*>)"
 )
@@ -115,7 +114,7 @@ class Dresser:
         """Return math-core's `markup` of `tex` as it is to stand in the page."""
         # XML, of which feeds and our own readers are made, does not know the names of HTML.
         markup = markup.replace("&ApplyFunction;", "\u2061")
-        if _BARE_SIGN.search(markup):
+        if "<</m" in markup or "&</m" in markup:
             markup = _BARE_SIGN.sub(lambda sign: html.escape(sign[0]), markup)
         markup = markup.replace('stretchy="false" stretchy="true"', 'stretchy="true"')
         if 'style="' in markup:
@@ -133,16 +132,14 @@ class Dresser:
             or " id=" in markup
         ):
             markup = self._marked(markup)
-        if _PRIME.search(markup):
+        if "</mo></msu" in markup and _PRIME.search(markup):
             markup = _PRIMED.sub(_at_its_height, markup)
         if "<mfrac" in markup or "<mtable" in markup:
             markup = _with_levels_outside(markup)
-        match = _MATH.fullmatch(markup)
-        assert match is not None
-        start, inside, end = match.groups()
+        start, _, inside = markup.removesuffix("</math>").partition(">")
         source = html.escape(tex.strip(), quote=False)
         note = f'<annotation encoding="application/x-tex">{source}</annotation>'
-        return f"{start}<semantics><mrow>{inside}</mrow>{note}</semantics>{end}"
+        return f"{start}><semantics><mrow>{inside}</mrow>{note}</semantics></math>"
 
     def with_tags(self, markup: str) -> str:
         """Return dressed markup with its references to tags showing what those say."""
