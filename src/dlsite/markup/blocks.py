@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from xml.etree.ElementTree import Element, ElementTree
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -30,6 +31,7 @@ from markdown.extensions.abbr import AbbrBlockprocessor
 from markdown.extensions.def_list import DefListIndentProcessor, DefListProcessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor
 from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
+from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
 from markdown.util import STX
 
 from dlsite.markup.literals import literals_of
@@ -46,7 +48,6 @@ _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     DefListProcessor: "RE",
     FootnoteBlockProcessor: "RE",
     HRProcessor: "SEARCH_RE",
-    HashHeaderProcessor: "RE",
     OListProcessor: "RE",
     ReferenceProcessor: "RE",
     SetextHeaderProcessor: "RE",
@@ -61,6 +62,20 @@ _SIGNS: dict[type[BlockProcessor], tuple[str, ...]] = {
     MarkdownInHtmlProcessor: (STX,),
 }
 """Of these a block has one if the processors, which test it in code, do anything with it."""
+_DIGIT = "0"
+_FIRST_SIGNS: dict[type[BlockProcessor], str] = {
+    BlockQuoteProcessor: ">",
+    DefListProcessor: ":",
+    HRProcessor: "-_*",
+    SaneOListProcessor: _DIGIT,
+    SaneUListProcessor: "*+-",
+    SetextHeaderProcessor: "=-",
+}
+"""With one of these a line of a block begins, behind blanks, if they do anything with it."""
+_ALL_FIRST_SIGNS = frozenset("".join(_FIRST_SIGNS.values()))
+_NONE: frozenset[str] = frozenset()
+_MOST_LINES = 20
+"""Of a longer block the lines are not looked at one by one: it may be read again and again."""
 
 
 class BlockReader(BlockParser):
@@ -70,7 +85,9 @@ class BlockReader(BlockParser):
         super().__init__(md)
         self.on_too_deep: Callable[[str], None] = lambda text: None  # noqa: ARG005 - its name says what it gets
         self._depth = 0
-        self._steps: list[tuple[BlockProcessor, tuple[str, ...]]] = []
+        self._steps: list[_Step] = []
+        self._signs: tuple[str, ...] = ()
+        self._steps_by_signs: dict[tuple[object, ...], list[tuple[int, BlockProcessor]]] = {}
         self._as_text = ParagraphProcessor(self)
 
     def reset(self) -> None:
@@ -81,8 +98,12 @@ class BlockReader(BlockParser):
     def parseDocument(self, lines: list[str]) -> ElementTree:  # type: ignore[override] # noqa: N802 - Python-Markdown's name
         """Parse a whole body."""
         processors = list(self.blockprocessors)
-        if processors != [each for each, _ in self._steps]:
-            self._steps = [(each, _literals(each)) for each in processors]
+        if processors != [step.processor for step in self._steps]:
+            self._steps = [_step(each) for each in processors]
+            self._signs = tuple(
+                dict.fromkeys(literal for step in self._steps for literal in step.literals)
+            )
+            self._steps_by_signs = {}
         return super().parseDocument(lines)
 
     def parseChunk(self, parent: Element, text: str) -> None:  # noqa: N802 - Python-Markdown's name
@@ -106,20 +127,78 @@ class BlockReader(BlockParser):
             self._parse_first(parent, blocks)
         self._depth -= 1
 
-    def _parse_first(self, parent: Element, blocks: list[str]) -> None:
+    def _parse_first(self, parent: Element, blocks: list[str], first: int = 0) -> None:
         block = blocks[0]
-        for processor, literals in self._steps:
-            for literal in literals:
-                if literal in block:
-                    break
-            else:
-                if literals:
-                    continue
-            if processor.test(parent, block):
-                if processor.run(parent, blocks) is not False:
-                    return
-                # It may have changed the block before it gave it back.
-                block = blocks[0]
+        for number, processor in self._steps_for(block):
+            if number < first or not processor.test(parent, block):
+                continue
+            if processor.run(parent, blocks) is not False:
+                return
+            if blocks[0] is not block:
+                # It has changed the block before it gave it back.
+                self._parse_first(parent, blocks, number + 1)
+                return
+
+    def _steps_for(self, block: str) -> list[tuple[int, BlockProcessor]]:
+        """Return the processors, numbered, that may do anything with a block, by its signs."""
+        firsts = _first_signs(block)
+        signs = (firsts, *[sign for sign in self._signs if sign in block])
+        if signs not in self._steps_by_signs:
+            self._steps_by_signs[signs] = [
+                (number, step.processor)
+                for number, step in enumerate(self._steps)
+                if (not step.literals or not step.literals.isdisjoint(signs))
+                and (not step.firsts or not step.firsts.isdisjoint(firsts))
+            ]
+        return self._steps_by_signs[signs]
+
+
+class HashHeadings(HashHeaderProcessor):
+    """Reads a heading that is a block of its own, as most are, without an expression."""
+
+    signs = ("#",)
+
+    def test(self, parent: Element, block: str) -> bool:
+        if "\\" in block:
+            return super().test(parent, block)
+        return block.startswith("#") or "\n#" in block
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        block = blocks[0]
+        if "\n" in block or "\\" in block:
+            super().run(parent, blocks)
+            return
+        del blocks[0]
+        level = min(6, len(block) - len(block.lstrip("#")))
+        SubElement(parent, f"h{level}").text = block[level:].rstrip("#").strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A processor, and of which literals a block has one if it does anything with it.
+
+    Of `firsts` one is the first sign of a line.  Where they are empty nothing is known.
+    """
+
+    processor: BlockProcessor
+    literals: frozenset[str]
+    firsts: frozenset[str]
+
+
+def _step(processor: BlockProcessor) -> _Step:
+    firsts = frozenset(_FIRST_SIGNS.get(type(processor), ""))
+    return _Step(processor, frozenset(_literals(processor)), firsts)
+
+
+def _first_signs(block: str) -> frozenset[str]:
+    """Return those of the signs with which a line of a block begins; a `0` stands for digits."""
+    lines = block.split("\n", _MOST_LINES)
+    if len(lines) > _MOST_LINES:
+        return _ALL_FIRST_SIGNS
+    firsts = {line.lstrip(" ")[:1] for line in lines}
+    if firsts.isdisjoint(_ALL_FIRST_SIGNS) and not any(map(str.isdecimal, firsts)):
+        return _NONE
+    return _ALL_FIRST_SIGNS.intersection(_DIGIT if first.isdecimal() else first for first in firsts)
 
 
 def _literals(processor: BlockProcessor) -> tuple[str, ...]:

@@ -202,7 +202,7 @@ class _Indented(CodeBlockProcessor):
 class _PutIn(BlockProcessor):
     """Ends the paragraph, or the words of a list item, in which a fence begins."""
 
-    signs = (STX,)
+    signs = (HTML_PLACEHOLDER.partition("%")[0],)
 
     def __init__(self, md: Markdown, extension: CodeExtension) -> None:
         super().__init__(md.parser)
