@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown.inlinepatterns import InlineProcessor
+from pymdownx.betterem import BetterEmExtension
 
 from dlsite.config import MarkupOptions
 from dlsite.markup import converter as converters
@@ -31,6 +32,10 @@ PIECES = [
     "{: .a}", "{#a}", '"', "'", "...", "--", "http://a.b/c", "<http://a.b>", "a@b.cd",
     "!!! note\n", '=== "x"\n', "> [!NOTE]\n", "- [ ] ", "é", "中", "  \n", "<!--more-->",
 ]  # fmt: skip
+EMPHASIS = [
+    "a", "b1", " ", " ", "\n", "*", "*", "**", "**", "***", "_", "__", "~~", ".", ",", "(", ")",
+    "-", "\\*", "`x`", "é", "中", "[a](", "[*a*](", "/b", "<", ">", ' "t")', ")",
+]  # fmt: skip
 MIXES = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
@@ -49,6 +54,7 @@ def stock() -> Converter:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(converters, "Reader", Stock)
+        patch.setattr(converters, "EmphasisExtension", BetterEmExtension)
         return Converter(MarkupOptions())
 
 
@@ -72,6 +78,14 @@ def test_an_escaped_sign_in_code_is_what_was_written(ours: Converter) -> None:
 @given(MIXES)
 @settings(max_examples=400)
 def test_mixes_come_out_as_from_python_markdown(
+    ours: Converter, stock: Converter, text: str
+) -> None:
+    assert ours.convert(text) == stock.convert(text)
+
+
+@given(st.lists(st.sampled_from(EMPHASIS), max_size=16).map("".join))
+@settings(max_examples=400)
+def test_emphasis_and_links_come_out_as_from_python_markdown(
     ours: Converter, stock: Converter, text: str
 ) -> None:
     assert ours.convert(text) == stock.convert(text)

@@ -23,6 +23,8 @@ from markdown.inlinepatterns import (
     ShortReferenceInlineProcessor,
 )
 
+# The target of most links: nothing in it is a bracket or a quote, and so a title.
+_PLAIN_TARGET = re.compile(r"\(\s*+([^()<>'\"]*+)\)")
 _BRACKETS = re.compile(r"[\[\]]")
 _LONGEST_LABEL = 999
 """Code points of a label (CommonMark, 4.7)."""
@@ -81,6 +83,8 @@ class _Target(_Text):
     """Reads what follows in parentheses."""
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802 - Python-Markdown's name
+        if target := _PLAIN_TARGET.match(data, index):
+            return self.unescape(target[1]).strip(), None, target.end(), True
         if not data.startswith("(", index) or data.find(")", index) < 0:
             return "", None, index, False
         if self._pairs.in_vain > _IN_VAIN:

@@ -20,6 +20,7 @@ from dlsite.markup.captions import CaptionExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
+from dlsite.markup.emphasis import EmphasisExtension
 from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
@@ -162,7 +163,8 @@ def _bodies(
         "def_list",
         "abbr",
         "sane_lists",
-        "pymdownx.betterem",
+        # Where words have no blanks between them, emphasis ends after any sign.
+        EmphasisExtension(punctuation=False),
         "pymdownx.tilde",
         "pymdownx.tasklist",
     ]
@@ -195,8 +197,6 @@ def _bodies(
     converter = Reader(
         extensions=extensions,
         extension_configs={
-            # Where words have no blanks between them, emphasis ends after any sign.
-            "pymdownx.betterem": {"punctuation": False},
             "pymdownx.tilde": {"subscript": False},
             "pymdownx.tasklist": {"clickable_checkbox": False},
         },
@@ -224,7 +224,7 @@ def _report_depth(remarks: Remarks, text: str) -> None:
 def _titles(options: MarkupOptions, remarks: Remarks) -> Markdown:
     """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
     extensions: list[Extension | str] = [
-        "pymdownx.betterem",
+        EmphasisExtension(),
         _math(remarks, Keeper(may_keep=False), options),
         *([TypographyExtension()] if options.typography else []),
     ]

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.inlinepatterns import InlineProcessor as NewPattern
-from markdown.inlinepatterns import Pattern
+from markdown.inlinepatterns import Pattern, ReferenceInlineProcessor
 from markdown.treeprocessors import InlineProcessor as StockInline
 from markdown.util import (
     ETX,
@@ -46,13 +46,22 @@ _Found = list[tuple[Element, list[str]]]
 class _Step:
     """A pattern and what must be true of a text before it is tried.
 
-    `sign` finds where a match can begin, where that is known.
+    `sign` finds where a match can begin, where that is known.  `finds_references` says that
+    it finds nothing on a page that defines none.
     """
 
     pattern: Pattern
     literals: tuple[str, ...]
     excluded: frozenset[str]
     sign: re.Pattern[str] | None
+    finds_references: bool
+
+    def may_match(self, text: str) -> bool:
+        """Say whether a text has one of the literals."""
+        for literal in self.literals:
+            if literal in text:
+                return True
+        return not self.literals
 
 
 class InlineReader(StockInline):
@@ -63,7 +72,8 @@ class InlineReader(StockInline):
         self.stashed_nodes: dict[str, Element | str] = {}
         self.ancestors: list[str] = []
         self._steps: list[_Step] = []
-        self._signs = _any_of(())
+        self._signs: tuple[str, ...] = ()
+        self._steps_by_signs: dict[tuple[str, ...], list[tuple[int, _Step]]] = {}
 
     def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
         """Read the texts of `tree`; `ancestors` are the tags of all that it stands in."""
@@ -71,7 +81,8 @@ class InlineReader(StockInline):
         patterns = list(cast("Iterable[Pattern]", self.inlinePatterns))
         if patterns != [step.pattern for step in self._steps]:
             self._steps = [_step(each) for each in patterns]
-            self._signs = _any_of(self._steps)
+            self._signs = _least(self._steps)
+            self._steps_by_signs = {}
         waiting: deque[tuple[Element, list[str]]] = deque()
         waiting.append((tree, [*(ancestors or ()), tree.tag.lower()]))
         while waiting:
@@ -114,20 +125,30 @@ class InlineReader(StockInline):
 
     def _read(self, text: str, first: int = 0) -> str:
         """Return a text with placeholders for what the patterns from `first` on find."""
-        if isinstance(text, AtomicString) or not self._signs.search(text):
+        if isinstance(text, AtomicString):
             return text
-        for number in range(first, len(self._steps)):
-            step = self._steps[number]
-            for literal in step.literals:
-                if literal in text:
-                    break
-            else:
-                if step.literals:
-                    continue
-            if step.excluded and not step.excluded.isdisjoint(self.ancestors):
+        for number, step in self._steps_for(text):
+            if (
+                number < first
+                or not step.may_match(text)
+                or (step.finds_references and not self.md.references)
+                or (step.excluded and not step.excluded.isdisjoint(self.ancestors))
+            ):
                 continue
             text = self._apply(step, text, number)
         return text
+
+    def _steps_for(self, text: str) -> list[tuple[int, _Step]]:
+        """Return the steps, numbered, that may find something in a text, by the signs in it."""
+        signs = tuple([sign for sign in self._signs if sign in text])
+        if signs not in self._steps_by_signs:
+            self._steps_by_signs[signs] = [
+                (number, step)
+                for number, step in enumerate(self._steps)
+                if not step.literals
+                or any(sign in literal for literal in step.literals for sign in signs)
+            ]
+        return self._steps_by_signs[signs]
 
     def _apply(self, step: _Step, text: str, number: int) -> str:
         """Return a text with placeholders for all that one pattern finds."""
@@ -245,13 +266,19 @@ def _step(pattern: Pattern) -> _Step:
     except (TypeError, AttributeError):  # An extension's own matcher: nothing is known of it.
         literals, sign = (), None
     excluded = frozenset(tag.lower() for tag in pattern.ANCESTOR_EXCLUDES)
-    return _Step(pattern, literals, excluded, sign)
+    finds_references = (
+        isinstance(pattern, ReferenceInlineProcessor)
+        and type(pattern).handleMatch is ReferenceInlineProcessor.handleMatch
+    )
+    return _Step(pattern, literals, excluded, sign, finds_references)
 
 
-def _any_of(steps: Iterable[_Step]) -> re.Pattern[str]:
-    """Return an expression that finds something in every text in which a pattern may."""
-    literals = [literal for step in steps for literal in step.literals or ("",)]
-    return re.compile("|".join(map(re.escape, literals)))
+def _least(steps: Iterable[_Step]) -> tuple[str, ...]:
+    """Return of all literals those that have no other in them: `[` stands for `[^` too."""
+    literals = {literal for step in steps for literal in step.literals}
+    return tuple(
+        sorted(each for each in literals if not any(other in each for other in literals - {each}))
+    )
 
 
 def _find_new(
