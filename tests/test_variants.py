@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import struct
 import sys
 import zlib
@@ -366,3 +367,32 @@ def test_other_settings_make_other_forms(
     (root / "content/b.md").write_text("# B\n\n[A](/a/)\n")
     _build(root)
     assert len(encodes) == 2
+
+
+def test_explain_says_what_a_form_is_made_of(
+    site: Write, encodes: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = _site(site)
+    forms = sorted(name for name in _build(root) if name.startswith("photo-"))
+    small = next(name for name in forms if "-480." in name)
+
+    def told(what: str) -> dict[str, list[str]]:
+        assert main(["-C", str(root), "explain", what, "--format", "json"]) == 0
+        facts: dict[str, list[str]] = json.loads(capsys.readouterr().out)
+        return facts
+
+    kind = "image/webp" if small.endswith(".webp") else "image/avif"
+    assert told(f"https://example.org/n/{small}") == {
+        "address": [f"/{small}"],
+        "stands": [f"a smaller form of the image at /photo.png: {kind}, 480 of 620 pixels across"],
+        "source": ["content/photo.png"],
+        "output": [small],
+        "linked from": ["content/a.md:5:6", "content/a.md:7:6"],
+    }
+    assert sorted(told("content/photo.png")["smaller forms"]) == [f"/{name}" for name in forms]
+    assert len(encodes) == 1
+    (root / "content/photo.png").write_bytes(png(620, 200, seed=1))
+    before = sorted((root / PLACE).iterdir())
+    assert told(f"/{small}")["stands"] == ["nothing"]
+    assert "smaller forms" not in told("content/photo.png")
+    assert (len(encodes), sorted((root / PLACE).iterdir())) == (1, before)

@@ -99,7 +99,8 @@ class _Teller:
         else:
             yield from self._what(route)
             yield from self._output(permalink)
-        yield from self._linked(permalink)
+        # Pages show an image, and browsers take one of its forms.
+        yield from self._linked(route.of if isinstance(route, VariantRoute) else permalink)
 
     def _what(self, route: Route) -> Iterator[Fact]:
         match route:
@@ -121,13 +122,28 @@ class _Teller:
             case RedirectRoute(_, target, position):
                 yield "stands", (f"a redirect to {target}",)
                 yield "written", (str(position),)
-            case StaticRoute(_, file) | VariantRoute(_, file):
-                yield "stands", ("a static file",)
-                yield "source", (file.path,)
+            case StaticRoute() | VariantRoute():
+                yield from self._file(route)
             case GeneratedRoute(_, name):
                 yield "stands", (f"a file that dlsite makes ({name})",)
             case _:
                 assert_never(route)
+
+    def _file(self, route: StaticRoute | VariantRoute) -> Iterator[Fact]:
+        file = route.file
+        if isinstance(route, StaticRoute):
+            yield "stands", ("a static file",)
+            yield "source", (file.path,)
+            if file.variants:
+                yield "smaller forms", tuple(f"/{each.file.url_path}" for each in file.variants)
+            return
+        image = self._routes.route_by_permalink[route.of]
+        assert isinstance(image, StaticRoute)
+        form = next(each for each in image.file.variants if each.file == file)
+        own = f" of {image.file.size[0]}" if image.file.size else ""
+        how = f"{form.kind}, {form.width}{own} pixels across"
+        yield "stands", (f"a smaller form of the image at {route.of}: {how}",)
+        yield "source", (file.path,)
 
     def _source(self, page: Page) -> Iterator[Fact]:
         fields = page.front_matter

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from dlsite.build import (
     Renderer,
     analyse,
 )
+from dlsite.cache import Cache
 from dlsite.checking import (
     write_text,
 )
@@ -18,6 +20,7 @@ from dlsite.explaining import explain as explain_address
 from dlsite.listing import LISTS, as_page
 from dlsite.report.documents import json_text
 from dlsite.report.words import say
+from dlsite.variants.run import Remembered
 
 
 def list_(options: Options) -> int:
@@ -50,7 +53,9 @@ def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
 def explain(options: Options) -> int:
     """Say why something is, or is not, at an address."""
     root = root_of(options)
-    analysis = analyse(root, config_of(options, root))
+    cache = Cache(root)
+    with closing(cache.store):
+        analysis = analyse(root, config_of(options, root), variants=Remembered(cache, root))
     facts = explain_address(analysis, options.what, Renderer.of(analysis).plans)
     if options.format == "json":
         say(json_text({name: list(values) for name, values in facts}))

@@ -74,8 +74,7 @@ class Variants:
         wanted = shown(statics, pages)
         if not wanted or not is_available():
             return statics
-        made_by = f"{SETTINGS} {encoders()}"
-        keys = {file.path: _key(file.digest, made_by) for file in wanted}
+        keys = _keys(wanted)
         known = self._known(set(keys.values()))
         missing = {keys[file.path]: file for file in wanted if keys[file.path] not in known}
         with ThreadPoolExecutor(self._workers) as pool:
@@ -88,6 +87,16 @@ class Variants:
         return tuple(
             self._with_forms(file, known[keys[file.path]]) if file.path in keys else file
             for file in statics
+        )
+
+    def with_remembered(
+        self, statics: tuple[StaticFile, ...], wanted: Iterable[StaticFile]
+    ) -> tuple[StaticFile, ...]:
+        """Return the static files, those that are `wanted` with the forms made before."""
+        keys = _keys(wanted)
+        known = self._known(set(keys.values()))
+        return tuple(
+            self._with_forms(file, known.get(keys.get(file.path, ""), ())) for file in statics
         )
 
     # One image
@@ -189,6 +198,18 @@ class Variants:
             yield from self._folder.iterdir()
 
 
+class Remembered(Variants):
+    """The forms that an earlier build has made; makes none, and writes nothing."""
+
+    def add_to(
+        self, statics: tuple[StaticFile, ...], pages: Iterable[Page], progress: Progress
+    ) -> tuple[StaticFile, ...]:
+        """Return the static files, those that pages show as images with the forms there are."""
+        del progress
+        wanted = shown(statics, pages)
+        return self.with_remembered(statics, wanted) if wanted and is_available() else statics
+
+
 def shown(statics: Iterable[StaticFile], pages: Iterable[Page]) -> list[StaticFile]:
     """Return the images that pages show, and their dark twins.
 
@@ -221,8 +242,13 @@ def _name(target: str) -> str:
     return normalize("NFC", path.strip().rpartition("/")[2])
 
 
-def _key(digest: str, made_by: str) -> str:
-    return hashlib.sha256(f"{digest} {made_by}".encode()).hexdigest()[:32]
+def _keys(files: Iterable[StaticFile]) -> dict[str, str]:
+    """Return under what the forms of each file are remembered, by its path."""
+    made_by = f"{SETTINGS} {encoders()}"
+    return {
+        file.path: hashlib.sha256(f"{file.digest} {made_by}".encode()).hexdigest()[:32]
+        for file in files
+    }
 
 
 def clean(folder: Path) -> None:
