@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -14,14 +15,19 @@ from hypothesis import strategies as st
 from dlsite import early, reading
 from dlsite.build import Analysis, analyse
 from dlsite.cli import main
+from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.publish.manifest import MANIFEST
 from dlsite.publish.run import Published, publish
-from dlsite.quiet import is_quiet
-from dlsite.records import OutputFile
+from dlsite.quiet import Reworded, is_quiet, keeps_its_place
+from dlsite.records import OutputFile, Permalink
 from dlsite.search.entry import DIGITS
 from dlsite.search.postings import postings_of, revise
+from words import WordySite
+
+SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]
+EDITS = int(os.getenv("FUZZ_EDITS", "15"))
 
 Write = Callable[[Mapping[str, str]], Path]
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -45,6 +51,7 @@ As in [](/b/).
 
 ![B](/x.png "Caption"){: #fig}
 """
+PAGE += "\nIt has words enough for more than a stub. " * 10 + "\n"
 SITE = {
     "content/a.md": PAGE,
     "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n"
@@ -104,30 +111,56 @@ QUIET = {
     "a comment": ("A third block.", "<!-- todo -->\nA third block."),
     "words for entities": ("third", '&lt;third&gt; ]]> & "third"'),
 }
+TOLD_ELSEWHERE = {
+    "the title": ("title: A", "title: Zebras & *more*"),
+    "a title in small letters": ("title: A", "title: a"),
+    "a title in other letters": ("title: A", "title: 'Ä \"ß]( and ]]> `x` $x$'"),
+    "a description": ("title: A", "title: A\ndescription: What [A] is."),
+    "a line in the front matter": ("title: A", "# remark\ntitle: A"),
+    "the first block": ("A first block", "A <first> paragraph"),
+    "an excerpt of its own": ("title: A", "title: A\nexcerpt: In *few* words."),
+    "the words of a heading": ("## Losses", "## Loss {#losses}"),
+    "another heading": ("A third block.", "A third block.\n\n## End"),
+    "headings enough for an outline": ("A third block.", "A third.\n\n### Hinge\n\n### Huber\n"),
+    "the words of a link": ("[the other]", "[another]"),
+    "the sentence of a link": ("See [the", "Look up [the"),
+    "no heading over a link": ("## Layers", "## Layers and more {#layers}"),
+    "the words of an image": ("![a picture]", "![the picture]"),
+    "the name of a figure": ('"Caption"', '"Fig. 7: Caption"'),
+    "minutes to read": ("A third block.", "A third block. " + "word " * 300),
+    "all of it": (
+        "A first block.\n\n## Layers\n\nSee",
+        "Another.\n\n## The layers {#layers}\n\n### Deep\n\nSo see",
+    ),
+}
 SEEN_ELSEWHERE = {
-    "the title": ("title: A", "title: Aa"),
     "a tag": ("[Nets, GANs]", "[Nets]"),
     "the date": ("2019-05-20", "2019-05-18"),
     "a new field": ("title: A", "title: A\nextra_field: 1"),
-    "a line in the front matter": ("title: A", "# remark\ntitle: A"),
-    "the first block": ("A first block", "A first paragraph"),
     "a heading": ("## Losses", "## Loss functions"),
     "a fragment that is linked": ("## Losses", "## Losses {#loss}"),
-    "the name of a figure": ('"Caption"', '"Fig. 7: Caption"'),
-    "another heading": ("A third block.", "A third block.\n\n## End"),
     "a link": ("A third block.", "A third block, [linked](/b/)."),
     "a link that leads nowhere": ("A third block.", "A third block, [linked](/void/)."),
-    "the words of a link": ("[the other]", "[another]"),
-    "the sentence of a link": ("See [the", "Look up [the"),
     "no link": ("[the other](/b/)", "the other"),
     "an image without words": ("![a picture]", "![]"),
     "a formula with other signs": ("$x$", "$\\alpha$"),
     "a formula that is none": ("$x$", "$\\nosuchthing{x}$"),
-    "minutes to read": ("A third block.", "A third block. " + "word " * 300),
-    "enough words for more than a stub": ("A third block.", "A third block. " + "word " * 80),
+    "words for no more than a stub": ("It has words enough for more than a stub. ", ""),
     "no page at all": (PAGE, "---\ntitle: A\ndraft: true\n---\n"),
-    "broken front matter": ("title: A", "title: a: b"),
 }
+BROKEN = ("title: A", "title: a: b")
+FULL = {
+    **SITE,
+    "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n[Back](/a/#losses).\n",
+    "content/c.md": "---\ntitle: C\ntags: [Nets]\nrequires: [/a/]\n---\nA [stub](/a/).\n",
+    "content/d.md": "---\ntitle: D\ncategories: [x]\n---\n[One](/a/), [two](/a/#layers).\n",
+    "content/é.md": "---\ntitle: Éa\ndate: 2020-01-01\n---\n[A](/a/), [d](/d/), [b](../b/).\n",
+    "dlsite.yml": "base_url: https://example.org/notes\nnav:\n  - Start: /b/\n",
+}
+"""A site in which each page is told of by others in every way, and without a finding."""
+
+ASKED = FULL | {"content/f.md": "---\ntitle: F\n---\n[[Other]] and [[b]] and [[d]].\n"}
+"""A page asks for another by its title, which none has."""
 
 
 @pytest.mark.parametrize("edit", QUIET.values(), ids=QUIET)
@@ -135,11 +168,55 @@ def test_a_quiet_edit_ends_as_a_clean_build(runs: Runs, site: Write, edit: tuple
     assert whole_runs_after(edit, runs, site(SITE)) == 0
 
 
+@pytest.mark.parametrize("edit", TOLD_ELSEWHERE.values(), ids=TOLD_ELSEWHERE)
+def test_what_others_tell_is_told_anew(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
+    assert whole_runs_after(edit, runs, site(FULL)) == 0
+
+
+@pytest.mark.parametrize("options", ["", "{search: false, llms: false, feed: false, graph: false}"])
+def test_what_a_site_has_not_is_not_told(runs: Runs, site: Write, options: str) -> None:
+    root = site(FULL | {"dlsite.yml": f"{options}\n"})
+    assert whole_runs_after(TOLD_ELSEWHERE["the title"], runs, root) == 0
+
+
 @pytest.mark.parametrize(
-    "name", ["the title", "a link", "the name of a figure", "broken front matter"]
+    "edit",
+    [SEEN_ELSEWHERE["a link"], SEEN_ELSEWHERE["a heading"], BROKEN],
+    ids=lambda edit: edit[1],
 )
-def test_any_other_edit_ends_as_a_clean_build(runs: Runs, site: Write, name: str) -> None:
-    assert whole_runs_after(SEEN_ELSEWHERE[name], runs, site(SITE)) == 2
+def test_any_other_edit_ends_as_a_clean_build(
+    runs: Runs, site: Write, edit: tuple[str, str]
+) -> None:
+    assert whole_runs_after(edit, runs, site(FULL)) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "name"),
+    [
+        ({"content/f.md": "---\ntitle: F\n---\n[[Zebras & more]], [A](/a/).\n"}, "the title"),
+        ({"content/f.md": "---\ntitle: F\n---\n[A](/zebra/), [A](/a/).\n"}, "the title"),
+        ({"content/f.md": "---\ntitle: a\n---\n[A](/a/).\n"}, "a title in small letters"),
+        ({"content/f.md": "---\ntitle: F\n---\n[A](/a/#end).\n"}, "another heading"),
+        ({"content/b.md": SITE["content/b.md"]}, "the title"),
+        ({"content/b.md": SITE["content/b.md"]}, "another heading"),
+        ({"content/b.md": SITE["content/b.md"]}, "the name of a figure"),
+        ({"dlsite.yml": "permalink: /:title/\n", "content/a.md": PAGE}, "the words of a link"),
+    ],
+    ids=[
+        "a name",
+        "a suggestion",
+        "a tie",
+        "a fragment",
+        "words",
+        "words 2",
+        "words 3",
+        "patterns",
+    ],
+)
+def test_what_else_an_edit_may_change_counts(
+    runs: Runs, site: Write, more: dict[str, str], name: str
+) -> None:
+    whole_runs_after(TOLD_ELSEWHERE[name], runs, site(FULL | more))
 
 
 def whole_runs_after(edit: tuple[str, str], runs: Runs, root: Path) -> int:
@@ -160,17 +237,38 @@ def whole_runs_after(edit: tuple[str, str], runs: Runs, root: Path) -> int:
     return count
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_edits_of_words_end_as_clean_builds(runs: Runs, tmp_path: Path, seed: int) -> None:
+    root = tmp_path / "site"
+    wordy = WordySite(root, random.Random(seed))
+    runs(root, "build")
+    for number in range(EDITS):
+        runs.whole = 0
+        edit = wordy.edit()
+        code, said = runs(root, "build")
+        taken_up = runs.whole == 0
+        clean = runs(root, "build", "--no-cache", "-o", "clean")
+        assert (code, said) == (clean[0], clean[1].replace("clean", "public")), (seed, number, edit)
+        assert outputs(root / "public") == outputs(root / "clean"), (seed, number, edit)
+        wordy.taken_up += taken_up
+    assert wordy.taken_up > EDITS / 3
+
+
 def test_an_edit_that_is_no_text_ends_as_a_clean_build(runs: Runs, site: Write) -> None:
     assert whole_runs_after(("third", "\ud800"), runs, site(SITE)) == 2
 
 
 @pytest.mark.parametrize(
-    ("edit", "is_quiet_"),
-    [(edit, True) for edit in QUIET.values()] + [(edit, False) for edit in SEEN_ELSEWHERE.values()],
-    ids=[*QUIET, *SEEN_ELSEWHERE],
+    ("edit", "judgement"),
+    [
+        *((edit, (True, True)) for edit in QUIET.values()),
+        *((edit, (False, True)) for edit in TOLD_ELSEWHERE.values()),
+        *((edit, (False, False)) for edit in SEEN_ELSEWHERE.values()),
+    ],
+    ids=[*QUIET, *TOLD_ELSEWHERE, *SEEN_ELSEWHERE],
 )
 def test_what_others_show_is_not_quiet(
-    understood: Understood, edit: tuple[str, str], *, is_quiet_: bool
+    understood: Understood, edit: tuple[str, str], judgement: tuple[bool, bool]
 ) -> None:
     before, after = (
         next(
@@ -179,7 +277,7 @@ def test_what_others_show_is_not_quiet(
         for text in (PAGE, PAGE.replace(*edit))
     )
     assert before != after
-    assert is_quiet(before, after) is is_quiet_
+    assert (is_quiet(before, after), keeps_its_place(before, after)) == judgement
 
 
 def test_edits_follow_one_another(runs: Runs, site: Write) -> None:
@@ -302,16 +400,20 @@ def test_revised_postings_are_those_of_the_pages(
 
 def test_feed_without_an_entry_stays(understood: Understood) -> None:
     analysis = understood(SITE | {"dlsite.yml": "base_url: https://example.org\n"})
+    page = next(page for page in analysis.pages if page.title == "C")
+    change = Reworded(Permalink("/c/"), page, page, (), (), (), {})
     for file in feeds(analysis.site, analysis.config):
-        assert revised_feed(file.content, "https://example.org/c/", "words") == file.content
+        assert revised_feed(file.content, change, "words", analysis.config) == file.content
 
 
 @pytest.mark.parametrize(
     "feed", [b'<content type="html" xml:base="/a/" />', b'<content type="html" xml:base="/a/">x']
 )
-def test_feed_that_is_not_ours_is_refused(feed: bytes) -> None:
+def test_feed_that_is_not_ours_is_refused(understood: Understood, feed: bytes) -> None:
+    page = understood(SITE).pages[0]
+    change = Reworded(Permalink("/a/"), page, page, (), (), (), {})
     with pytest.raises(ValueError, match="/a/"):
-        revised_feed(feed, "/a/", "words")
+        revised_feed(feed, change, "words", Config())
 
 
 def test_a_page_is_quiet_beside_itself(understood: Understood) -> None:

@@ -326,7 +326,7 @@ def test_what_was_remembered_may_be_anything(site: Write, encodes: list[int]) ->
         cache = Cache(root)
         cache.store.put("stamps", [("image variants", text)])
         cache.store.close()
-        (root / "content/b.md").write_text(f"# B\n\n[A](/a/) {len(encodes)}\n")
+        (root / "content/b.md").write_text(f"---\ntags: [{len(text)}]\n---\n# B\n\n[A](/a/)\n")
         assert _build(root).items() >= {p: c for p, c in first.items() if "photo" in p}.items()
     assert len(encodes) == 4
 

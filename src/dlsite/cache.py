@@ -21,6 +21,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.early import Racy
 from dlsite.parse import ParseOptions
 from dlsite.records import Body, Contents, Page, PageContents, Parsed
+from dlsite.shelf import Shelf, put_rows, rows_of
 from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
 from dlsite.walk import SEPARATOR, is_settled
 
@@ -156,23 +157,15 @@ class Cache:
 
     # Plans
 
-    def plans(self) -> dict[str, str]:
-        """Return the fingerprints of the plans that are remembered, by source path."""
-        return dict(self._rows("plans", 2))
+    @property
+    def plans(self) -> Shelf:
+        """The plans of pages and their twins, by source path."""
+        return Shelf(self.store, "plans")
 
-    def plan(self, path: str) -> str | None:
-        """Return what was remembered of the plan of the page at a source path."""
-        return self.store.get("plans", path)
-
-    def keep_plans(self, texts: Mapping[str, str]) -> None:
-        """Remember plans, by source path."""
-        self.store.put("plans", texts.items())
-
-    def know_plans(self, fingerprints: Mapping[str, str]) -> None:
-        """Remember of which outputs the plans are, and forget all others."""
-        self._put_rows("plans", fingerprints.items())
-        if gone := self.store.keys("plans") - fingerprints.keys():
-            self.store.remove("plans", gone)
+    @property
+    def listings(self) -> Shelf:
+        """The plans of outputs that list pages, by output path."""
+        return Shelf(self.store, "listings")
 
     # Files
 
@@ -231,16 +224,10 @@ class Cache:
             self._put_rows("sound", fingerprints.items())
 
     def _put_rows(self, key: str, rows: Iterable[tuple[str, ...]]) -> None:
-        text = SEPARATOR.join(map(SEPARATOR.join, rows))
-        if text != self.store.get("stamps", key):
-            self.store.put("stamps", [(key, text)])
+        put_rows(self.store, key, rows)
 
     def _rows(self, key: str, width: int) -> list[Any]:
-        text = self.store.get("stamps", key)
-        if not text:
-            return []
-        parts = text.split(SEPARATOR)
-        return list(zip(*(parts[index::width] for index in range(width)), strict=False))
+        return rows_of(self.store, key, width)
 
 
 def clean(folder: Path) -> None:

@@ -18,6 +18,7 @@ from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.folders import LEDGER
+from dlsite.names import names_asked_for, pages_that_name_links
 from dlsite.notes import Notes
 from dlsite.pages import Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
@@ -228,6 +229,7 @@ class Builder:
         racy = [] if output is None else self.cache.racy(str(output))
         since, until = _window(analysis)
         place = "." if output is None else os.path.relpath(output, self.root)
+        found = [*analysis.diagnostics, *rendered.diagnostics]
         record = {
             "folders": [
                 [self._relative(folder.path), folder.exclude, folder.include]
@@ -245,7 +247,10 @@ class Builder:
             "code": said.code,
             "outputs": len(entries),
             "own_templates": bool(own_templates(sources)),
-            "mentioned": mentioned([*analysis.diagnostics, *rendered.diagnostics]),
+            "mentioned": mentioned(found),
+            "rules": sorted({each.rule for each in found}),
+            "asked": sorted(names_asked_for(analysis.pages)),
+            "named": sorted(pages_that_name_links(analysis.site)),
         }
         listing = SEPARATOR.join(
             [self.start.listing, *(walked.listing() for _, walked in sources.folders)]

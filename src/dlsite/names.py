@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from dlsite.records import Page, Routes
+from dlsite.records import Found, Page, PageRoute, ReferenceKind, Routes, Site
 from dlsite.taxonomy import identity
 
 
@@ -33,6 +34,31 @@ def pages_by_name(pages: tuple[Page, ...], routes: Routes) -> dict[str, tuple[st
         for key, paths in claims_of_rank.items():
             index.setdefault(key, tuple(paths))
     return index
+
+
+def names_asked_for(pages: Iterable[Page]) -> set[str]:
+    """Return the keys (`taxonomy.identity`) of the names by which wiki links call pages."""
+    wiki = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
+    names = {
+        reference.target.partition("#")[0].strip()
+        for page in pages
+        for reference in page.references
+        if reference.kind in wiki
+    }
+    return {identity(name) for name in names if name}
+
+
+def pages_that_name_links(site: Site) -> set[str]:
+    """Return the source paths of pages that links without words take their words from."""
+    routes = site.routes.route_by_permalink
+    found = set()
+    for page in site.pages:
+        for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True):
+            if reference.asks_words and isinstance(resolution, Found):
+                route = routes.get(resolution.permalink)
+                if isinstance(route, PageRoute):
+                    found.add(route.path)
+    return found
 
 
 def asked_for(name: str) -> str:

@@ -1,35 +1,44 @@
-"""Tell the edits of a page that show on that page alone: its words change, nothing else does.
+"""Tell the edits of a page that change nothing but words.
 
-Most edits of a text are of this kind, and what follows from one is known: the page itself,
-its entries in feeds, its words in the search index and their number in `site.json`.  Pure.
+Most edits of a text are quiet: they show on the page alone, and what follows is known: the
+page itself, its entries in feeds, its words in the search index and their number in
+`site.json`.  Others change what is told of the page elsewhere, its title or the sentence of
+a link, while it stands, leads and is listed where it did.  Pure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from unicodedata import normalize
 
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
-from dlsite.records import Page, Parsed, Permalink
+from dlsite.records import Page, Parsed, Permalink, Reference
+from dlsite.taxonomy import identity
+
+_NOWHERE: Mapping[str, Position] = MappingProxyType({})
+_NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Reworded:
-    """A page at a permalink, before and after a quiet edit.
+    """A page at a permalink, before and after an edit of its words.
 
-    `url` is where it stands on the web and `urls` those of its references, in full where
-    the host is known, `words` what links of it say by the site's leave (`SiteMarkup`);
-    `terms` are the permalinks of its tags and categories.
+    `urls` are those of its references, in full where the host is known, `words` what links
+    of it say by the site's leave (`SiteMarkup`); `terms` are the permalinks of its tags and
+    categories.  `leads` are the pages that it leads to, each with the number of the first
+    reference that does.
     """
 
     permalink: Permalink
     before: Page
     after: Page
-    url: str
     urls: tuple[str, ...]
     words: tuple[str, ...]
     terms: tuple[Permalink, ...]
+    leads: Mapping[Permalink, int]
 
 
 Mentioned = Mapping[str, Collection[int]]
@@ -55,6 +64,97 @@ def is_quiet_edit(before: Parsed, after: Parsed, lines: Mentioned) -> bool:
         return False
     own = {place.line for place in after.page.front_matter.positions.values()}
     return own.issuperset(lines.get(after.page.path, ())) and is_quiet(before.page, after.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else of a site decides whether an edit of a page changes more than words.
+
+    `rules` are those that have a finding anywhere, `asked` the names that wiki links call
+    (`taxonomy.identity`), `named` the pages that links without words take theirs from;
+    `has_exemptions` says whether the site exempts from rules.
+    """
+
+    lines: Mentioned
+    rules: Collection[str]
+    asked: Collection[str]
+    named: Collection[str]
+    has_exemptions: bool
+
+
+def is_reworded(before: Parsed, after: Parsed, around: Surroundings) -> bool:
+    """Say whether an edit changes nothing but what is told of a page, there and elsewhere.
+
+    Findings suggest titles and headings, and wiki links call titles, so an edit of these
+    may be more than that.
+    """
+    old, new = before.page, after.page
+    if before.diagnostics or after.diagnostics or new.path in around.lines:
+        return False
+    if not keeps_its_place(old, new):
+        return False
+    names = [(page.title, page.headings, page.labels) for page in (old, new)]
+    if names[0] != names[1] and ("link-missing" in around.rules or new.path in around.named):
+        return False
+    if old.title != new.title and not {identity(old.title), identity(new.title)}.isdisjoint(
+        around.asked
+    ):
+        return False
+    return old.fragments == new.fragments or not (
+        around.has_exemptions
+        or "link-anchor" in around.rules
+        or _are_forms(old.fragments, new.fragments - old.fragments)
+    )
+
+
+def _are_forms(known: Collection[str], more: Collection[str]) -> bool:
+    """Say whether a new fragment is one that is known, or another, in another Unicode form."""
+    forms = {normalize("NFC", fragment) for fragment in known}
+    own = [normalize("NFC", fragment) for fragment in more]
+    return len(set(own)) < len(own) or not forms.isdisjoint(own)
+
+
+def keeps_its_place(before: Page, after: Page) -> bool:
+    """Say whether a page stands, leads and is listed where it did, with nothing of it gone.
+
+    Whatever is not named in `_placed` counts.
+    """
+    return (
+        is_stub(before.words) == is_stub(after.words)
+        and before.fragments <= after.fragments
+        and _placed(before) == _placed(after)
+    )
+
+
+def _placed(page: Page) -> Page:
+    """Return a page without what is told of it: titles, words, sentences, headings."""
+    nowhere = Position(page.path)
+    fields = replace(
+        page.front_matter, title=None, description=None, excerpt=None, positions=_NOWHERE
+    )
+    references = [
+        replace(each, position=nowhere, text=_kept(each), heading="", sentence="")
+        for each in page.references
+    ]
+    return replace(
+        _shown(page),
+        front_matter=fields,
+        title="",
+        title_html="",
+        excerpt=(),
+        headings=(),
+        labels=_NO_LABELS,
+        fragments=frozenset(),
+        references=tuple(references),
+    )
+
+
+def _kept(reference: Reference) -> str:
+    """Return what counts of the words of a reference.
+
+    Of an image without words there is a finding, and a link may ask for more words.
+    """
+    return reference.text if reference.asks_words else "x" * bool(reference.text.strip())
 
 
 def is_quiet(before: Page, after: Page) -> bool:

@@ -24,7 +24,7 @@ IGNORE = ".gitignore"
 FORMAT = 4
 """Version of the tables: a file of any other is started anew."""
 
-TABLES = ("pages", "bodies", "texts", "markdowns", "plans", "stamps", "runs")
+TABLES = ("pages", "bodies", "texts", "markdowns", "plans", "listings", "stamps", "runs")
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.
@@ -68,6 +68,11 @@ class Store:
             for key, content, sum_ in rows:
                 if isinstance(content, bytes) and crc32(content) == sum_:
                     yield key, _text(content)
+
+    def keys_with(self, table: str, part: str) -> set[str]:
+        """Return the keys of those texts of a table that have a part."""
+        rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above
+        return {row[0] for row in rows}
 
     def keys(self, table: str) -> set[str]:
         """Return all keys of a table."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TypeVar
 
 from dlsite.diagnostics import Diagnostic, Position, certain
 from dlsite.records import Page, Permalink, Slug, TagEntry, Term
 from dlsite.urls import slug, term_key
+
+_Entry = TypeVar("_Entry")
 
 TAXONOMIES = ("tags", "categories")
 """The taxonomies, by the name of their front-matter field, which is also their URL."""
@@ -102,6 +106,28 @@ def sort_key(name: str) -> tuple[str, str]:
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return letters, name
+
+
+def placed(
+    entries: Iterable[_Entry],
+    is_new: Callable[[_Entry], bool],
+    key: Callable[[_Entry], tuple[str, str]],
+) -> list[_Entry]:
+    """Return entries in order of `key`, in which all but the new ones are already.
+
+    Raises `ValueError` where a new one has the key of another.
+    """
+    ordered: list[_Entry] = []
+    new: list[_Entry] = []
+    for entry in entries:
+        (new if is_new(entry) else ordered).append(entry)
+    for entry in new:
+        own = key(entry)
+        at = bisect_left(ordered, own, key=key)
+        if at < len(ordered) and key(ordered[at]) == own:
+            raise ValueError(own)
+        ordered.insert(at, entry)
+    return ordered
 
 
 def letter_of(name: str) -> str:

@@ -10,13 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from dlsite import early
-from dlsite.assemble import markdown_digest
 from dlsite.build import Rendered
 from dlsite.cache import options_digest, page_key
 from dlsite.config import Config
@@ -24,21 +21,19 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.emit.run import revised
 from dlsite.folders import Folder, folders
 from dlsite.incremental import Builder
-from dlsite.notes import TWIN, Common, Note, text_of
 from dlsite.pages import Pages
 from dlsite.parse import ParseOptions
+from dlsite.permalinks import written_permalink
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.directory import PublishError
 from dlsite.publish.run import nobody
-from dlsite.quiet import Reworded, is_quiet_edit
-from dlsite.records import Json, OutputFile, OutputPlan, Page, Permalink, SourceFile
-from dlsite.render.article import retold
-from dlsite.render.fingerprint import fingerprint, told
+from dlsite.quiet import Surroundings, is_quiet_edit, is_reworded
+from dlsite.records import Contents, OutputFile, OutputPlan, Page, Parsed, SourceFile
 from dlsite.render.templates import Templates
+from dlsite.retelling import Retelling
 from dlsite.sources import MARKDOWN_SUFFIXES, read_templates
 from dlsite.sourcetext import read_source
 from dlsite.store import StoreError
-from dlsite.urls import split_base_url
 from dlsite.walk import SEPARATOR, Walk, is_settled
 
 MOST = 8
@@ -51,6 +46,14 @@ class _Edit(NamedTuple):
     relative: str
     stamp: str
     stamp_before: str
+
+
+class _Change(NamedTuple):
+    """A page before and after an edit; a quiet one shows nowhere else."""
+
+    before: Page
+    after: Page
+    is_quiet: bool
 
 
 class _Unlike(Exception):  # noqa: N818 - no error: the run is of the ordinary kind
@@ -77,7 +80,6 @@ def touch_up(
     except (_Unlike, ChangedMeanwhileError, PublishError, StoreError):
         return None
     except (OSError, ValueError, LookupError, TypeError):
-        # What stands or is remembered is not what it should be.
         return None
     early.say(touched.record, numbers, time.perf_counter() - started)
     code: int = touched.record["code"]
@@ -109,6 +111,10 @@ class _TouchUp:
             raise _Unlike
         self._folders = folders(builder.root, builder.config)
         self._content: Folder = self._folders[0]
+        self._files: Sequence[tuple[str, str]] = ()
+        self._options = options_digest(ParseOptions.of(self._config))
+        self._known = self._cache.digests(self._content.place)
+        self._recent = self._cache.recent(self._content.place)
 
     def run(self) -> tuple[int, int, int]:
         """Do it all but for saying so; return how many outputs were written, left, removed."""
@@ -128,6 +134,7 @@ class _TouchUp:
     def _edits(self) -> tuple[str, list[_Edit]]:
         """Return the listing of the sources as they are now, and the page files that changed."""
         walks = [folder.walk() for folder in self._folders]
+        self._files = walks[0].files
         start = self._builder.start.listing
         listing = SEPARATOR.join([start, *(walked.listing() for walked in walks)])
         return listing, _edits(
@@ -156,70 +163,67 @@ class _TouchUp:
             raise _Unlike
         return source
 
-    def _changes(self, edits: list[_Edit], sources: list[SourceFile]) -> list[tuple[Page, Page]]:
+    def _changes(self, edits: list[_Edit], sources: list[SourceFile]) -> list[_Change]:
         """Return the pages before and after."""
-        options = options_digest(ParseOptions.of(self._config))
-        place = self._content.place
-        known, recent = self._cache.digests(place), self._cache.recent(place)
-        keys = []
-        for edit, source in zip(edits, sources, strict=True):
-            stamp, digest = known.get(edit.relative, ("", ""))
-            if stamp != edit.stamp_before:
-                digest = recent.get((edit.relative, edit.stamp_before), "")
-            keys.append(page_key(source.path, source.content_path, digest, options))
+        keys = [
+            self._key_of(edit.relative, edit.stamp_before, source.path)
+            for edit, source in zip(edits, sources, strict=True)
+        ]
         before = self._cache.pages(keys)
         after = Pages(self._cache).parse(sources, self._config)
+        around = Surroundings(
+            self.record["mentioned"],
+            self.record["rules"],
+            self.record["asked"],
+            self.record["named"],
+            bool(self._config.check.exemptions),
+        )
         changes = []
         for key, new in zip(keys, after, strict=True):
             old = before.get(key)
-            if old is None or not is_quiet_edit(old, new, self.record["mentioned"]):
+            if old is None:
                 raise _Unlike
-            changes.append((old.page, new.page))
+            is_quiet = is_quiet_edit(old, new, around.lines)
+            if not is_quiet and not self._is_reworded(old, new, around):
+                raise _Unlike
+            changes.append(_Change(old.page, new.page, is_quiet))
         return changes
+
+    def _is_reworded(self, old: Parsed, new: Parsed, around: Surroundings) -> bool:
+        permalinks = {written_permalink(each.page, self._config) for each in (old, new)}
+        return is_reworded(old, new, around) and len(permalinks) == 1
+
+    def _key_of(self, relative: str, stamp: str, path: str) -> str:
+        """Return the key of the page that a content file was when it had a stamp."""
+        known, digest = self._known.get(relative, ("", ""))
+        if known != stamp:
+            digest = self._recent.get((relative, stamp), "")
+        return page_key(path, relative, digest, self._options)
 
     # What has to be written
 
-    def _publish(
-        self, changes: list[tuple[Page, Page]], output: Path
-    ) -> tuple[tuple[int, int, int], str]:
+    def _publish(self, changes: list[_Change], output: Path) -> tuple[tuple[int, int, int], str]:
         """Write what differs; return how much that was, and the listing of the outputs."""
         left = self._builder.left(output).output_by_path
         stamps = {path: stamp for path, (_, _, stamp) in left.items()}
         if _listing_of(stamps.items()) != self._outputs_before:
             raise _Unlike
-        common = Common.of(self._cache)
-        notes = [Note.of(self._cache, after.path, common, after.contents) for _, after in changes]
-        fingerprints = {path: own for path, (own, *_) in left.items()}
-        twins = self._twins(changes, common)
-        for note in (*notes, *twins.values()):
-            if fingerprints.get(note.planned.output_path) != note.fingerprint:
-                raise _Unlike
-        templates = Templates(
-            *read_templates(self._builder.root, self._config), language=self._config.language
+        retelling = Retelling(self._cache, self._config, self._contents_in(changes))
+        words = [
+            retelling.tell(change.before, change.after, is_quiet=change.is_quiet)
+            for change in changes
+        ]
+        made = self._rendered(retelling.plans())
+        noted, now = retelling.fingerprints()
+        if any(left[path][0] != own for path, own in noted.items()):
+            raise _Unlike
+        others, gone = revised(
+            retelling.common.generated,
+            lambda path: (output / path).read_bytes(),
+            words,
+            retelling.called(),
+            self._config,
         )
-        made: dict[str, OutputFile] = {}
-        texts: dict[str, str] = {}
-        known = self._cache.plans()
-        planned_by_key = {
-            after.path: (note, self._planned(note, after))
-            for note, (_, after) in zip(notes, changes, strict=True)
-        }
-        planned_by_key |= {
-            after.path + TWIN: (twins[after.path], self._twin(twins[after.path], after))
-            for _, after in changes
-            if after.path in twins
-        }
-        for key, (note, planned) in planned_by_key.items():
-            file, finding = templates.render(planned)
-            if file is None or finding is not None:
-                raise _Unlike
-            made[file.path] = file
-            text = told(planned)
-            own = fingerprint(common.base, text)
-            fingerprints[file.path] = known[key] = own
-            texts[key] = text_of(own, note.outside, text)
-        words = [self._reworded(note, *each) for note, each in zip(notes, changes, strict=True)]
-        others, gone = revised(common.generated, lambda path: (output / path).read_bytes(), words)
         made |= {file.path: file for file in others}
         changed = made.keys() | set(gone)
         kept = {path: digest for path, (_, digest, _) in left.items() if path not in changed}
@@ -227,59 +231,39 @@ class _TouchUp:
             tuple(made.values()),
             (),
             kept=kept,
-            fingerprints=fingerprints,
+            fingerprints={path: own for path, (own, *_) in left.items()} | now,
             stamps={path: stamps[path] for path in kept},
         )
         published = self._builder.write(rendered, output, force=False, on_wait=self._on_wait)
-        self._cache.keep_plans(texts)
-        self._cache.know_plans(known)
+        retelling.keep()
         listing = _listing_of(entry[:2] for entry in self._cache.left(str(output)))
         return published.numbers, listing
 
-    def _planned(self, note: Note, page: Page) -> OutputPlan:
-        """Return the plan of a page as it is now."""
-        planned = note.planned
-        article = planned.context["page"]
-        body = planned.body
-        if body is None or not isinstance(article, dict):
-            raise _Unlike
-        return replace(
-            planned,
-            context={**planned.context, "page": retold(article, page)},
-            body=replace(body, digest=page.body_digest),
+    def _contents_in(self, changes: list[_Change]) -> Callable[[str], Contents]:
+        """Return what finds the contents of a page as it is now, by source path."""
+        new = {change.after.path: change.after.contents for change in changes}
+        stamp_by_path = {self._content.shown(path): (path, stamp) for path, stamp in self._files}
+
+        def contents_of(path: str) -> Contents:
+            if path in new:
+                return new[path]
+            relative, stamp = stamp_by_path[path]
+            return self._cache.contents(self._key_of(relative, stamp, path))
+
+        return contents_of
+
+    def _rendered(self, plans: Iterable[OutputPlan]) -> dict[str, OutputFile]:
+        """Return outputs by path; raises `_Unlike` where a template has something to say."""
+        templates = Templates(
+            *read_templates(self._builder.root, self._config), language=self._config.language
         )
-
-    def _twins(self, changes: list[tuple[Page, Page]], common: Common) -> dict[str, Note]:
-        """Return the notes of those pages in Markdown that there are, by source path."""
-        known = self._cache.plans()
-        return {
-            after.path: Note.of(self._cache, after.path + TWIN, common, after.contents)
-            for _, after in changes
-            if after.path + TWIN in known
-        }
-
-    def _twin(self, note: Note, page: Page) -> OutputPlan:
-        """Return the plan of a page in Markdown as it is now: all but its text is the same."""
-        body = note.planned.body
-        if body is None:
-            raise _Unlike
-        return replace(note.planned, body=replace(body, digest=markdown_digest(page)))
-
-    def _reworded(self, note: Note, before: Page, after: Page) -> Reworded:
-        planned = note.planned
-        assert planned.body is not None
-        origin, base_path = split_base_url(self._config.base_url)
-        urls = [
-            url if number in note.outside else origin + url
-            for number, url in enumerate(planned.body.urls)
-        ]
-        terms = [
-            Permalink(unquote(url).removeprefix(base_path))
-            for url in _term_urls(planned.context["page"])
-        ]
-        full = origin + str(planned.context["url"])
-        words = planned.body.markup.words
-        return Reworded(planned.permalink, before, after, full, tuple(urls), words, tuple(terms))
+        made = {}
+        for planned in plans:
+            file, finding = templates.render(planned)
+            if file is None or finding is not None:
+                raise _Unlike
+            made[file.path] = file
+        return made
 
     # What is remembered
 
@@ -288,7 +272,7 @@ class _TouchUp:
     ) -> None:
         taken = self._builder.start.time_ns
         cache, place = self._cache, self._content.place
-        digests = cache.digests(place)
+        digests = self._known
         racy = {path: (stamp, digest) for path, stamp, digest in self.record["racy"]}
         for edit, source in zip(edits, sources, strict=True):
             digests[edit.relative] = racy[source.path] = (edit.stamp, source.digest)
@@ -330,13 +314,3 @@ def _edits(before: list[str], now: list[str], content: Walk, *, first: int) -> l
 
 def _listing_of(entries: Iterable[tuple[str, str]]) -> str:
     return SEPARATOR.join(map(SEPARATOR.join, entries))
-
-
-def _term_urls(page: Json) -> list[str]:
-    assert isinstance(page, dict)
-    found = []
-    for taxonomy in ("tags", "categories"):
-        terms = page[taxonomy]
-        assert isinstance(terms, list)
-        found += [str(term["url"]) for term in terms if isinstance(term, dict)]
-    return found

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 from dlsite.assemble import body_html, word_markup
 from dlsite.config import EPOCH, Config
-from dlsite.emit.xml import document, element, stamp, tostring
+from dlsite.emit.xml import document, element, part, stamp, tostring
+from dlsite.quiet import Reworded
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, output_path, split_base_url
 
@@ -94,9 +95,8 @@ class _Writer:
         return self._entries[page.path]
 
     def _written(self, page: Page) -> Element:
-        site, config, fields = self._site, self._config, page.front_matter
+        site, config = self._site, self._config
         permalink = site.routes.permalink_by_path[page.path]
-        url = self._url(permalink)
         resolutions = site.resolutions[page.path]
         whole = body_html(
             page.body,
@@ -105,49 +105,69 @@ class _Writer:
             origin=self._origin,
             markup=word_markup(page, site),
         )
-        language = {"xml:lang": fields.lang} if fields.lang else {}
-        children = [
-            element("title", page.title),
-            element("id", self._identity(permalink)),
-            element("link", rel="alternate", type="text/html", href=url),
-            element("published", stamp(fields.date or EPOCH)),
-            element("updated", stamp(_updated(page))),
-            *(
-                element(
-                    "author",
-                    element("name", author.name),
-                    *([element("uri", author.url)] if author.url else []),
-                    *([element("email", author.email)] if author.email else []),
-                )
-                for author in fields.authors
-            ),
-            *(element("category", term=tag) for tag in dict.fromkeys(fields.tags)),
-            *([element("summary", fields.description)] if fields.description else []),
-            _content(whole, url),
-        ]
-        return element("entry", *children, **language)
+        return _entry(page, permalink, whole, config)
 
     def _url(self, permalink: Permalink) -> str:
-        return self._origin + href(self._config.base_path, permalink)
+        return _url(permalink, self._config)
 
     def _identity(self, permalink: Permalink) -> str:
-        return self._url(permalink) if self._origin else f"urn:dlsite:{href('', permalink)}"
+        return _identity(permalink, self._config)
 
 
-def revised(feed: bytes, url: str, whole: str) -> bytes:
-    """Return a feed with another content of the page at a full URL, where it has an entry.
+def _entry(page: Page, permalink: Permalink, whole: str, config: Config) -> Element:
+    """Return the entry of a page at a permalink, of which `whole` is the content."""
+    fields, url = page.front_matter, _url(permalink, config)
+    language = {"xml:lang": fields.lang} if fields.lang else {}
+    children = [
+        element("title", page.title),
+        element("id", _identity(permalink, config)),
+        element("link", rel="alternate", type="text/html", href=url),
+        element("published", stamp(fields.date or EPOCH)),
+        element("updated", stamp(_updated(page))),
+        *(
+            element(
+                "author",
+                element("name", author.name),
+                *([element("uri", author.url)] if author.url else []),
+                *([element("email", author.email)] if author.email else []),
+            )
+            for author in fields.authors
+        ),
+        *(element("category", term=tag) for tag in dict.fromkeys(fields.tags)),
+        *([element("summary", fields.description)] if fields.description else []),
+        _content(whole, url),
+    ]
+    return element("entry", *children, **language)
 
-    Raises `ValueError` where the entry is not as `feeds` writes it.
+
+def _url(permalink: Permalink, config: Config) -> str:
+    return split_base_url(config.base_url)[0] + href(config.base_path, permalink)
+
+
+def _identity(permalink: Permalink, config: Config) -> str:
+    has_host = bool(split_base_url(config.base_url)[0])
+    return _url(permalink, config) if has_host else f"urn:dlsite:{href('', permalink)}"
+
+
+def revised(feed: bytes, change: Reworded, whole: str, config: Config) -> bytes:
+    """Return a feed after an edit of the words of a page, where that has an entry.
+
+    `whole` is its content.  Raises `ValueError` where the entry is not as `feeds` writes it.
     """
     # Nothing but a base of an entry holds this mark: in texts `<` is escaped.
-    start, mark, _ = tostring(_content(" ", url)).partition(b">")
-    at = feed.find(start)
+    url = _url(change.permalink, config)
+    mark, close, _ = tostring(_content(" ", url)).partition(b">")
+    at = feed.find(mark)
     if at < 0:
         return feed
-    end = feed.find(b"</content>", at)
-    if feed[at + len(start) : at + len(start) + 1] != mark or end < 0:
+    start, end = feed.rfind(b"<entry", 0, at), feed.find(_END, at)
+    if feed[at + len(mark) : at + len(mark) + 1] != close or start < 0 or end < 0:
         raise ValueError(url)
-    return feed[:at] + tostring(_content(whole, url)) + feed[end + len(b"</content>") :]
+    entry = part(_entry(change.after, change.permalink, whole, config))
+    return feed[:start] + entry + feed[end + len(_END) :]
+
+
+_END = b"</entry>"
 
 
 def _content(whole: str, url: str) -> Element:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dlsite.config import Config
 from dlsite.emit.xml import stamp
 from dlsite.quiet import Reworded
-from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
+from dlsite.records import Found, Json, OutputFile, Page, Permalink, Reference, Site, Term
 from dlsite.urls import href, split_base_url
 
 NAME = "site.json"
@@ -47,20 +47,62 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
 
 
 def revised(data: bytes, changes: Iterable[Reworded]) -> bytes:
-    """Return `site.json` with the number of words that pages have after quiet edits.
+    """Return `site.json` after edits of the words of pages.
 
     Raises `ValueError` where `data` is not what `graph` makes of the pages before.
     """
     for change in changes:
-        # No string of the file can hold these marks: quotes are escaped in strings.
-        page = data.find(f'{{"permalink":{_written(change.permalink)},"title":'.encode())
-        start = data.find(b',"words":', page) + len(b',"words":')
-        old = f'{change.before.words},"headings":'.encode()
-        if page < 0 or data[start : start + len(old)] != old:
-            raise ValueError(change.permalink)
-        new = f'{change.after.words},"headings":'.encode()
-        data = data[:start] + new + data[start + len(old) :]
+        before, after, here = change.before, change.after, change.permalink
+        data = _put(data, here, _titled(here, before), _titled(here, after))
+        data = _put(data, here, _counted(before), _counted(after))
+        for permalink, index in change.leads.items():
+            old, new = (_backlink(here, page.references[index]) for page in (before, after))
+            if old != new and _record(data, permalink):
+                data = _put(data, permalink, old, new)
     return data
+
+
+def _put(data: bytes, permalink: Permalink, old: str, new: str) -> bytes:
+    """Put one text in the place of another in the record of a page."""
+    known = old.encode("utf-8", "replace")
+    at = data.find(known, *(_record(data, permalink) or (0, 0)))
+    if at < 0:
+        raise ValueError(old)
+    return data[:at] + new.encode("utf-8", "replace") + data[at + len(known) :]
+
+
+def _record(data: bytes, permalink: Permalink) -> tuple[int, int] | None:
+    """Return where the record of a page stands; `None` where there is none."""
+    # No string of the file can hold these marks: quotes are escaped in strings.
+    mark = b'{"permalink":'
+    start = data.find(mark + f'{_written(permalink)},"title":'.encode("utf-8", "replace"))
+    end = data.find(mark, start + 1)
+    return None if start < 0 else (start, end if end >= 0 else len(data))
+
+
+def _backlink(permalink: Permalink, reference: Reference) -> str:
+    facts: Json = {"from": permalink, "text": reference.text, "sentence": reference.sentence}
+    return _written(facts)
+
+
+def _titled(permalink: Permalink, page: Page) -> str:
+    """Return how the record of a page begins."""
+    title, description = page.title, page.front_matter.description or ""
+    facts: Json = {"permalink": permalink, "title": title, "description": description}
+    return f'{_written(facts)[:-1]},"language":'
+
+
+def _counted(page: Page) -> str:
+    """Return the part of the record of a page that says how long it is, and its headings."""
+    facts: Json = {"words": page.words, "headings": _headings(page)}
+    return f',{_written(facts)[1:-1]},"links":'
+
+
+def _headings(page: Page) -> Json:
+    return [
+        {"level": each.level, "text": each.text, "fragment": each.fragment}
+        for each in page.headings
+    ]
 
 
 def _written(value: Json) -> str:
@@ -92,10 +134,7 @@ class _Writer:
             "tags": [*fields.tags],
             "categories": [*fields.categories],
             "words": page.words,
-            "headings": [
-                {"level": each.level, "text": each.text, "fragment": each.fragment}
-                for each in page.headings
-            ],
+            "headings": _headings(page),
             "links": [*self._links(page)],
             "backlinks": [
                 {

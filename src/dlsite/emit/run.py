@@ -13,9 +13,11 @@ from dlsite.emit.feed import revised as revised_feed
 from dlsite.emit.graph import NAME as GRAPH
 from dlsite.emit.graph import graph
 from dlsite.emit.graph import revised as revised_graph
+from dlsite.emit.llms import NAME as LLMS
 from dlsite.emit.llms import llms
+from dlsite.emit.llms import revised as revised_llms
+from dlsite.emit.search import Called, search
 from dlsite.emit.search import revised as revised_search
-from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
 from dlsite.quiet import Reworded
 from dlsite.records import (
@@ -39,7 +41,7 @@ EMITTER_BY_NAME: dict[str, Emitter] = {
     "llms": llms,
 }
 _SEARCH = "search"
-_WITHOUT_WORDS = {"404", "sitemap", "robots", "llms"}
+_WITHOUT_WORDS = {"404", "sitemap", "robots"}
 """Emitters to which the words of pages make no difference."""
 
 
@@ -68,28 +70,36 @@ def _with_digest(output: OutputFile) -> OutputFile:
 
 
 def revised(
-    name_by_path: Mapping[str, str], read: Callable[[str], bytes], changes: Sequence[Reworded]
+    name_by_path: Mapping[str, str],
+    read: Callable[[str], bytes],
+    changes: Sequence[Reworded],
+    called: Called,
+    config: Config,
 ) -> tuple[tuple[OutputFile, ...], Collection[str]]:
-    """Return the outputs that quiet edits change, and the paths of what goes.
+    """Return the outputs that edits of words change, and the paths of what goes.
 
-    `name_by_path` names the emitters that made what stands, `read` gives it.  Raises
-    `ValueError` where it is not as they make it, and for an emitter that says nothing
-    about quiet edits.
+    `name_by_path` names the emitters that made what stands, `read` gives it; `called` are
+    the pages that others may call by other words now.  Raises `ValueError` where it is not
+    as they make it, and for an emitter that says nothing about such edits.
     """
     made: dict[str, OutputFile] = {}
     gone: Collection[str] = ()
     names = set(name_by_path.values())
-    if names - _WITHOUT_WORDS - {"feed", "graph", _SEARCH}:
+    if names - _WITHOUT_WORDS - {"feed", "graph", "llms", _SEARCH}:
         raise ValueError("an emitter may show the words of pages")
     if _SEARCH in names:
-        made, gone = revised_search(read, changes)
+        made, gone = revised_search(read, changes, called)
     if "graph" in names:
         made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes))
+    if "llms" in names:
+        standing = read(LLMS)
+        if (content := revised_llms(standing, changes, config)) != standing:
+            made[LLMS] = OutputFile(LLMS, content)
     for change in changes:
         whole = joined(change.after.body, change.urls, SiteMarkup(words=change.words))
         for permalink in (Permalink("/"), *change.terms):
             path = output_path(Permalink(f"{permalink}feed.xml"))
             if name_by_path.get(path) == "feed":
                 feed = made[path].content if path in made else read(path)
-                made[path] = OutputFile(path, revised_feed(feed, change.url, whole))
+                made[path] = OutputFile(path, revised_feed(feed, change, whole, config))
     return tuple(made.values()), gone

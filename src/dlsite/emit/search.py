@@ -12,17 +12,20 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 
 from dlsite.quiet import Reworded
-from dlsite.records import Json, OutputFile, Page, Site
+from dlsite.records import Json, OutputFile, Page, Permalink, Site
 from dlsite.search.entry import STEPS
 from dlsite.search.pieces import script, value_of
 from dlsite.search.postings import postings_of, revise, shards
 from dlsite.search.words import fold
 from dlsite.urls import href
 
+Called = Mapping[Permalink, tuple[str, Sequence[str]]]
+"""Pages with their titles and the words of the links to them."""
+
 FOLDER = "search/index/"
 _MANIFEST = f"{FOLDER}manifest.js"
 # Headings stand beside the titles, to be found at the first key, up to this many characters.
-_HEADINGS_SIZE = 60_000
+HEADINGS_SIZE = 60_000
 # So many names that others give a page, up to this length; a longer one is a sentence.
 _NAMES, _NAME_LENGTH = 3, 30
 _DIGEST_LENGTH = 10
@@ -97,26 +100,40 @@ def _titles(site: Site, pages: Sequence[Page], texts: Sequence[OutputFile]) -> J
         list(dict.fromkeys(number_by_name[name] for name in page.front_matter.tags))
         for page in pages
     ]
-    size = sum(len(heading.text) for page in pages for heading in page.headings)
-    headings: list[Json] = [[heading.text for heading in page.headings] for page in pages]
+    size = sum(letters_of(page) for page in pages)
+    headings: list[Json] = [_headings(page) for page in pages]
     return {
         "titles": [page.title for page in pages],
-        "names": [_names(site, page) for page in pages],
+        "names": [_names(page.title, _called(site, page)) for page in pages],
         "urls": [href("", site.routes.permalink_by_path[page.path])[1:] for page in pages],
         "texts": [_name(text).removesuffix(".js") for text in texts],
         "tags": [tag.name for tag in tags],
         "tagged": named,
-        "headings": headings if size <= _HEADINGS_SIZE else None,
+        "headings": headings if size <= HEADINGS_SIZE else None,
     }
 
 
-def _names(site: Site, page: Page) -> list[Json]:
-    """Return what other pages call this one in links, most often first, where that is short."""
-    own = fold(page.title)
+def _headings(page: Page) -> Json:
+    return [heading.text for heading in page.headings]
+
+
+def letters_of(page: Page) -> int:
+    """Return how many characters the headings of a page have."""
+    return sum(len(heading.text) for heading in page.headings)
+
+
+def _called(site: Site, page: Page) -> Iterable[str]:
+    """Return the words of the links to a page."""
+    return (backlink.text for backlink in site.backlinks.get(page.path, ()))
+
+
+def _names(title: str, called: Iterable[str]) -> list[Json]:
+    """Return what links call a page of this title, most often first, where that is short."""
+    own = fold(title)
     texts = Counter(
         folded
-        for backlink in site.backlinks.get(page.path, ())
-        if (folded := fold(backlink.text)) not in own and len(folded) <= _NAME_LENGTH
+        for text in called
+        if (folded := fold(text)) not in own and len(folded) <= _NAME_LENGTH
     )
     return [
         text for text, _ in sorted(texts.items(), key=lambda pair: (-pair[1], pair[0]))[:_NAMES]
@@ -127,12 +144,13 @@ def _names(site: Site, page: Page) -> list[Json]:
 
 
 def revised(
-    read: Callable[[str], bytes], changes: Iterable[Reworded]
+    read: Callable[[str], bytes], changes: Iterable[Reworded], called: Called
 ) -> tuple[dict[str, OutputFile], Collection[str]]:
     """Return the files that an index needs anew, by path, and the paths of what goes.
 
-    `read` gives the files of the index as they stand.  Raises `ValueError` where they are
-    not what `search` makes of the pages before.
+    `read` gives the files of the index as they stand; `called` are the pages that others
+    may call by other words now.  Raises `ValueError` where the files are not what `search`
+    makes of the pages before.
     """
     manifest = value_of(read(_MANIFEST))
     old_shards = {name: value_of(read(FOLDER + name)) for name in manifest["shards"]}
@@ -147,7 +165,13 @@ def revised(
         changed |= revise(postings, number, change.before.terms, change.after.terms)
         text = _text(change.after)
         titles["texts"][number] = _name(text).removesuffix(".js")
+        titles["titles"][number] = change.after.title
+        if titles["headings"] is not None:
+            titles["headings"][number] = _headings(change.after)
         made[text.path] = text
+    for permalink, (title, words) in called.items():
+        if (url := href("", permalink)[1:]) in titles["urls"]:
+            titles["names"][titles["urls"].index(url)] = _names(title, words)
     runs = []
     for terms in shards(postings):
         name = names.get(tuple(terms)) if changed.isdisjoint(terms) else None

@@ -23,13 +23,18 @@ def element(name: str, *children: str | ET.Element, **attributes: str) -> ET.Ele
 
 def document(root: ET.Element) -> bytes:
     """Return the document that an element is the root of, each element on a line of its own."""
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + part(root) + b"\n"
+
+
+def part(root: ET.Element) -> bytes:
+    """Return an element as it stands in a document, with the elements in it."""
     ET.indent(root, space="")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root) + b"\n"
+    return tostring(root)
 
 
-def tostring(part: ET.Element) -> bytes:
-    """Return an element as it stands in a document."""
-    text: str = ET.tostring(part, encoding="unicode")
+def tostring(leaf: ET.Element) -> bytes:
+    """Return an element that holds a text as it stands in a document."""
+    text: str = ET.tostring(leaf, encoding="unicode")
     return text.encode()
 
 

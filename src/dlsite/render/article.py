@@ -95,8 +95,15 @@ class ArticleTeller:
 
 
 def retold(facts: Facts, page: Page) -> Facts:
-    """Return what was told of a page after a quiet edit of it."""
-    return facts | {"words": page.words}
+    """Return what was told of a page after an edit of its words."""
+    return facts | {
+        "title": page.title,
+        "title_html": page.title_html,
+        "lead": page.front_matter.description or "",
+        "toc": toc(page),
+        "reading_minutes": minutes(page.words),
+        "words": page.words,
+    }
 
 
 def _sources(resolutions: tuple[Resolution, ...]) -> set[str]:

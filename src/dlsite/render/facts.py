@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import quote
 
 from dlsite.assemble import (
     body_html,
@@ -25,6 +26,8 @@ from dlsite.taxonomy import names_on, sort_key
 from dlsite.urls import href, split_base_url, twin_permalink
 
 Facts = dict[str, Json]
+
+_LISTED_LEVELS = (2, 3)
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,8 @@ class Teller:
         """Return a page as a link."""
         known = self._links.get(page.path)
         if known is None:
-            known = self._links[page.path] = {
-                "title": page.title,
-                "title_html": page.title_html,
-                "url": self.href(self.permalink(page)),
-                "lang": self.lang(page),
-            }
+            url = self.href(self.permalink(page))
+            known = self._links[page.path] = link_facts(page, url, self.lang(page))
         return known
 
     def links(self, paths: Iterable[str]) -> list[Json]:
@@ -130,15 +129,14 @@ class Teller:
         return known
 
     def _summary(self, page: Page) -> Facts:
-        fields = page.front_matter
-        return self.link(page) | {
-            "date": self.date(fields.date),
-            "description": fields.description or "",
-            "excerpt_html": self._html(page, page.excerpt),
-            "tags": self.terms(page, "tags"),
-            "reading_minutes": minutes(page.words),
-            "badge": self.badge(page),
-        }
+        return summary_facts(
+            self.link(page),
+            page,
+            date=self.date(page.front_matter.date),
+            excerpt_html=self._html(page, page.excerpt),
+            tags=self.terms(page, "tags"),
+            badge=self.badge(page),
+        )
 
     def body(self, page: Page, section: str, name: str) -> PlannedBody:
         """Return a page's body for the place `name` of a section of the context."""
@@ -214,6 +212,34 @@ class Teller:
     def _day(self, moment: datetime | None) -> str:
         """Return a day in the site's zone (`2019-05-20`)."""
         return "" if moment is None else moment.astimezone(self.config.timezone).date().isoformat()
+
+
+def link_facts(page: Page, url: str, lang: str) -> Facts:
+    """Return a page as a link; all else that other outputs show of it begins with this."""
+    return {"title": page.title, "title_html": page.title_html, "url": url, "lang": lang}
+
+
+def summary_facts(  # noqa: PLR0913 - what a page alone does not say
+    link: Facts, page: Page, *, date: Json, excerpt_html: str, tags: list[Json], badge: str
+) -> Facts:
+    """Return a page as it stands in lists."""
+    return link | {
+        "date": date,
+        "description": page.front_matter.description or "",
+        "excerpt_html": excerpt_html,
+        "tags": tags,
+        "reading_minutes": minutes(page.words),
+        "badge": badge,
+    }
+
+
+def headings_facts(page: Page, url: str) -> list[Json]:
+    """Return the headings of the second and third level as links to them, on a page at `url`."""
+    return [
+        {"text_html": heading.html, "url": f"{url}#{quote(heading.fragment)}"}
+        for heading in page.headings
+        if heading.level in _LISTED_LEVELS
+    ]
 
 
 def changed(page: Page) -> datetime | None:

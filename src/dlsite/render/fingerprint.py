@@ -43,7 +43,12 @@ def told(planned: OutputPlan) -> str:
         own = [body.section, body.name, body.digest, body.urls, markup, body.is_markdown]
     context = {name: value for name, value in planned.context.items() if name != _SITE}
     place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
-    return json.dumps([*place, own, context])
+    return as_told([*place, own, context])
+
+
+def as_told(value: object) -> str:
+    """Return a value as it stands in a plan that is told."""
+    return json.dumps(value)
 
 
 def plan_of(text: str, site: Json, contents: Contents) -> OutputPlan:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from urllib.parse import quote
 
 from dlsite.records import Json, Page, Term
-from dlsite.render.facts import Facts, Teller, changed
+from dlsite.render.facts import Facts, Teller, changed, headings_facts
 from dlsite.render.shell import taxonomy_facts
 from dlsite.taxonomy import letter_of, names_on, sort_key
 
@@ -20,8 +19,7 @@ _TOP_TERMS = 10
 _RELATED_TERMS = 8
 _LISTED_ON_404 = 200
 # Beyond so many headings the list of pages would be hard to find one's way in.
-_LISTED_HEADINGS = 2000
-_LISTED_LEVELS = (2, 3)
+LISTED_HEADINGS = 2000
 # About 30 KB on the wire: enough for a guess, and only who is lost pays for it.
 _KNOWN_ON_404 = 2000
 
@@ -158,25 +156,23 @@ def search_facts(teller: Teller) -> Facts:
     """Return the A to Z list of titles and headings that the search page is without a script."""
     pages = [page for page in teller.site.pages if page.front_matter.search]
     pages.sort(key=lambda page: (sort_key(page.title), page.path))
-    has_headings = sum(len(page.headings) for page in pages) <= _LISTED_HEADINGS
-    letters: list[Json] = []
-    by_letter = groupby(pages, lambda page: letter_of(page.title))
-    for number, (letter, group) in enumerate(by_letter, start=1):
-        listed: list[Json] = [
-            teller.link(page) | {"headings": _headings(teller, page) if has_headings else []}
-            for page in group
-        ]
-        letters.append({"letter": letter, "id": f"letter-{number}", "pages": listed})
-    return {"letters": letters, "count": len(pages)}
+    has_headings = sum(len(page.headings) for page in pages) <= LISTED_HEADINGS
+    listed = [listed_facts(teller.link(page), page, has_headings=has_headings) for page in pages]
+    return {"letters": by_letter(listed), "count": len(pages)}
 
 
-def _headings(teller: Teller, page: Page) -> list[Json]:
-    url = teller.href(teller.permalink(page))
+def by_letter(pages: Iterable[Facts]) -> list[Json]:
+    """Return links to pages, in order of title, by the first letter of it."""
+    groups = groupby(pages, lambda page: letter_of(str(page["title"])))
     return [
-        {"text_html": heading.html, "url": f"{url}#{quote(heading.fragment)}"}
-        for heading in page.headings
-        if heading.level in _LISTED_LEVELS
+        {"letter": letter, "id": f"letter-{number}", "pages": [*group]}
+        for number, (letter, group) in enumerate(groups, start=1)
     ]
+
+
+def listed_facts(link: Facts, page: Page, *, has_headings: bool) -> Facts:
+    """Return a page as it stands in the list of the search page."""
+    return link | {"headings": headings_facts(page, str(link["url"])) if has_headings else []}
 
 
 def not_found_facts(teller: Teller) -> Facts:

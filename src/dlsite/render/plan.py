@@ -58,6 +58,14 @@ _TEMPLATES: Mapping[type[Route], str] = {
 }
 
 
+TERM = _TEMPLATES[TermRoute]
+
+LISTINGS = frozenset(
+    [TERM, *(_TEMPLATES[route] for route in (ArchiveRoute, HomeRoute, SearchRoute)), "404.html"]
+)
+"""The templates of outputs that list pages."""
+
+
 class Plans(Mapping[str, OutputPlan]):
     """A plan for every route that a template makes, by output path, in order of permalink.
 

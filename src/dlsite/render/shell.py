@@ -64,7 +64,7 @@ class ShellTeller:
         """Return the facts around a page."""
         teller = self._teller
         return self.tell(permalink, page.title, above=self._above(page)) | {
-            "description": page.front_matter.description or _beginning(page),
+            "description": description_of(page),
             "og_type": "article",
             "image_url": teller.image_url(page),
             "markdown_url": teller.twin_url(page),
@@ -84,8 +84,13 @@ class ShellTeller:
         ]
 
 
-def _beginning(page: Page) -> str:
-    """Return the first words of a page, cut where search engines would."""
+def description_of(page: Page) -> str:
+    """Return what search engines are told of a page: its author's sentence, else its first words.
+
+    The words are cut where search engines would.
+    """
+    if page.front_matter.description:
+        return page.front_matter.description
     words = plain("".join(piece for piece in page.excerpt if isinstance(piece, str)))
     if len(words) <= _MOST_SHOWN:
         return words

@@ -1,0 +1,159 @@
+"""Say anew what outputs tell of a page after an edit of its words, plan by plan.
+
+A plan told as a text (`render.fingerprint.told`) is JSON, in which whatever others tell of
+a page begins with the same facts in the same order (`facts.link_facts`).  Quotes within
+strings are escaped, so that such a text is found nowhere else, and what takes its place
+makes the text of the plan as it is now.  Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from dlsite.assemble import joined, markdown_digest
+from dlsite.records import Json, OutputPlan, Page, Reference
+from dlsite.render.article import retold
+from dlsite.render.facts import Facts, link_facts, summary_facts
+from dlsite.render.fingerprint import as_told
+from dlsite.render.listings import by_letter, listed_facts
+from dlsite.render.shell import description_of
+from dlsite.taxonomy import placed, sort_key
+
+_NOT_FOUND = '["/404.html", '
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What others tell of a page, as it stands in texts of plans.
+
+    `link` begins all of them; `summary` stands in the list of a term, `listed` on the search
+    page, `known` on the 404 page.
+    """
+
+    link: str
+    summary: str
+    listed: str
+    known: str
+
+    @classmethod
+    def of(cls, page: Page, planned: OutputPlan, *, has_headings: bool) -> Telling:
+        """Return what is told of a page, of which `planned` was the plan at some time.
+
+        `has_headings` says whether the search page lists headings.
+        """
+        article, body = _record(planned.context["page"]), planned.body
+        assert body is not None
+        url = str(planned.context["url"])
+        tags = article["tags"]
+        assert isinstance(tags, list)
+        link = link_facts(page, url, str(article["lang"]))
+        summary = summary_facts(
+            link,
+            page,
+            date=article["date"],
+            excerpt_html=joined(page.excerpt, body.urls, body.markup),
+            tags=tags,
+            badge=str(planned.context["badge"]),
+        )
+        return cls(
+            as_told(link)[1:-1],
+            as_told(summary),
+            as_told(listed_facts(link, page, has_headings=has_headings)),
+            as_told([url, page.title]),
+        )
+
+    def backlink(self, reference: Reference) -> str:
+        """Return how a page to which a reference of this one leads tells of it."""
+        words = as_told({"text": reference.text, "sentence": reference.sentence})
+        return f"{{{self.link}, {words[1:]}"
+
+    @property
+    def any_backlink(self) -> str:
+        """How every page to which this one leads begins to tell of it."""
+        return f'{{{self.link}, "text": '
+
+
+def retell(text: str, before: Telling, after: Telling) -> str:
+    """Return the text of a plan with all that it tells of another page as it is now."""
+    text = text.replace(before.summary, after.summary)
+    text = text.replace(before.listed, after.listed)
+    text = text.replace(before.link, after.link)
+    return text.replace(before.known, after.known) if text.startswith(_NOT_FOUND) else text
+
+
+def retold_page(planned: OutputPlan, page: Page) -> OutputPlan:
+    """Return the plan of a page after an edit of its words."""
+    article, body = _record(planned.context["page"]), planned.body
+    assert body is not None
+    shell: Facts = {"page_title": page.title, "description": description_of(page)}
+    planned = _with(planned, shell | {"page": retold(article, page)})
+    return replace(planned, body=replace(body, digest=page.body_digest))
+
+
+def retold_twin(planned: OutputPlan, page: Page) -> OutputPlan:
+    """Return the plan of a page in Markdown after an edit of its words."""
+    twin, body = _record(planned.context["twin"]), planned.body
+    assert body is not None
+    told: Facts = {"title": page.title, "description": page.front_matter.description or ""}
+    planned = _with(planned, {"twin": twin | told})
+    return replace(planned, body=replace(body, digest=markdown_digest(page)))
+
+
+def _with(planned: OutputPlan, facts: Facts) -> OutputPlan:
+    return replace(planned, context={**planned.context, **facts})
+
+
+def term_urls(planned: OutputPlan) -> list[str]:
+    """Return the URLs of the terms of a page."""
+    article = _record(planned.context["page"])
+    terms = [*_list(article["tags"]), *_list(article["categories"])]
+    return [str(_record(term)["url"]) for term in terms]
+
+
+def called(planned: OutputPlan) -> tuple[str, list[str]]:
+    """Return the title of a page, and the words of the links to it."""
+    article = _record(planned.context["page"])
+    backlinks = [_record(each) for each in _list(article["backlinks"])]
+    return str(article["title"]), [str(each["text"]) for each in backlinks]
+
+
+def put_in_order(planned: OutputPlan, urls: Collection[str]) -> OutputPlan:
+    """Return the plan of a list in which the pages at `urls` have got other titles.
+
+    Raises `ValueError` where a title leaves open where its page belongs.
+    """
+    match planned.template:
+        case "search.html":
+            return _with(planned, {"letters": _letters(planned, urls)})
+        case "404.html":
+            pages = _moved([_record(each) for each in _list(planned.context["pages"])], urls)
+            return _with(planned, {"pages": [*pages]})
+        case _:
+            return planned
+
+
+def _letters(planned: OutputPlan, urls: Collection[str]) -> list[Json]:
+    """Return the pages of a plan by letter again."""
+    groups = [_record(group) for group in _list(planned.context["letters"])]
+    pages = chain.from_iterable(_list(group["pages"]) for group in groups)
+    return by_letter(_moved([_record(page) for page in pages], urls))
+
+
+def _moved(pages: list[Facts], urls: Collection[str]) -> list[Facts]:
+    return placed(
+        pages, lambda page: page["url"] in urls, lambda page: sort_key(str(page["title"]))
+    )
+
+
+def _record(value: Json) -> Facts:
+    if not isinstance(value, dict):
+        raise TypeError("no record")
+    return value
+
+
+def _list(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
