@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
@@ -99,9 +100,18 @@ class _Linker:
             if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
         }
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
-        self._folded = {collision_key(link): link for link in routes.route_by_permalink}
-        self._names = pages_by_name(pages, routes)
         self._dead = DeadEnds(routes, config.base_url)
+        self._resolved: dict[str, Resolution] = {}
+
+    @cached_property
+    def _folded(self) -> dict[str, Permalink]:
+        """The permalinks by what they are but for case."""
+        return {collision_key(link): link for link in self._routes.route_by_permalink}
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """The pages by what wiki links may call them."""
+        return pages_by_name(self.pages, self._routes)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -123,6 +133,17 @@ class _Linker:
         """Return what a reference on the page at `here` turns out to be."""
         if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
             return self._resolve_wiki(reference, here, page)
+        known = self._resolved.get(reference.target)
+        if known is not None:
+            return known
+        said = len(self._dead.diagnostics)
+        resolution = self._resolve(reference, here, page)
+        is_same_everywhere = reference.target.startswith("/") or isinstance(resolution, External)
+        if is_same_everywhere and said == len(self._dead.diagnostics):
+            self._resolved[reference.target] = resolution
+        return resolution
+
+    def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
         if not reference.target.strip():
             self._dead.empty(reference)
             return Found(here)
