@@ -334,13 +334,14 @@
 
   // Where it is shown: in a dialog over any page, or in the search page
 
-  document.head.append(make("link", { rel: "stylesheet", href: words.style }));
   // The preview has put another state of the site in place.
   addEventListener("dlsite-page", () => { pieces = {}; });
   const search = (value) => { arrived[document.currentScript.src] = value; };
   self.dlsiteSearch = Object.assign(search, { load, find, terms: (text) => termsOf(text).map(([term]) => term) });
 
   const place = document.querySelector("[data-search-place]");
+  // The search page has its styles already.
+  if (!place) document.head.append(make("link", { rel: "stylesheet", href: words.style }));
   if (place) {
     const all = document.querySelector("[data-search-list]");
     const { input, show, parts } = panel((query) => {

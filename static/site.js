@@ -142,10 +142,9 @@
 
   // Boxes that scroll can be reached with the keyboard; a long table that fits keeps its head in view
   const measure = (boxes = all(".math, .table:has(tr:nth-child(13)), figure, p:has(img[src$='.svg'])", main)) => {
-    boxes = boxes
-      // What is not set yet has no width; it is measured when it comes near.
-      .filter((box) => box.firstElementChild?.checkVisibility?.({ contentVisibilityAuto: true }) !== false)
-      .map((box) => [box, box.scrollWidth > box.clientWidth + 1]);
+    // What is not set yet may scroll; it is measured when it comes near.
+    const isSet = (box) => box.firstElementChild?.checkVisibility?.({ contentVisibilityAuto: true }) !== false;
+    boxes = boxes.map((box) => [box, !isSet(box) || box.scrollWidth > box.clientWidth + 1]);
     for (const [box, scrolls] of boxes) {
       if (box.matches(".table")) {
         box.classList.toggle("fits", !scrolls);

@@ -396,6 +396,7 @@ def test_what_is_far_down_is_set_when_it_comes_near_and_moves_nothing(
         assert not code.locator("code").evaluate(is_set)
         assert not formula.locator("math").evaluate(is_set)
         room = box(code)["height"]
+        assert faults(page) == []
         page.goto(f"{url}/plain/#last")
         expect(formula).to_have_attribute("tabindex", "0")
         assert formula.locator("math").evaluate(is_set)
@@ -552,8 +553,9 @@ def test_nothing_overflows_a_small_window(open_page: Open, path: str) -> None:
     assert page.evaluate(cut) == 0
 
 
-def test_nothing_moves_while_a_page_loads(open_page: Open) -> None:
-    page = open_page("/rich/")
+@pytest.mark.parametrize("path", ["/rich/", "/search/"])
+def test_nothing_moves_while_a_page_loads(open_page: Open, path: str) -> None:
+    page = open_page(path)
     moved = """() => new Promise((done) => {
         let sum = 0;
         new PerformanceObserver((list) => list.getEntries().forEach((e) => { sum += e.value; }))
