@@ -133,22 +133,47 @@ TOLD_ELSEWHERE = {
         "Another.\n\n## The layers {#layers}\n\n### Deep\n\nSo see",
     ),
 }
+LED_ELSEWHERE = {
+    "all kinds of links": ("A third block.", "[d](/d), [b](/b), [x](https://a.b/), [c](/d/)."),
+    "a link to another site": (
+        "A third block.",
+        "[See](https://example.com/x#y), [so](http://a.b/).",
+    ),
+    "a link": ("A third block.", "A third block, [linked](/b/) and [again](/b)."),
+    "a link before another": ("A first block", "A [first](/b/) block"),
+    "a link to a page that knows no one": ("A third block.", "A third block: [D](/d/), it is."),
+    "a link to a heading": ("A third block.", "As [there](/a/#layers) and [here](#losses)."),
+    "a link to one's own top": ("A third block.", "Up [there](/a/#top)."),
+    "a link less": ("See [the other](/b/) and", "See"),
+}
 SEEN_ELSEWHERE = {
     "a tag": ("[Nets, GANs]", "[Nets]"),
     "the date": ("2019-05-20", "2019-05-18"),
     "a new field": ("title: A", "title: A\nextra_field: 1"),
     "a heading": ("## Losses", "## Loss functions"),
     "a fragment that is linked": ("## Losses", "## Losses {#loss}"),
-    "a link": ("A third block.", "A third block, [linked](/b/)."),
-    "a link that leads nowhere": ("A third block.", "A third block, [linked](/void/)."),
-    "no link": ("[the other](/b/)", "the other"),
-    "an image without words": ("![a picture]", "![]"),
     "a formula with other signs": ("$x$", "$\\alpha$"),
     "a formula that is none": ("$x$", "$\\nosuchthing{x}$"),
     "words for no more than a stub": ("It has words enough for more than a stub. ", ""),
     "no page at all": (PAGE, "---\ntitle: A\ndraft: true\n---\n"),
 }
-BROKEN = ("title: A", "title: a: b")
+TOO_MUCH = {
+    "a heading": SEEN_ELSEWHERE["a heading"],
+    "a link that leads nowhere": ("A third block.", "A third block, [linked](/void/)."),
+    "a fragment that leads nowhere": ("A third block.", "A third block, [linked](/b/#void)."),
+    "the first link to a page": ("A third block.", "A third block, [linked](/c/)."),
+    "a link to a tag": ("A third block.", "A third block, [linked](/tags/nets/)."),
+    "a link to the home page": ("A third block.", "A third block, [linked](/)."),
+    "a link without words": ("A third block.", "A third block, [](/d/)."),
+    "a wiki link": ("A third block.", "A third block, [[D]]."),
+    "a relative link": ("A third block.", "A third block, [linked](../d/)."),
+    "a link that runs code": ("A third block.", "[linked](javascript:x)."),
+    "an image": ("A third block.", "![More](/x.png)"),
+    "an image without words": ("![a picture]", "![]"),
+    "no image": ("![a picture](/x.png)", "none"),
+    "a link of the page itself in full": ("A third block.", "[x](https://example.org/notes/d/)"),
+    "broken front matter": ("title: A", "title: a: b"),
+}
 FULL = {
     **SITE,
     "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n[Back](/a/#losses).\n",
@@ -179,11 +204,13 @@ def test_what_a_site_has_not_is_not_told(runs: Runs, site: Write, options: str) 
     assert whole_runs_after(TOLD_ELSEWHERE["the title"], runs, root) == 0
 
 
-@pytest.mark.parametrize(
-    "edit",
-    [SEEN_ELSEWHERE["a link"], SEEN_ELSEWHERE["a heading"], BROKEN],
-    ids=lambda edit: edit[1],
-)
+@pytest.mark.parametrize("edit", LED_ELSEWHERE.values(), ids=LED_ELSEWHERE)
+def test_where_a_page_leads_is_told_there(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
+    # What a check has to say of links is asked of the whole site.
+    assert whole_runs_after(edit, runs, site(FULL)) == 1
+
+
+@pytest.mark.parametrize("edit", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_any_other_edit_ends_as_a_clean_build(
     runs: Runs, site: Write, edit: tuple[str, str]
 ) -> None:
@@ -401,7 +428,7 @@ def test_revised_postings_are_those_of_the_pages(
 def test_feed_without_an_entry_stays(understood: Understood) -> None:
     analysis = understood(SITE | {"dlsite.yml": "base_url: https://example.org\n"})
     page = next(page for page in analysis.pages if page.title == "C")
-    change = Reworded(Permalink("/c/"), page, page, (), (), (), {})
+    change = Reworded(Permalink("/c/"), page, page, (), (), (), ((), ()))
     for file in feeds(analysis.site, analysis.config):
         assert revised_feed(file.content, change, "words", analysis.config) == file.content
 
@@ -411,7 +438,7 @@ def test_feed_without_an_entry_stays(understood: Understood) -> None:
 )
 def test_feed_that_is_not_ours_is_refused(understood: Understood, feed: bytes) -> None:
     page = understood(SITE).pages[0]
-    change = Reworded(Permalink("/a/"), page, page, (), (), (), {})
+    change = Reworded(Permalink("/a/"), page, page, (), (), (), ((), ()))
     with pytest.raises(ValueError, match="/a/"):
         revised_feed(feed, change, "words", Config())
 

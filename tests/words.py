@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,8 @@ class WordySite:
             self._link,
             self._heading,
             self._more,
+            self._link_more,
+            self._link_less,
         ]
         edit = self._rng.choice(edits)
         edit(name)
@@ -81,6 +84,17 @@ class WordySite:
         head, end = part.partition(" {#")[::2]
         first = head.rpartition("## ")[0]
         self._parts[name][number] = f"{first}## {self._words()} {{#{end}"
+
+    def _link_more(self, name: str) -> None:
+        target = self._rng.choice([f"/{other}/" for other in NAMES] + ["https://example.com/", "/"])
+        fragment = self._rng.choice(["", "#part-1", "#part-0"])
+        number = self._rng.randrange(len(self._parts[name]))
+        text = f"[{self._words()}]({target}{fragment}) {self._words()}.\n\n"
+        self._parts[name][number] = self._rng.choice([text + self._parts[name][number], text])
+
+    def _link_less(self, name: str) -> None:
+        parts = self._parts[name]
+        parts[:] = [re.sub(r"\]\(/\w+/\)", "]", part, count=1) for part in parts]
 
     def _more(self, name: str) -> None:
         more = self._rng.choice([f"### {self._words()}\n\n{self._words()}\n", "word " * 200])

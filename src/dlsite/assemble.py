@@ -69,12 +69,17 @@ def planned_markdown(
     origin, base_path = split_base_url(base_url)
     urls = tuple(
         # What would end a link in Markdown.
-        resolved_href(resolution, base_path, origin).translate(_IN_MARKDOWN)
+        in_markdown(resolved_href(resolution, base_path, origin))
         for resolution in site.resolutions[page.path]
     )
     digest = markdown_digest(page)
     markup = word_markup(page, site)
     return PlannedBody(section, name, digest, urls, markup, page.contents, is_markdown=True)
+
+
+def in_markdown(url: str) -> str:
+    """Return a URL with what would end a link in Markdown escaped."""
+    return url.translate(_IN_MARKDOWN)
 
 
 def markdown_digest(page: Page) -> str:

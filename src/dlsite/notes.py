@@ -23,6 +23,7 @@ from dlsite.records import (
     Missing,
     OutputPlan,
     PageContents,
+    PageRoute,
 )
 from dlsite.render.fingerprint import fingerprint, plan_of, told
 from dlsite.render.plan import LISTINGS, TERM
@@ -89,6 +90,11 @@ class Notes:
             for route in routes.route_by_permalink.values()
             if isinstance(route, GeneratedRoute)
         }
+        stands = {
+            route.permalink: route.path
+            for route in routes.route_by_permalink.values()
+            if isinstance(route, PageRoute)
+        }
         searched = [page for page in routes.pages if page.front_matter.search]
         common = Common(
             renderer.base,
@@ -97,6 +103,12 @@ class Notes:
             sum(len(page.headings) for page in searched),
             sum(letters_of(page) for page in searched),
             tuple(each.permalink for each in renderer.analysis.site.wanted),
+            {
+                permalink: page.path
+                for page in routes.pages
+                if (permalink := routes.permalink_by_path[page.path]) in stands
+                and stands[permalink] == page.path
+            },
             renderer.plans.site,
         )
         text = common.text_of()
@@ -142,8 +154,9 @@ class Common:
     `base` is what their fingerprints begin with (`render.fingerprint`), `generated` the
     names of the emitters by output path, `lists` the outputs that may list any page;
     `headings` and `letters` count the headings of all pages that can be searched for, and
-    their characters; `wanted` are the addresses of pages that are not written yet.  `site`
-    are the facts of the site.
+    their characters; `wanted` are the addresses of pages that are not written yet.  `pages`
+    are the source paths of pages by permalink, in the order of the site, of which `site` are
+    the facts.
     """
 
     base: str
@@ -152,23 +165,27 @@ class Common:
     headings: int
     letters: int
     wanted: tuple[str, ...]
+    pages: Mapping[str, str]
     site: Json
 
     @classmethod
     def of(cls, cache: Cache) -> Common:
         """Return what was noted; raises `ValueError` where that is nothing."""
         try:
-            base, generated, lists, headings, letters, wanted, site = json.loads(
+            base, generated, lists, headings, letters, wanted, pages, site = json.loads(
                 cache.plans.get(_COMMON) or ""
             )
-            return cls(base, generated, tuple(lists), headings, letters, tuple(wanted), site)
+            counts = (headings, letters)
+            return cls(base, generated, tuple(lists), *counts, tuple(wanted), pages, site)
         except TypeError as error:
             raise ValueError("no notes") from error
 
     def text_of(self) -> str:
         """Return this as a text."""
         counts = [self.headings, self.letters]
-        return json.dumps([self.base, self.generated, self.lists, *counts, self.wanted, self.site])
+        return json.dumps(
+            [self.base, self.generated, self.lists, *counts, self.wanted, self.pages, self.site]
+        )
 
     def keep(self, cache: Cache) -> None:
         """Note this in the place of what was noted."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 from unicodedata import normalize
 
 from dlsite.diagnostics import Diagnostic, Position
@@ -28,8 +29,8 @@ class Reworded:
 
     `urls` are those of its references, in full where the host is known, `words` what links
     of it say by the site's leave (`SiteMarkup`); `terms` are the permalinks of its tags and
-    categories.  `leads` are the pages that it leads to, each with the number of the first
-    reference that does.
+    categories.  `links` are the other pages that it leads to, before and after, in the
+    order of the text.
     """
 
     permalink: Permalink
@@ -38,7 +39,24 @@ class Reworded:
     urls: tuple[str, ...]
     words: tuple[str, ...]
     terms: tuple[Permalink, ...]
-    leads: Mapping[Permalink, int]
+    links: tuple[tuple[Permalink, ...], tuple[Permalink, ...]]
+
+
+class LinkFrom(NamedTuple):
+    """A link as the page shows it to which it leads: from where, in which words."""
+
+    permalink: Permalink
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A page that is told anew: its title, and what leads to it, before and after edits."""
+
+    title: str
+    before: tuple[LinkFrom, ...]
+    after: tuple[LinkFrom, ...]
 
 
 Mentioned = Mapping[str, Collection[int]]
@@ -115,7 +133,7 @@ def _are_forms(known: Collection[str], more: Collection[str]) -> bool:
 
 
 def keeps_its_place(before: Page, after: Page) -> bool:
-    """Say whether a page stands, leads and is listed where it did, with nothing of it gone.
+    """Say whether a page stands and is listed where it did, with nothing of it gone.
 
     Whatever is not named in `_placed` counts.
     """
@@ -128,14 +146,9 @@ def keeps_its_place(before: Page, after: Page) -> bool:
 
 def _placed(page: Page) -> Page:
     """Return a page without what is told of it: titles, words, sentences, headings."""
-    nowhere = Position(page.path)
     fields = replace(
         page.front_matter, title=None, description=None, excerpt=None, positions=_NOWHERE
     )
-    references = [
-        replace(each, position=nowhere, text=_kept(each), heading="", sentence="")
-        for each in page.references
-    ]
     return replace(
         _shown(page),
         front_matter=fields,
@@ -145,8 +158,21 @@ def _placed(page: Page) -> Page:
         headings=(),
         labels=_NO_LABELS,
         fragments=frozenset(),
-        references=tuple(references),
+        references=(),
     )
+
+
+def leads_as_before(before: Page, after: Page) -> bool:
+    """Say whether a page has the same references as before, whatever words are around them."""
+    return _references(before) == _references(after)
+
+
+def _references(page: Page) -> list[Reference]:
+    nowhere = Position(page.path)
+    return [
+        replace(each, position=nowhere, text=_kept(each), heading="", sentence="")
+        for each in page.references
+    ]
 
 
 def _kept(reference: Reference) -> str:

@@ -7,25 +7,31 @@ An effect: notes are read, and written in the end.  What is not as it should be 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
 from dlsite.cache import Cache
 from dlsite.config import Config
-from dlsite.emit.search import HEADINGS_SIZE, Called, letters_of
+from dlsite.emit.search import HEADINGS_SIZE, letters_of
+from dlsite.length import is_stub
 from dlsite.notes import TWIN, Common, Note
-from dlsite.quiet import Reworded
-from dlsite.records import Contents, OutputPlan, Page, Permalink
+from dlsite.quiet import Linked, LinkFrom, Reworded, leads_as_before
+from dlsite.records import Contents, OutputPlan, Page, Permalink, SiteMarkup
+from dlsite.relinking import Relinked, Relinker
+from dlsite.render.facts import Facts
 from dlsite.render.listings import LISTED_HEADINGS
 from dlsite.render.retell import (
     Telling,
-    called,
+    backlinks,
+    is_article,
     put_in_order,
+    relinked,
     retell,
     retold_page,
     retold_twin,
     term_urls,
+    with_backlinks,
 )
 from dlsite.shelf import Shelf
 from dlsite.urls import output_path, split_base_url
@@ -34,11 +40,16 @@ from dlsite.urls import output_path, split_base_url
 class Retelling:
     """The outputs that tell of reworded pages, as they are told now.
 
-    `contents_of` gives the contents of a page as it is now, by source path.
+    `contents_of` gives the contents of a page as it is now, and `fragments_of` its ids, by
+    source path.
     """
 
     def __init__(
-        self, cache: Cache, config: Config, contents_of: Callable[[str], Contents]
+        self,
+        cache: Cache,
+        config: Config,
+        contents_of: Callable[[str], Contents],
+        fragments_of: Callable[[str], Collection[str]],
     ) -> None:
         self._cache = cache
         self._contents_of = contents_of
@@ -47,49 +58,84 @@ class Retelling:
         self._pages = _Notes(cache.plans)
         self._lists = _Notes(cache.listings)
         self._renamed: set[str] = set()
+        paths = self.common.pages
+        self._rank = {Permalink(permalink): rank for rank, permalink in enumerate(paths)}
+        self._relinker = Relinker(
+            config.base_url,
+            self._base_path,
+            {*self._rank},
+            lambda permalink: fragments_of(paths[permalink]),
+        )
 
     def tell(self, before: Page, after: Page, *, is_quiet: bool) -> Reworded:
         """Take up an edit of a page; a quiet one shows nowhere else."""
         key = after.path
+        planned = self._pages[key].planned(self.common.site)
+        assert planned.body is not None
         note = self._pages[key]
-        planned = note.planned(self.common.site)
-        change = self._reworded(note, planned, before, after)
+        old = Relinked(planned.body.urls, planned.body.markup, note.external, note.full)
+        new = old
+        if not leads_as_before(before, after):
+            new = self._relinker.relink(planned.permalink, before, old, after)
+        change = self._reworded(planned, before, old, after, new)
         if not is_quiet:
-            self._tell_others(planned, change)
-        own = retold_page(self._pages[key].planned(self.common.site), after)
-        self._pages.put(key, note.of_now(own, self.common.base))
+            self._tell_others(planned, change, old, new)
+        # What others say of themselves may be new in it, too.
+        planned = relinked(self._pages[key].planned(self.common.site), new.urls, new.markup)
+        own = self._pages[key].of_now(retold_page(planned, after, new.external), self.common.base)
+        self._pages.put(key, replace(own, external=new.external, full=new.full))
         if key + TWIN in self._pages:
             twin = self._pages[key + TWIN]
-            told = retold_twin(twin.planned(self.common.site), after)
+            words = SiteMarkup(words=new.markup.words)
+            planned = relinked(twin.planned(self.common.site), new.urls, words)
+            told = retold_twin(planned, after, change.urls)
             self._pages.put(key + TWIN, twin.of_now(told, self.common.base))
         return change
 
-    def _reworded(self, note: Note, planned: OutputPlan, before: Page, after: Page) -> Reworded:
-        assert planned.body is not None
-        urls = planned.body.urls
-        inside = [
-            (number, self._permalink(url))
-            for number, url in enumerate(urls)
-            if number not in note.external
-        ]
-        for number, permalink in inside:
-            old, new = before.references[number], after.references[number]
-            if (old.text, old.heading) != (
-                new.text,
-                new.heading,
-            ) and permalink in self.common.wanted:
-                raise ValueError("a page that is wanted may be called so")
-        kept = note.external | note.full
+    def _reworded(
+        self, planned: OutputPlan, before: Page, old: Relinked, after: Page, new: Relinked
+    ) -> Reworded:
+        if self._wanted(before, old) != self._wanted(after, new):
+            raise ValueError("a page that is wanted may be called so")
+        links = tuple(tuple(self._leads(planned.permalink, each)) for each in (old, new))
+        if links[0] != links[1] and is_stub(after.words):
+            raise ValueError("a stub lists what it leads to")
+        kept = new.external | new.full
         return Reworded(
             planned.permalink,
             before,
             after,
-            tuple(url if number in kept else self._origin + url for number, url in enumerate(urls)),
-            planned.body.markup.words,
+            tuple(
+                url if number in kept else self._origin + url for number, url in enumerate(new.urls)
+            ),
+            new.markup.words,
             tuple(self._permalink(url) for url in term_urls(planned)),
-            # Of several references to a page the first counts.
-            {permalink: number for number, permalink in reversed(inside)},
+            (links[0], links[1]),
         )
+
+    def _inside(self, links: Relinked) -> Iterator[tuple[int, Permalink]]:
+        """Yield number and permalink of the references that stay on the site."""
+        for number, url in enumerate(links.urls):
+            if number not in links.external:
+                yield number, self._permalink(url)
+
+    def _wanted(self, page: Page, links: Relinked) -> list[tuple[str, str, str]]:
+        """Return what a page asks for that is not there, in which words, under which headings."""
+        wanted = self.common.wanted
+        references = [
+            (page.references[number], permalink)
+            for number, permalink in self._inside(links)
+            if permalink in wanted
+        ]
+        return [(permalink, each.text, each.heading) for each, permalink in references]
+
+    def _leads(self, here: Permalink, links: Relinked) -> dict[Permalink, int]:
+        """Return the other pages that a page leads to, each with its first reference by number."""
+        found: dict[Permalink, int] = {}
+        for number, permalink in self._inside(links):
+            if permalink in self.common.pages and permalink != here:
+                found.setdefault(permalink, number)
+        return found
 
     def _permalink(self, url: str) -> Permalink:
         """Return the permalink that a URL of this site leads to."""
@@ -98,35 +144,56 @@ class Retelling:
             path = "/" + path.partition("://")[2].partition("/")[2]
         return Permalink(unquote(path).removeprefix(self._base_path))
 
-    def _tell_others(self, planned: OutputPlan, change: Reworded) -> None:
+    def _tell_others(
+        self, planned: OutputPlan, change: Reworded, old_links: Relinked, new_links: Relinked
+    ) -> None:
         before, after = change.before, change.after
         self._count(before, after)
         has_headings = self.common.headings <= LISTED_HEADINGS
-        old, new = (
-            Telling.of(page, planned, has_headings=has_headings) for page in (before, after)
+        old = Telling.of(before, planned, has_headings=has_headings)
+        planned = relinked(planned, new_links.urls, new_links.markup)
+        new = Telling.of(after, planned, has_headings=has_headings)
+        self._tell_where_it_leads(
+            change.permalink,
+            {
+                permalink: old.backlink(before.references[number])
+                for permalink, number in self._leads(change.permalink, old_links).items()
+            },
+            {
+                permalink: new.backlink(after.references[number])
+                for permalink, number in self._leads(change.permalink, new_links).items()
+            },
         )
-        backlinks = {
-            permalink: (
-                old.backlink(before.references[number]),
-                new.backlink(after.references[number]),
-            )
-            for permalink, number in change.leads.items()
-        }
-        if old.link != new.link or any(first != second for first, second in backlinks.values()):
-            for key in self._pages.keys_with(old.link) - {after.path}:
-                note = self._pages[key]
-                text = note.text
-                pair = backlinks.get(_permalink_of(text), ("", ""))
-                if pair[0] in text:
-                    text = text.replace(*pair)
-                elif old.any_backlink in text:
-                    raise ValueError("another link leads there")
-                self._put(self._pages, key, retell(text, old, new))
+        if old.link != new.link:
+            for key in self._pages.keys_with(old.link):
+                self._put(self._pages, key, retell(self._pages[key].text, old, new))
         lists = {output_path(permalink) for permalink in change.terms} | {*self.common.lists}
         for path in lists & self._lists.known.keys():
             self._put(self._lists, path, retell(self._lists[path].text, old, new))
         if before.title != after.title:
             self._renamed.add(str(planned.context["url"]))
+
+    def _tell_where_it_leads(
+        self, here: Permalink, old: Mapping[Permalink, Facts], new: Mapping[Permalink, Facts]
+    ) -> None:
+        """Put what is said of a page's links on the pages that they lead to."""
+        if bool(old) != bool(new):
+            raise ValueError("there is a finding on pages that lead nowhere")
+        for permalink in old.keys() | new.keys():
+            if old.get(permalink) == new.get(permalink):
+                continue
+            key = self.common.pages[permalink]
+            planned = self._pages[key].planned(self.common.site)
+            links = backlinks(planned)
+            others = [link for link in links if self._permalink(str(link["url"])) != here]
+            if [link for link in links if link not in others] != [*_given(old.get(permalink))]:
+                raise ValueError("another link leads there")
+            told = [*others, *_given(new.get(permalink))]
+            if not others and len(told) != len(links):
+                raise ValueError("there is a finding on pages to which nothing leads")
+            told.sort(key=lambda link: self._rank[self._permalink(str(link["url"]))])
+            note = self._pages[key].of_now(with_backlinks(planned, told), self.common.base)
+            self._pages.put(key, note)
 
     def _put(self, notes: _Notes, key: str, text: str) -> None:
         if text != notes[key].text:
@@ -163,14 +230,23 @@ class Retelling:
             planned.append(ordered)
         return planned
 
-    def called(self) -> Called:
-        """Return the pages that others may call by other words now."""
+    def linked(self) -> dict[Permalink, Linked]:
+        """Return the pages that are told anew, with what leads to them."""
         found = {}
         for key, note in self._pages.now.items():
-            planned = note.planned(self.common.site)
-            if not key.endswith(TWIN):
-                found[planned.permalink] = called(planned)
+            before, now = (
+                each.planned(self.common.site) for each in (self._pages.before(key), note)
+            )
+            if is_article(now):
+                title = str(now.context["page_title"])
+                found[now.permalink] = Linked(title, self._links(before), self._links(now))
         return found
+
+    def _links(self, planned: OutputPlan) -> tuple[LinkFrom, ...]:
+        return tuple(
+            LinkFrom(self._permalink(str(each["url"])), str(each["text"]), str(each["sentence"]))
+            for each in backlinks(planned)
+        )
 
     def fingerprints(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return the fingerprints of these outputs by path: as noted, and as of now."""
@@ -210,6 +286,10 @@ class _Notes:
     def __contains__(self, key: str) -> bool:
         return key in self.known
 
+    def before(self, key: str) -> Note:
+        """Return a note as it was."""
+        return self._read[key]
+
     def put(self, key: str, note: Note) -> None:
         self.now[key] = note
 
@@ -224,17 +304,13 @@ class _Notes:
         )
 
 
-def _permalink_of(text: str) -> Permalink:
-    """Return the permalink of a plan that is told as a text."""
-    return Permalink(_beginning(text)[0])
+def _given(facts: Facts | None) -> list[Facts]:
+    return [] if facts is None else [facts]
 
 
 def _output_path_of(text: str) -> str:
-    return _beginning(text)[1]
-
-
-def _beginning(text: str) -> tuple[str, str]:
+    """Return the output path of a plan that is told as a text."""
     decoder = json.JSONDecoder()
-    permalink, end = decoder.raw_decode(text, 1)
-    path, _ = decoder.raw_decode(text, end + 2)
-    return permalink, path
+    _, end = decoder.raw_decode(text, 1)
+    path: str = decoder.raw_decode(text, end + 2)[0]
+    return path

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ from dlsite.permalinks import written_permalink
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.directory import PublishError
 from dlsite.publish.run import nobody
-from dlsite.quiet import Surroundings, is_quiet_edit, is_reworded
+from dlsite.quiet import Surroundings, is_quiet_edit, is_reworded, leads_as_before
 from dlsite.records import Contents, OutputFile, OutputPlan, Page, Parsed, SourceFile
 from dlsite.render.templates import Templates
 from dlsite.retelling import Retelling
@@ -186,6 +187,9 @@ class _TouchUp:
             is_quiet = is_quiet_edit(old, new, around.lines)
             if not is_quiet and not self._is_reworded(old, new, around):
                 raise _Unlike
+            # A link may end a finding on pages that lead nowhere: a check has no plans to say so.
+            if self._output is None and not leads_as_before(old.page, new.page):
+                raise _Unlike
             changes.append(_Change(old.page, new.page, is_quiet))
         return changes
 
@@ -208,7 +212,9 @@ class _TouchUp:
         stamps = {path: stamp for path, (_, _, stamp) in left.items()}
         if _listing_of(stamps.items()) != self._outputs_before:
             raise _Unlike
-        retelling = Retelling(self._cache, self._config, self._contents_in(changes))
+        retelling = Retelling(
+            self._cache, self._config, self._contents_in(changes), self._fragments_of
+        )
         words = [
             retelling.tell(change.before, change.after, is_quiet=change.is_quiet)
             for change in changes
@@ -221,7 +227,7 @@ class _TouchUp:
             retelling.common.generated,
             lambda path: (output / path).read_bytes(),
             words,
-            retelling.called(),
+            retelling.linked(),
             self._config,
         )
         made |= {file.path: file for file in others}
@@ -242,15 +248,25 @@ class _TouchUp:
     def _contents_in(self, changes: list[_Change]) -> Callable[[str], Contents]:
         """Return what finds the contents of a page as it is now, by source path."""
         new = {change.after.path: change.after.contents for change in changes}
-        stamp_by_path = {self._content.shown(path): (path, stamp) for path, stamp in self._files}
 
         def contents_of(path: str) -> Contents:
-            if path in new:
-                return new[path]
-            relative, stamp = stamp_by_path[path]
-            return self._cache.contents(self._key_of(relative, stamp, path))
+            return new[path] if path in new else self._cache.contents(self._key_now(path))
 
         return contents_of
+
+    def _fragments_of(self, path: str) -> frozenset[str]:
+        """Return the ids of a page; of one that is edited itself, only those that it had."""
+        key = self._key_now(path)
+        return self._cache.pages([key])[key].page.fragments
+
+    def _key_now(self, path: str) -> str:
+        """Return the key of a page that has not changed."""
+        relative, stamp = self._file_by_path[path]
+        return self._key_of(relative, stamp, path)
+
+    @cached_property
+    def _file_by_path(self) -> dict[str, tuple[str, str]]:
+        return {self._content.shown(path): (path, stamp) for path, stamp in self._files}
 
     def _rendered(self, plans: Iterable[OutputPlan]) -> dict[str, OutputFile]:
         """Return outputs by path; raises `_Unlike` where a template has something to say."""

@@ -7,12 +7,12 @@ says the same to programs.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dlsite.config import Config
 from dlsite.emit.xml import stamp
-from dlsite.quiet import Reworded
-from dlsite.records import Found, Json, OutputFile, Page, Permalink, Reference, Site, Term
+from dlsite.quiet import Linked, LinkFrom, Reworded
+from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, split_base_url
 
 NAME = "site.json"
@@ -46,19 +46,18 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
     yield OutputFile(NAME, f"{_written(facts)}\n".encode("utf-8", "replace"))
 
 
-def revised(data: bytes, changes: Iterable[Reworded]) -> bytes:
-    """Return `site.json` after edits of the words of pages.
+def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]) -> bytes:
+    """Return `site.json` after edits of the words of pages; `linked` are those told anew.
 
     Raises `ValueError` where `data` is not what `graph` makes of the pages before.
     """
     for change in changes:
         before, after, here = change.before, change.after, change.permalink
         data = _put(data, here, _titled(here, before), _titled(here, after))
-        data = _put(data, here, _counted(before), _counted(after))
-        for permalink, index in change.leads.items():
-            old, new = (_backlink(here, page.references[index]) for page in (before, after))
-            if old != new and _record(data, permalink):
-                data = _put(data, permalink, old, new)
+        data = _put(data, here, *map(_counted, (before, after), change.links))
+    for here, page in linked.items():
+        if page.before != page.after:
+            data = _put(data, here, *map(_linked, (page.before, page.after)))
     return data
 
 
@@ -80,9 +79,8 @@ def _record(data: bytes, permalink: Permalink) -> tuple[int, int] | None:
     return None if start < 0 else (start, end if end >= 0 else len(data))
 
 
-def _backlink(permalink: Permalink, reference: Reference) -> str:
-    facts: Json = {"from": permalink, "text": reference.text, "sentence": reference.sentence}
-    return _written(facts)
+def _backlink(permalink: Permalink, text: str, sentence: str) -> Json:
+    return {"from": permalink, "text": text, "sentence": sentence}
 
 
 def _titled(permalink: Permalink, page: Page) -> str:
@@ -92,10 +90,16 @@ def _titled(permalink: Permalink, page: Page) -> str:
     return f'{_written(facts)[:-1]},"language":'
 
 
-def _counted(page: Page) -> str:
-    """Return the part of the record of a page that says how long it is, and its headings."""
-    facts: Json = {"words": page.words, "headings": _headings(page)}
-    return f',{_written(facts)[1:-1]},"links":'
+def _counted(page: Page, links: Iterable[Permalink]) -> str:
+    """Return the part of the record of a page from the number of its words to its links."""
+    facts: Json = {"words": page.words, "headings": _headings(page), "links": [*links]}
+    return f',{_written(facts)[1:-1]},"backlinks":'
+
+
+def _linked(links: Iterable[LinkFrom]) -> str:
+    """Return the end of the record of a page."""
+    facts: Json = {"backlinks": [_backlink(*link) for link in links]}
+    return f",{_written(facts)[1:]}"
 
 
 def _headings(page: Page) -> Json:
@@ -137,11 +141,7 @@ class _Writer:
             "headings": _headings(page),
             "links": [*self._links(page)],
             "backlinks": [
-                {
-                    "from": self._permalinks[each.path],
-                    "text": each.text,
-                    "sentence": each.sentence,
-                }
+                _backlink(self._permalinks[each.path], each.text, each.sentence)
                 for each in backlinks
                 if each.path in self._paths
             ],

@@ -16,10 +16,10 @@ from dlsite.emit.graph import revised as revised_graph
 from dlsite.emit.llms import NAME as LLMS
 from dlsite.emit.llms import llms
 from dlsite.emit.llms import revised as revised_llms
-from dlsite.emit.search import Called, search
 from dlsite.emit.search import revised as revised_search
+from dlsite.emit.search import search
 from dlsite.emit.sitemap import robots, sitemap
-from dlsite.quiet import Reworded
+from dlsite.quiet import Linked, Reworded
 from dlsite.records import (
     GeneratedRoute,
     OutputFile,
@@ -73,13 +73,13 @@ def revised(
     name_by_path: Mapping[str, str],
     read: Callable[[str], bytes],
     changes: Sequence[Reworded],
-    called: Called,
+    linked: Mapping[Permalink, Linked],
     config: Config,
 ) -> tuple[tuple[OutputFile, ...], Collection[str]]:
     """Return the outputs that edits of words change, and the paths of what goes.
 
-    `name_by_path` names the emitters that made what stands, `read` gives it; `called` are
-    the pages that others may call by other words now.  Raises `ValueError` where it is not
+    `name_by_path` names the emitters that made what stands, `read` gives it; `linked` are
+    the pages told anew.  Raises `ValueError` where it is not
     as they make it, and for an emitter that says nothing about such edits.
     """
     made: dict[str, OutputFile] = {}
@@ -88,9 +88,9 @@ def revised(
     if names - _WITHOUT_WORDS - {"feed", "graph", "llms", _SEARCH}:
         raise ValueError("an emitter may show the words of pages")
     if _SEARCH in names:
-        made, gone = revised_search(read, changes, called)
+        made, gone = revised_search(read, changes, linked)
     if "graph" in names:
-        made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes))
+        made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes, linked))
     if "llms" in names:
         standing = read(LLMS)
         if (content := revised_llms(standing, changes, config)) != standing:

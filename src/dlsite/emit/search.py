@@ -11,16 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from dlsite.quiet import Reworded
+from dlsite.quiet import Linked, Reworded
 from dlsite.records import Json, OutputFile, Page, Permalink, Site
 from dlsite.search.entry import STEPS
 from dlsite.search.pieces import script, value_of
 from dlsite.search.postings import postings_of, revise, shards
 from dlsite.search.words import fold
 from dlsite.urls import href
-
-Called = Mapping[Permalink, tuple[str, Sequence[str]]]
-"""Pages with their titles and the words of the links to them."""
 
 FOLDER = "search/index/"
 _MANIFEST = f"{FOLDER}manifest.js"
@@ -144,13 +141,14 @@ def _names(title: str, called: Iterable[str]) -> list[Json]:
 
 
 def revised(
-    read: Callable[[str], bytes], changes: Iterable[Reworded], called: Called
+    read: Callable[[str], bytes],
+    changes: Iterable[Reworded],
+    linked: Mapping[Permalink, Linked],
 ) -> tuple[dict[str, OutputFile], Collection[str]]:
     """Return the files that an index needs anew, by path, and the paths of what goes.
 
-    `read` gives the files of the index as they stand; `called` are the pages that others
-    may call by other words now.  Raises `ValueError` where the files are not what `search`
-    makes of the pages before.
+    `read` gives the files of the index as they stand; `linked` are the pages told anew.
+    Raises `ValueError` where the files are not what `search` makes of the pages before.
     """
     manifest = value_of(read(_MANIFEST))
     old_shards = {name: value_of(read(FOLDER + name)) for name in manifest["shards"]}
@@ -169,9 +167,10 @@ def revised(
         if titles["headings"] is not None:
             titles["headings"][number] = _headings(change.after)
         made[text.path] = text
-    for permalink, (title, words) in called.items():
+    for permalink, page in linked.items():
         if (url := href("", permalink)[1:]) in titles["urls"]:
-            titles["names"][titles["urls"].index(url)] = _names(title, words)
+            called = (link.text for link in page.after)
+            titles["names"][titles["urls"].index(url)] = _names(page.title, called)
     runs = []
     for terms in shards(postings):
         name = names.get(tuple(terms)) if changed.isdisjoint(terms) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from dlsite.config import Config
@@ -65,7 +66,9 @@ class ArticleTeller:
             "previous": None if before is None else teller.link(before),
             "next": None if after is None else teller.link(after),
             "reading_minutes": minutes(page.words),
-            "source_count": len(_sources(resolutions)),
+            "source_count": count_sources(
+                each.url for each in resolutions if isinstance(each, External)
+            ),
             "words": page.words,
             "source_path": page.path,
             "source_url": _source_url(page, teller.config),
@@ -88,8 +91,7 @@ class ArticleTeller:
     def _backlinks(self, page: Page) -> list[Json]:
         teller = self._teller
         return [
-            teller.link(teller.page_by_path[each.path])
-            | {"text": each.text, "sentence": each.sentence}
+            backlink_facts(teller.link(teller.page_by_path[each.path]), each.text, each.sentence)
             for each in teller.site.backlinks.get(page.path, ())
         ]
 
@@ -106,10 +108,14 @@ def retold(facts: Facts, page: Page) -> Facts:
     }
 
 
-def _sources(resolutions: tuple[Resolution, ...]) -> set[str]:
-    """Return the addresses outside the site that a page leads to."""
-    urls = (each.url for each in resolutions if isinstance(each, External))
-    return {url.partition("#")[0] for url in urls if url.startswith(("http://", "https://"))}
+def backlink_facts(link: Facts, text: str, sentence: str) -> Facts:
+    """Return a page as the one to which it leads tells of it."""
+    return link | {"text": text, "sentence": sentence}
+
+
+def count_sources(urls: Iterable[str]) -> int:
+    """Return how many addresses on the web there are among those outside the site."""
+    return len({url.partition("#")[0] for url in urls if url.startswith(("http://", "https://"))})
 
 
 def _source_url(page: Page, config: Config) -> str:

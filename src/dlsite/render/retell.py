@@ -8,13 +8,13 @@ makes the text of the plan as it is now.  Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from dlsite.assemble import joined, markdown_digest
-from dlsite.records import Json, OutputPlan, Page, Reference
-from dlsite.render.article import retold
+from dlsite.assemble import in_markdown, joined, markdown_digest
+from dlsite.records import Json, OutputPlan, Page, Reference, SiteMarkup
+from dlsite.render.article import backlink_facts, count_sources, retold
 from dlsite.render.facts import Facts, link_facts, summary_facts
 from dlsite.render.fingerprint import as_told
 from dlsite.render.listings import by_letter, listed_facts
@@ -29,13 +29,14 @@ class Telling:
     """What others tell of a page, as it stands in texts of plans.
 
     `link` begins all of them; `summary` stands in the list of a term, `listed` on the search
-    page, `known` on the 404 page.
+    page, `known` on the 404 page; `facts` are those of the link.
     """
 
     link: str
     summary: str
     listed: str
     known: str
+    facts: Facts
 
     @classmethod
     def of(cls, page: Page, planned: OutputPlan, *, has_headings: bool) -> Telling:
@@ -62,17 +63,12 @@ class Telling:
             as_told(summary),
             as_told(listed_facts(link, page, has_headings=has_headings)),
             as_told([url, page.title]),
+            link,
         )
 
-    def backlink(self, reference: Reference) -> str:
+    def backlink(self, reference: Reference) -> Facts:
         """Return how a page to which a reference of this one leads tells of it."""
-        words = as_told({"text": reference.text, "sentence": reference.sentence})
-        return f"{{{self.link}, {words[1:]}"
-
-    @property
-    def any_backlink(self) -> str:
-        """How every page to which this one leads begins to tell of it."""
-        return f'{{{self.link}, "text": '
+        return backlink_facts(self.facts, reference.text, reference.sentence)
 
 
 def retell(text: str, before: Telling, after: Telling) -> str:
@@ -83,22 +79,54 @@ def retell(text: str, before: Telling, after: Telling) -> str:
     return text.replace(before.known, after.known) if text.startswith(_NOT_FOUND) else text
 
 
-def retold_page(planned: OutputPlan, page: Page) -> OutputPlan:
-    """Return the plan of a page after an edit of its words."""
+def retold_page(planned: OutputPlan, page: Page, external: Collection[int]) -> OutputPlan:
+    """Return the plan of a page after an edit of its words, which has the new references.
+
+    `external` numbers those that lead out of the site.
+    """
     article, body = _record(planned.context["page"]), planned.body
     assert body is not None
-    shell: Facts = {"page_title": page.title, "description": description_of(page)}
-    planned = _with(planned, shell | {"page": retold(article, page)})
-    return replace(planned, body=replace(body, digest=page.body_digest))
+    sources = count_sources(body.urls[number] for number in external)
+    facts: Facts = {
+        "page_title": page.title,
+        "description": description_of(page),
+        "page": retold(article, page) | {"source_count": sources},
+    }
+    return replace(_with(planned, facts), body=replace(body, digest=page.body_digest))
 
 
-def retold_twin(planned: OutputPlan, page: Page) -> OutputPlan:
-    """Return the plan of a page in Markdown after an edit of its words."""
+def retold_twin(planned: OutputPlan, page: Page, urls: Iterable[str]) -> OutputPlan:
+    """Return the plan of a page in Markdown after an edit of its words.
+
+    `urls` are those of its references, in full where the host is known.
+    """
     twin, body = _record(planned.context["twin"]), planned.body
     assert body is not None
     told: Facts = {"title": page.title, "description": page.front_matter.description or ""}
-    planned = _with(planned, {"twin": twin | told})
-    return replace(planned, body=replace(body, digest=markdown_digest(page)))
+    body = replace(body, digest=markdown_digest(page), urls=tuple(map(in_markdown, urls)))
+    return replace(_with(planned, {"twin": twin | told}), body=body)
+
+
+def relinked(planned: OutputPlan, urls: tuple[str, ...], markup: SiteMarkup) -> OutputPlan:
+    """Return the plan of a page, or of its twin, with other references."""
+    assert planned.body is not None
+    return replace(planned, body=replace(planned.body, urls=urls, markup=markup))
+
+
+def is_article(planned: OutputPlan) -> bool:
+    """Say whether an output shows a page, with what stands around it."""
+    return "page" in planned.context
+
+
+def backlinks(planned: OutputPlan) -> list[Facts]:
+    """Return what leads to a page; raises `KeyError` where its output does not say so."""
+    return [_record(each) for each in _list(_record(planned.context["page"])["backlinks"])]
+
+
+def with_backlinks(planned: OutputPlan, links: Iterable[Facts]) -> OutputPlan:
+    """Return the plan of a page to which other links lead."""
+    article = _record(planned.context["page"])
+    return _with(planned, {"page": article | {"backlinks": [*links]}})
 
 
 def _with(planned: OutputPlan, facts: Facts) -> OutputPlan:
@@ -110,13 +138,6 @@ def term_urls(planned: OutputPlan) -> list[str]:
     article = _record(planned.context["page"])
     terms = [*_list(article["tags"]), *_list(article["categories"])]
     return [str(_record(term)["url"]) for term in terms]
-
-
-def called(planned: OutputPlan) -> tuple[str, list[str]]:
-    """Return the title of a page, and the words of the links to it."""
-    article = _record(planned.context["page"])
-    backlinks = [_record(each) for each in _list(article["backlinks"])]
-    return str(article["title"]), [str(each["text"]) for each in backlinks]
 
 
 def put_in_order(planned: OutputPlan, urls: Collection[str]) -> OutputPlan:
