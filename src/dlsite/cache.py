@@ -127,9 +127,10 @@ class Cache:
     def pages(self, keys: Iterable[str]) -> dict[str, Parsed]:
         """Return the pages that are remembered, by key, their contents left in the store."""
         wanted = set(keys)
-        with_contents = wanted.intersection(*map(self.store.keys, _CONTENTS))
+        for table in _CONTENTS:
+            wanted = self.store.present(table, wanted)
         found = {}
-        for key, text in self.store.get_all("pages", with_contents):
+        for key, text in self.store.get_all("pages", wanted):
             try:
                 found[key] = _parsed(text, self.contents(key))
             except (ValueError, TypeError):

@@ -168,7 +168,7 @@ class Retelling:
             for key in self._pages.keys_with(old.link):
                 self._put(self._pages, key, retell(self._pages[key].text, old, new))
         lists = {output_path(permalink) for permalink in change.terms} | {*self.common.lists}
-        for path in lists & self._lists.known.keys():
+        for path in sorted(lists & self._lists.known.keys()):
             self._put(self._lists, path, retell(self._lists[path].text, old, new))
         if before.title != after.title:
             self._renamed.add(str(planned.context["url"]))

@@ -60,10 +60,7 @@ class Store:
 
     def get_all(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield key and text of those of `keys` that are there, in any order."""
-        wanted = list(keys)
-        for start in range(0, len(wanted), _MOST_VARIABLES):
-            part = wanted[start : start + _MOST_VARIABLES]
-            marks = ",".join("?" * len(part))
+        for part, marks in _in_parts(keys):
             rows = self._run(f"SELECT key, text, sum FROM {table} WHERE key IN ({marks})", part)  # noqa: S608 - a name of ours
             for key, content, sum_ in rows:
                 if isinstance(content, bytes) and crc32(content) == sum_:
@@ -73,6 +70,19 @@ class Store:
         """Return the keys of those texts of a table that have a part."""
         rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above
         return {row[0] for row in rows}
+
+    def keys_with(self, table: str, part: str) -> set[str]:
+        """Return the keys of those texts of a table that have a part."""
+        rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above
+        return {row[0] for row in rows}
+
+    def present(self, table: str, keys: Iterable[str]) -> set[str]:
+        """Return those of `keys` that a table has."""
+        found: set[str] = set()
+        for part, marks in _in_parts(keys):
+            rows = self._run(f"SELECT key FROM {table} WHERE key IN ({marks})", part)  # noqa: S608 - as above
+            found.update(row[0] for row in rows)
+        return found
 
     def keys(self, table: str) -> set[str]:
         """Return all keys of a table."""
@@ -157,6 +167,14 @@ class Store:
             fresh = _open(self._path) if is_damaged and _remove(self._path) else None
             self._database = fresh or _connect("")
             self.is_kept, self._is_writing = fresh is not None, False
+
+
+def _in_parts(keys: Iterable[str]) -> Iterator[tuple[list[str], str]]:
+    """Yield keys, as many as one statement may have, and the marks that stand for them."""
+    wanted = list(keys)
+    for start in range(0, len(wanted), _MOST_VARIABLES):
+        part = wanted[start : start + _MOST_VARIABLES]
+        yield part, ",".join("?" * len(part))
 
 
 def _made(path: str) -> sqlite3.Connection | None:
