@@ -20,6 +20,10 @@ from dlsite.records import Page, Parsed, Permalink, Reference
 from dlsite.taxonomy import identity
 
 _NOWHERE: Mapping[str, Position] = MappingProxyType({})
+_SUGGESTING = frozenset(["link-missing", "url-removed"])
+"""The rules whose findings suggest pages by title and heading."""
+
+_MISSING_FRAGMENTS = frozenset(["link-anchor", "url-removed"])
 _NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -112,7 +116,9 @@ def is_reworded(before: Parsed, after: Parsed, around: Surroundings) -> bool:
     if not keeps_its_place(old, new):
         return False
     names = [(page.title, page.headings, page.labels) for page in (old, new)]
-    if names[0] != names[1] and ("link-missing" in around.rules or new.path in around.named):
+    if names[0] != names[1] and (
+        not _SUGGESTING.isdisjoint(around.rules) or new.path in around.named
+    ):
         return False
     if old.title != new.title and not {identity(old.title), identity(new.title)}.isdisjoint(
         around.asked
@@ -120,7 +126,7 @@ def is_reworded(before: Parsed, after: Parsed, around: Surroundings) -> bool:
         return False
     return old.fragments == new.fragments or not (
         around.has_exemptions
-        or "link-anchor" in around.rules
+        or not _MISSING_FRAGMENTS.isdisjoint(around.rules)
         or _are_forms(old.fragments, new.fragments - old.fragments)
     )
 
