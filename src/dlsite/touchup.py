@@ -1,9 +1,9 @@
 """A run in which a few pages were reworded, and nothing else has changed since the last one.
 
-An effect.  The pages are parsed and compared with what they were (`quiet`).  Where nothing
-of them is shown anywhere else, what has to be said is what was said, and what has to be
-written are their own outputs and the few that hold the words of pages.  Whatever is out of
-the ordinary means that the run is done in full, which finds out for itself.
+An effect.  The pages are parsed and compared with what they were (`quiet`).  Where they
+stand and are listed as before, what has to be said is what was said, and what has to be
+written are their own outputs and those that tell of them (`retelling`).  Whatever is out
+of the ordinary means that the run is done in full, which finds out for itself.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from dlsite.store import StoreError
 from dlsite.walk import SEPARATOR, Walk, is_settled
 
 MOST = 8
-"""Edits of more pages at once are seldom all quiet."""
+"""Edits of more pages at once are seldom all of words."""
 
 
 class _Edit(NamedTuple):
@@ -81,6 +81,7 @@ def touch_up(
     except (_Unlike, ChangedMeanwhileError, PublishError, StoreError):
         return None
     except (OSError, ValueError, LookupError, TypeError):
+        # What stands or is remembered is not what it should be.
         return None
     early.say(touched.record, numbers, time.perf_counter() - started)
     code: int = touched.record["code"]
