@@ -71,11 +71,6 @@ class Store:
         rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above
         return {row[0] for row in rows}
 
-    def keys_with(self, table: str, part: str) -> set[str]:
-        """Return the keys of those texts of a table that have a part."""
-        rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above
-        return {row[0] for row in rows}
-
     def present(self, table: str, keys: Iterable[str]) -> set[str]:
         """Return those of `keys` that a table has."""
         found: set[str] = set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import tempfile
@@ -9,8 +10,8 @@ import threading
 import time
 import traceback
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -176,6 +177,10 @@ class Preview:
 
     def refresh(self, found: Iterable[Diagnostic] = ()) -> Change | None:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
+        with _collector_at_rest():
+            return self._refresh(found)
+
+    def _refresh(self, found: Iterable[Diagnostic]) -> Change | None:
         old = self.snapshot
         try:
             analysis = self._reader.read(self._config, taken_ns=time.time_ns())
@@ -268,6 +273,20 @@ class Preview:
         self._keep(self.snapshot, note)
         self._again()
         return note
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Let the garbage collector rest, and never look through what stands in the end.
+
+    A site is read into very many records, of which none is part of a cycle.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _key(finding: Diagnostic) -> tuple[str, ...]:
