@@ -39,6 +39,8 @@ def problems(body: str) -> list[tuple[str, int, int]]:
         "x = [1, 2, …, 10]",
         "class Net(nn.Module):\n    ...",
         "%matplotlib inline\n!pip install torch\nx = !ls\ny = %timeit f()\nnp.sum?\n?x",
+        "x = (a\n  %b)\n",
+        "return x\nnonlocal y",
         "%%bash\nls -la | wc",
         "%%time\nx = 1",
         ">>> x = 1\n>>> def f():\n...     return 1\n...\n>>> x\nanything at all",

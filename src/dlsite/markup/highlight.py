@@ -10,7 +10,7 @@ from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.util import ClassNotFound
 
 from dlsite.markup.infostrings import Info
-from dlsite.markup.lexing import quicken
+from dlsite.markup.lexing import quicken, tokens_of
 from dlsite.markup.parts import Keeper
 from dlsite.markup.spans import Openers, spans
 from dlsite.spelling import nearest
@@ -105,13 +105,13 @@ class Highlighter:
         if lexer is None or not code:
             return escape(code, quote=False)
         try:
-            tokens = list(lexer.get_tokens(code))
+            tokens = tokens_of(lexer, code)
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - lexers are many and fail in ways that cannot be listed
             return escape(code, quote=False)
         # Pygments drops a byte order mark and may lose what a lexer forgets.
-        if "".join(value for _, value in tokens) != code:
+        if "".join([value for _, value in tokens]) != code:
             return escape(code, quote=False)
         return spans(tokens, self._openers)
 

@@ -39,6 +39,14 @@ def quicken(lexer: Lexer) -> Lexer:
     return lexer
 
 
+def tokens_of(lexer: Lexer, code: str) -> list[tuple[_TokenType, str]]:
+    """Return the tokens of code, as `get_tokens` of a lexer without filters does."""
+    is_as_it_is = type(lexer).get_tokens is Lexer.get_tokens and not lexer.filters
+    if not is_as_it_is or "\r" in code or code.startswith("\ufeff"):
+        return list(lexer.get_tokens(code))
+    return [(kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code)]
+
+
 class _Rules(dict[str, list[_Rule]]):
     """The rules of a state by the character that comes next; at the end it is empty."""
 
