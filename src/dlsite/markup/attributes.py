@@ -115,6 +115,8 @@ class _PutOn(Treeprocessor):
         self._named = named
 
     def run(self, root: Element) -> None:
+        if next(root.iter(_TAG), None) is None:
+            return
         for parent in list(root.iter()):
             if any(child.tag == _TAG for child in parent):
                 self._in(parent)
@@ -147,6 +149,11 @@ class _Inside(AttrListTreeprocessor):
     def __init__(self, md: Markdown, named: dict[str, str]) -> None:
         super().__init__(md)
         self._named = named
+
+    def run(self, doc: Element) -> None:
+        """Look at every element, if there is a list anywhere."""
+        if "{" in "".join(doc.itertext()):
+            super().run(doc)
 
     def assign_attrs(self, elem: Element, attrs_string: str, *, strict: bool = False) -> str:
         """Put lists on an element; nothing of them remains."""

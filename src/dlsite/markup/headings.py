@@ -122,10 +122,10 @@ class _Contents(Treeprocessor):
         self._depth = depth
 
     def run(self, root: Element) -> None:
-        parents = {child: parent for parent in root.iter() for child in parent}
-        for element in list(root.iter("li")) + list(root.iter("ul")) + list(root.iter("ol")):
-            if "toc" not in element.attrib:
-                continue
+        lists = [element for tag in ("li", "ul", "ol") for element in root.iter(tag)]
+        marked = [element for element in lists if "toc" in element.attrib]
+        parents = {child: parent for parent in root.iter() for child in parent} if marked else {}
+        for element in marked:
             listed = parents[element] if element.tag == "li" else element
             holder = parents.get(listed)
             if holder is not None and listed in list(holder):

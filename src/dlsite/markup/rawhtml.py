@@ -8,10 +8,16 @@ wrote, and hours to one that a program got wrong.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from markdown import Markdown
-from markdown.extensions.md_in_html import HTMLExtractorExtra, MarkdownInHtmlExtension
+from markdown.extensions.md_in_html import (
+    HTMLExtractorExtra,
+    MarkdownInHtmlExtension,
+    MarkdownInHTMLPostprocessor,
+)
 from markdown.preprocessors import Preprocessor
+from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE
 
 from dlsite.markup.balance import WRITTEN
 from dlsite.markup.parts import Keeper
@@ -35,6 +41,7 @@ _MARKDOWN = re.compile(
     r"\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*|\[[^\[\]\n]+\]\([^()\s]+\)|^[ \t]*(?:```|~~~)[\w{]*$",
     re.MULTILINE,
 )
+_PLACEHOLDER_START = HTML_PLACEHOLDER.partition("%")[0]
 _TAG = re.compile(r"<[A-Za-z][\w-]*")
 
 
@@ -47,9 +54,34 @@ class RawHtmlExtension(MarkdownInHtmlExtension):
         self._keeper = keeper
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Take the place of the preprocessor alone."""
+        """Take the places of the preprocessor and of the postprocessor."""
         super().extendMarkdown(md)
+        md.postprocessors.register(_PutBack(md), "raw_html", 30)
         md.preprocessors.register(_RawHtml(md, self._remarks, self._keeper), "html_block", 20)
+
+
+class _PutBack(MarkdownInHTMLPostprocessor):
+    """Puts stashed HTML back as Python-Markdown does, whose expression is tried at every tag."""
+
+    def run(self, text: str) -> str:
+        return "".join(self._pieces(text)) if _PLACEHOLDER_START in text else text
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        done = 0
+        for placeholder in HTML_PLACEHOLDER_RE.finditer(text):
+            number = int(placeholder[1])
+            if number >= self.md.htmlStash.html_counter:
+                continue
+            start, end = placeholder.span()
+            html = self.stash_to_string(self.md.htmlStash.rawHtmlBlocks[number])
+            before, after = start - len("<p>"), end + len("</p>")
+            is_alone = before >= done and text[before:start] == "<p>" and text[end:after] == "</p>"
+            if is_alone and self.isblocklevel(html):
+                start, end = before, after
+            yield text[done:start]
+            yield self.run(html)
+            done = end
+        yield text[done:]
 
 
 class _RawHtml(Preprocessor):

@@ -7,6 +7,7 @@ bounds (`blocks.DEEPEST`, `inline.LONGEST`, `brackets`).
 from __future__ import annotations
 
 from typing import Any, Self
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.preprocessors import NormalizeWhitespace
@@ -74,5 +75,12 @@ def _is_blank(line: str) -> bool:
 class _Unescape(UnescapeTreeprocessor):
     """Looks for the sign before it looks with an expression."""
 
-    def unescape(self, text: str) -> str:
-        return super().unescape(text) if STX in text else text
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if (text := element.text) and STX in text and element.tag != "code":
+                element.text = self.unescape(text)
+            if (text := element.tail) and STX in text:
+                element.tail = self.unescape(text)
+            for name, value in element.items():
+                if value and STX in value:
+                    element.set(name, self.unescape(value))

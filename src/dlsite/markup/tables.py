@@ -160,21 +160,22 @@ class _Finish(Treeprocessor):
     def run(self, root: Element) -> None:
         if root.find(".//table") is None:
             return
-        heading = ""
+        heading: Element | None = None
         number = 0
         parents = {child: parent for parent in root.iter() for child in parent}
         for element in list(root.iter()):
             if element.tag in _HEADINGS:
-                heading = words(element)
+                heading = element
             elif element.tag == "table":
                 number += 1
                 _dress(element)
                 caption = _with_caption(element)
                 _box(element, parents[element], caption or self._label(heading, number))
 
-    def _label(self, heading: str, number: int) -> str:
+    def _label(self, heading: Element | None, number: int) -> str:
         label = f"{self._labels.words.table} {number}"
-        return f"{label}: {heading}" if heading else label
+        above = "" if heading is None else words(heading)
+        return f"{label}: {above}" if above else label
 
 
 def _with_caption(table: Element) -> str:

@@ -62,9 +62,20 @@ class _Run:
 
 class _Typography(Treeprocessor):
     def run(self, root: Element) -> None:
-        for runs in _lines_of(root):
+        for block in _blocks_of(root):
+            self._in(block)
+
+    def _in(self, block: Element) -> None:
+        for runs in _lines_of(block):
             if _MAY_CHANGE.search("".join([run.text for run in runs])):
                 _set(runs)
+
+
+def _blocks_of(root: Element) -> list[Element]:
+    """Return what is to be walked: those blocks of a page that have a mark somewhere."""
+    if root.text or any(each.tag in _INLINE or each.tag in _CODE or each.tail for each in root):
+        return [root]
+    return [each for each in root if _MAY_CHANGE.search("".join(each.itertext()))]
 
 
 def _lines_of(root: Element) -> Iterator[list[_Run]]:
