@@ -125,22 +125,20 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str], bool
     """Yield the paragraphs and the fences of a text with the line of their start."""
     in_code = code_lines(lines)
     start = 0
-    for number in range(1, len(lines) + 1):
-        if number == len(lines) or _parts(lines, number, in_code):
-            yield start, lines[start:number], start in in_code
+    was_code, was_blank = 0 in in_code, False
+    for number, line in enumerate(lines):
+        is_code = number in in_code
+        if is_code and was_code:
+            # Two fences may follow each other without a line between.
+            begins = "math" in line and bool(_OPENING_FENCE.match(_MARGIN.sub("", line, count=1)))
+        else:
+            begins = is_code != was_code or was_blank
+        if begins and number:
+            yield start, lines[start:number], was_code
             start = number
-
-
-def _parts(lines: Sequence[str], number: int, in_code: set[int]) -> bool:
-    """Say whether something new begins at the line: a fence, or what is behind a blank line."""
-    is_code = number in in_code
-    if is_code != (number - 1 in in_code):
-        return True
-    if is_code:
-        # Two fences may follow each other without a line between.
-        line = lines[number]
-        return "math" in line and bool(_OPENING_FENCE.match(_MARGIN.sub("", line, count=1)))
-    return not lines[number - 1].strip("> \t")
+        was_code, was_blank = is_code, not line or not line.strip("> \t")
+    if lines:
+        yield start, lines[start:], was_code
 
 
 def _fenced(lines: Sequence[str], start: int) -> list[str | Found]:

@@ -75,7 +75,10 @@ def indent_lists(lines: Iterable[str]) -> list[str]:
                 result.append("")
             index = end
             continue
-        result += walker.line(line, source, index)
+        if walker.takes(line):
+            result.append(line)
+        else:
+            result += walker.line(line, source, index)
         index += 1
     return result
 
@@ -120,6 +123,16 @@ class _Walker:
         self._in_paragraph = False
         self._after_blank = False
         return [""] if needs_blank else []
+
+    def takes(self, line: str) -> bool:
+        """Take a line that stays as it is, as most do: words or nothing where nothing is open."""
+        if self._items or self._fence or self._raw_end or (line and not line[0].isalpha()):
+            return False
+        if "\t" in line:
+            return False
+        self._after_blank = not line
+        self._in_paragraph = bool(line)
+        return True
 
     def line(self, line: str, source: list[str], index: int) -> list[str]:
         """Return what the line becomes: itself, moved, perhaps with a blank one before it."""
