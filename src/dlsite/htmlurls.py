@@ -14,9 +14,11 @@ ATTRIBUTES = r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+"
 # Most tags of a page are these, of paragraphs, code and formulas; without other attributes
 # none of them is a reference or the target of one.
 _OF_NO_MATTER = (
-    r"(?:(?:p|em|strong|li|[ou]l|t[dhr]|thead|tbody|span|code|semantics|annotation|m[a-z]+)"
-    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space)=\"[^\"]*\")*/?"
-    r"|figure class=\"code\")>"
+    r"(?:(?:p|em|strong|li|[ou]l|t[dhr]|thead|tbody|span|code|pre|semantics|annotation|m[a-z]+)"
+    r"(?: (?:class|scope|encoding|display|form|stretchy|width|[lr]space|tabindex|role|aria-label"
+    r"|data-lines)=\"[^\"]*\")*/?"
+    r"|figure class=\"code\"|div class=\"(?:code-head|math|table)\""
+    r"(?: (?:role|tabindex|aria-label|data-lang)=\"[^\"]*\")*)>"
 )
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"

@@ -108,7 +108,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         headings=converted.headings,
         fragments=frozenset(pieces.fragments | _title_fragment(converted, markup)),
         references=references,
-        words=len(converted.text.split()),
+        words=converted.words,
         has_math=has_math,
         math_signs=signs_of(title_html + converted.markup, converted.parts.formulas)
         if has_math
@@ -172,6 +172,8 @@ def _digest(body: Iterable[str | int]) -> str:
 def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str, Json]:
     """Return the defaults for one file; those of a deeper folder win."""
     values: dict[str, Json] = {}
+    if not defaults:
+        return values
     kind = kind_of(content_path)
     for row in sorted(defaults, key=lambda row: len(row.prefix)):
         is_below = not row.prefix or f"{content_path}/".startswith(f"{row.prefix}/")

@@ -102,6 +102,8 @@ class Converter:
             excerpt_html=excerpt_html,
             headings=headings,
             text=text,
+            # One blank or line end stands between two.
+            words=text.count(" ") + text.count("\n") + bool(text),
             has_math=self._math.has_math,
             problems=tuple(self._remarks.problems),
             parts=parts,
@@ -260,4 +262,5 @@ def _as_text(body: str, reason: str) -> Converted:
     rendered = "\n".join(f"<p>{html.escape(block, quote=False)}</p>" for block in blocks)
     message = f"the body cannot be converted: {reason}"
     problem = Problem("markdown-failed", message, help=("cut it into simpler parts",))
-    return Converted(rendered, "", (), body, has_math=False, problems=(problem,))
+    words = len(body.split())
+    return Converted(rendered, "", (), body, words, has_math=False, problems=(problem,))

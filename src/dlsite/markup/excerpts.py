@@ -25,7 +25,7 @@ _NAMES = (
     "|figcaption|aside|section|details|summary|nav|hr|br|caption"
 )
 # Twice as fast as a pattern that takes no account of case.
-_BLOCK = re.compile(rf"</?(?:{_NAMES}|{_NAMES.upper()})\b[^>]*>")
+_BLOCK = re.compile(rf"</?(?:{_NAMES}|{_NAMES.upper()})\b[^>]*>\s*")
 
 
 def cut_more(body_html: str, parts: Parts) -> tuple[str, str]:

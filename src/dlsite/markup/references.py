@@ -95,7 +95,11 @@ def _with_formulas_said(markup: str) -> str:
 
 def blanks_joined(text: str) -> str:
     """Return a text on one line, with single blanks."""
-    return " ".join(text.split())
+    line = text.replace("\n", " ")
+    # Of all blanks that there are only this one is printable.
+    if line.isprintable() and "  " not in line:
+        return line.strip(" ")
+    return " ".join(line.split())
 
 
 def cut(markup: str, parts: Parts | None = None) -> Cut:
@@ -148,13 +152,16 @@ class _Cutter:
             target = written.removeprefix(WORDS_SCHEME)
             is_early = len(references) < self._most_sentences
             sentence = self._sentence(tag, target) if is_early else ""
-            reference = _reference(tag.name, target, text, self._heading, sentence)
-            references.append(replace(reference, asks_words=target != written))
+            kind, bare = _kind(tag.name, target)
+            asks_words = target != written
+            references.append(
+                RenderedReference(kind, bare, text, self._heading, sentence, asks_words=asks_words)
+            )
             self._up_to(url.start, len(references) - 1, url.open_quote)
             self._done = url.end
             if url.open_quote:
                 self._cut.body.append(url.open_quote)
-            if target != written and (end := _end_of(self._markup, tag)) > 0:
+            if asks_words and (end := _end_of(self._markup, tag)) > 0:
                 self._up_to(tag.end, place_mark(len(references) - 1, Place.WORDS))
                 self._done = end
 
@@ -228,7 +235,8 @@ def _end_of(markup: str, tag: Tag) -> int:
     return end
 
 
-def _reference(name: str, target: str, text: str, heading: str, sentence: str) -> RenderedReference:
+def _kind(name: str, target: str) -> tuple[ReferenceKind, str]:
+    """Return what kind of reference a target of a tag is, and the target without our schemes."""
     is_image = name == "img"
     target = target.removeprefix(SILENT_SCHEME)
     if target.startswith(WIKI_SCHEME):
@@ -238,4 +246,4 @@ def _reference(name: str, target: str, text: str, heading: str, sentence: str) -
         kind = ReferenceKind.IMAGE
     else:
         kind = ReferenceKind.LINK if name == "a" else ReferenceKind.HTML
-    return RenderedReference(kind, target, text, heading, sentence)
+    return kind, target
