@@ -77,6 +77,11 @@ def photograph(browser: Browser, address: str, path: str, target: Path, *, whole
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
             page.goto(address + path)
+            if whole:
+                # What is far down is loaded and set when it comes near.
+                height = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_load_state("networkidle")
             file = target / f"{name_of(path)}-{width}-{scheme}.png"
             page.screenshot(path=file, full_page=whole)
             page.close()

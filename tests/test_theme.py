@@ -42,7 +42,8 @@ permalink: /rich/
 ---
 A first paragraph with a note[^one] and a [link to the plain page](/plain/).
 
-[^one]: Goodfellow, Bengio, Courville, [online](https://example.com/book).
+[^one]: Goodfellow, Bengio, Courville, [online](https://example.com/book),
+<https://example.com/bare>.
 
 ## Code
 
@@ -344,7 +345,7 @@ def test_footnote_opens_beside_its_mark(open_page: Open) -> None:
     page.keyboard.press("Enter")
     note = page.get_by_role("dialog", name="Footnote 1")
     expect(note).to_be_focused()
-    expect(note.get_by_role("link")).to_have_text(["online"])
+    expect(note.get_by_role("link")).to_have_text(["online", "https://example.com/bare"])
     page.keyboard.press("Escape")
     expect(note).to_have_count(0)
     expect(mark).to_be_focused()
@@ -440,7 +441,21 @@ def test_text_stands_in_the_middle_between_phone_and_desk(open_page: Open, width
     page = open_page("/rich/", width=width)
     for text in (page.locator(".body > p").first, page.locator(".lead")):
         assert abs(box(text)["x"] - (width - 36 * 16) / 2) < 8
+    for wide in (page.locator("figure.code").nth(2), page.locator(".table").first):
+        place = box(wide)
+        assert place["width"] > 36 * 16
+        assert abs(width - place["width"] - 2 * place["x"]) < 2
     assert overflow(page) == 0
+
+
+def test_trail_of_a_phone_ends_before_the_title(open_page: Open) -> None:
+    trail = open_page("/rich/", width=390).get_by_role("navigation", name="Breadcrumb")
+    assert [each.inner_text() for each in trail.get_by_role("listitem").all()] == [
+        "Notes",
+        "Images",
+    ]
+    trail = open_page("/rich/").get_by_role("navigation", name="Breadcrumb")
+    expect(trail.get_by_role("listitem")).to_have_count(3)
 
 
 def test_buttons_of_the_bar_are_of_one_height(open_page: Open) -> None:
@@ -519,9 +534,11 @@ def test_paper_is_white_and_shows_the_text_alone(open_page: Open) -> None:
         expect(page.locator(chrome).first).to_be_hidden()
     for text in ("Text of torch.", "Text of jax.", "More of it."):
         expect(page.get_by_text(text)).to_be_visible()
-    link = page.locator(".footnotes a[href^='https']")
-    after = link.evaluate("element => getComputedStyle(element, '::after').content")
-    assert "https://example.com/book" in after
+    after = "links => links.map((link) => getComputedStyle(link, '::after').content)"
+    named, bare = page.locator(".footnotes a[href^='https']").evaluate_all(after)
+    assert "https://example.com/book" in named
+    # What is an address already is not said twice.
+    assert bare == "none"
     for block in page.locator("pre, .table").all():
         assert block.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
