@@ -62,7 +62,7 @@ def test_random_edits_end_as_a_clean_build(
         ours = run(site.root, "build", jobs)
         assert not clean.was_early
         # Two runs that fail alike by a bug of ours are no law.
-        assert ours.code in (0, 1), where
+        assert ours.code in (0, 1) or "configuration cannot be used" in ours.err, where
         assert (ours.code, _findings(ours, "public")) == (
             clean.code,
             _findings(clean, str(tmp_path / "clean")),

@@ -282,7 +282,8 @@ def test_random_edits_of_words_end_as_clean_builds(runs: Runs, tmp_path: Path, s
         assert (code, said) == (clean[0], clean[1].replace("clean", "public")), (seed, number, edit)
         assert outputs(root / "public") == outputs(root / "clean"), (seed, number, edit)
         wordy.taken_up += taken_up
-    assert wordy.taken_up > EDITS / 3
+    # Else nothing was tried: a link to a heading that is not there makes later edits long.
+    assert wordy.taken_up > EDITS / 6
 
 
 def test_an_edit_that_is_no_text_ends_as_a_clean_build(runs: Runs, site: Write) -> None:
