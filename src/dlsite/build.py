@@ -165,7 +165,7 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
         statics = font.add_to(statics, read)
     if variants is not None and config.images:
         statics = variants.add_to(statics, read, progress)
-    sources = replace(sources, statics=statics)
+    sources = replace(sources.parsed(), statics=statics)
     return understand(sources, parsed, config, unread)
 
 

@@ -2,7 +2,8 @@
 
 Works on every record of the pipeline by its type hints, so that a new field cannot be
 forgotten.  A record becomes the list of its fields in order, but for those marked as
-kept `apart` in their metadata, which are large and loaded by themselves.  Pure.
+kept `apart` in their metadata, which are large and loaded by themselves.  Texts marked as
+`shared` are the same in many records, and are in memory once.  Pure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
+from sys import intern
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -140,8 +142,12 @@ def _union(arguments: tuple[Any, ...]) -> tuple[Encode, Decode]:
 
 def _record(type_: type) -> tuple[Encode, Decode]:
     hints = get_type_hints(type_)
-    names = [field.name for field in fields(type_) if not field.metadata.get("apart")]
-    coders = [_coders(hints[name]) for name in names]
+    kept = [field for field in fields(type_) if not field.metadata.get("apart")]
+    names = [field.name for field in kept]
+    coders = [
+        (_same, intern) if field.metadata.get("shared") else _coders(hints[field.name])
+        for field in kept
+    ]
     encoded = [(index, to) for index, (to, _) in enumerate(coders) if to is not _same]
     decoded = [(index, back) for index, (_, back) in enumerate(coders) if back is not _same]
 

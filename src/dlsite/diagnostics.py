@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dlsite.rules import RULES, Severity
@@ -19,7 +19,7 @@ class Position:
     that line; 0 where only the start is known.
     """
 
-    path: str
+    path: str = field(metadata={"shared": True})
     line: int = 0
     column: int = 0
     length: int = 0

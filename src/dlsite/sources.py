@@ -89,6 +89,17 @@ class Sources:
         """The text of every file that a finding may point into, by path."""
         return Texts(self)
 
+    def parsed(self) -> Sources:
+        """Return the sources without the texts of pages: one that is asked for is read again."""
+        folder = self.folders[0][0].path
+        return replace(self, pages=tuple([_seen(file, folder) for file in self.pages]))
+
+
+def _seen(file: PageFile, folder: str) -> SeenFile:
+    if isinstance(file, SeenFile):
+        return file
+    return SeenFile(file.path, file.content_path, file.digest, f"{folder}/{file.content_path}")
+
 
 class Texts(Mapping[str, str]):
     """Texts by path; those that were not read with the site are read when asked for."""
