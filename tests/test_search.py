@@ -145,7 +145,7 @@ def test_term_is_shown_in_the_section_whose_heading_has_it(understood: Understoo
 def test_table_of_contents_is_no_section(understood: Understood) -> None:
     body = "* list\n{:toc}\n\n## One\n\nFirst.\n\n## Two\n\nSecond.\n"
     page = understood({"content/a.md": f"---\ntitle: A\n---\n{body}"}).pages[0]
-    _, sections = value_of(page.contents.piece.encode())
+    _, sections = value_of(page.contents.piece)
     assert [text for *_, text in sections] == ["One Two", "First.", "Second."]
 
 
@@ -153,7 +153,7 @@ def test_more_headings_than_digits_share_the_last_section(understood: Understood
     body = "\n\n".join(f"## Heading {n}\n\nText{n}." for n in range(200))
     page = understood({"content/a.md": f"---\ntitle: A\n---\n{body}"}).pages[0]
     weights = entry(understood, body)
-    _, sections = value_of(page.contents.piece.encode())
+    _, sections = value_of(page.contents.piece)
     assert len(sections) == len(DIGITS)
     assert weights["text89"][0] == weights["text199"][0] == len(DIGITS) - 1
 

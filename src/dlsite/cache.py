@@ -46,7 +46,7 @@ class StoredContents:
         return self._pieces("bodies")
 
     @property
-    def piece(self) -> str:
+    def piece(self) -> bytes:
         """The piece of the search index with the page's text."""
         return self._load("texts")
 
@@ -57,15 +57,15 @@ class StoredContents:
 
     def _pieces(self, table: str) -> Body:
         try:
-            return body_of_text(self._load(table))
-        except CodecError as error:
+            return body_of_text(self._load(table).decode())
+        except ValueError as error:
             raise StoreError(self.key) from error
 
-    def _load(self, table: str) -> str:
-        text = self.store.get(table, self.key)
-        if text is None:
+    def _load(self, table: str) -> bytes:
+        content = self.store.content(table, self.key)
+        if content is None:
             raise StoreError(self.key)
-        return text
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,7 @@ class Row:
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
             body, markdown = text_of_body(page.body), text_of_body(page.contents.markdown)
-            texts = (_json(facts), body, page.contents.piece, markdown)
-            return cls(*(text.encode() for text in texts))
+            return cls(_json(facts), body.encode(), page.contents.piece, markdown.encode())
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -102,7 +101,7 @@ class Row:
         """
         if contents is None:
             body, markdown = (body_of_text(each.decode()) for each in (self.body, self.markdown))
-            contents = PageContents(body, self.piece.decode(), markdown)
+            contents = PageContents(body, self.piece, markdown)
         return _parsed(self.facts, contents)
 
 
@@ -247,8 +246,8 @@ def file_of(folder: Path) -> Path:
     return folder / FOLDER / NAME
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def options_digest(options: ParseOptions) -> str:

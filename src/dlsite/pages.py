@@ -124,6 +124,8 @@ class Pages:
         self, sources: Iterable[SourceFile], count: int, options: ParseOptions
     ) -> Iterator[tuple[Row | Parsed, float]]:
         if self._workers.spread(count, fewest=FEWEST_PAGES):
+            # Workers that are forked have it from here.
+            converter_for(options)
             for rows in self._workers.run(ParseChunk(options), sources):
                 yield from rows
             return

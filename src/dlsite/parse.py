@@ -116,7 +116,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         labels=converted.labels,
         terms=entry_of(*searched) if is_found else "",
         text_digest=hashlib.sha256(piece).hexdigest() if piece else "",
-        contents=PageContents(tuple(pieces.body), piece.decode()),
+        contents=PageContents(tuple(pieces.body), piece),
     )
     if options.twins:
         repeats_title = markup is not converted.markup

@@ -60,11 +60,21 @@ class Store:
 
     def get_all(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield key and text of those of `keys` that are there, in any order."""
+        for key, content in self._contents(table, keys):
+            yield key, _text(content)
+
+    def content(self, table: str, key: str) -> bytes | None:
+        """Return a text in UTF-8; `None` where `get` has none."""
+        for _, content in self._contents(table, [key]):
+            return content
+        return None
+
+    def _contents(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for part, marks in _in_parts(keys):
             rows = self._run(f"SELECT key, text, sum FROM {table} WHERE key IN ({marks})", part)  # noqa: S608 - a name of ours
             for key, content, sum_ in rows:
                 if isinstance(content, bytes) and crc32(content) == sum_:
-                    yield key, _text(content)
+                    yield key, content
 
     def keys_with(self, table: str, part: str) -> set[str]:
         """Return the keys of those texts of a table that have a part."""

@@ -75,7 +75,7 @@ def _named(page: Page) -> OutputFile:
 
 
 def _text(page: Page) -> OutputFile:
-    return replace(_named(page), content=page.contents.piece.encode())
+    return replace(_named(page), content=page.contents.piece)
 
 
 def _path(digest: str) -> str:

@@ -166,7 +166,7 @@ class Contents(Protocol):
     def body(self) -> Body: ...
 
     @property
-    def piece(self) -> str: ...
+    def piece(self) -> bytes: ...
 
     @property
     def markdown(self) -> Body: ...
@@ -177,7 +177,7 @@ class PageContents:
     """Contents in memory."""
 
     body: Body = ()
-    piece: str = ""
+    piece: bytes = b""
     markdown: Body = ()
 
 
