@@ -28,7 +28,7 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
     """
     writer = _Writer(site)
     origin, _ = split_base_url(config.base_url)
-    facts: Json = {
+    head: Json = {
         "version": VERSION,
         "site": {
             "title": config.title,
@@ -36,14 +36,18 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
             "language": config.language,
             "url": origin + href(config.base_path, Permalink("/")),
         },
-        "pages": [writer.page(page) for page in writer.pages],
+    }
+    # As texts at once: as facts, the pages of a large site take more memory than any output.
+    pages = ",".join([_written(writer.page(page)) for page in writer.pages])
+    rest: Json = {
         "terms": [writer.term(term) for group in site.routes.terms.values() for term in group],
         "wanted": [
             {"permalink": each.permalink, "titles": [*each.titles], "links": len(each.positions)}
             for each in site.wanted
         ],
     }
-    yield OutputFile(NAME, f"{_written(facts)}\n".encode("utf-8", "replace"))
+    whole = f'{_written(head)[:-1]},"pages":[{pages}],{_written(rest)[1:]}\n'
+    yield OutputFile(NAME, whole.encode("utf-8", "replace"))
 
 
 def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]) -> bytes:
