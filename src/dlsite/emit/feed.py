@@ -57,7 +57,7 @@ class _Writer:
         self._site = site
         self._config = config
         self._origin, _ = split_base_url(config.base_url)
-        self._entries: dict[str, Element] = {}
+        self._entries: dict[str, bytes] = {}
 
     def site_feed(self, here: Permalink, pages: list[Page]) -> bytes:
         """Return the feed of the site."""
@@ -84,17 +84,16 @@ class _Writer:
             element("author", element("name", config.author or config.title)),
             *([element("rights", config.license.name)] if config.license else []),
             element("generator", "dlsite"),
-            *(self._entry(page) for page in pages),
         ]
         root = element("feed", *children, xmlns=ATOM, **{"xml:lang": config.language})
-        return document(root)
+        return document(root, [self._entry(page) for page in pages])
 
-    def _entry(self, page: Page) -> Element:
+    def _entry(self, page: Page) -> bytes:
         if page.path not in self._entries:
             self._entries[page.path] = self._written(page)
         return self._entries[page.path]
 
-    def _written(self, page: Page) -> Element:
+    def _written(self, page: Page) -> bytes:
         site, config = self._site, self._config
         permalink = site.routes.permalink_by_path[page.path]
         resolutions = site.resolutions[page.path]
@@ -105,7 +104,7 @@ class _Writer:
             origin=self._origin,
             markup=word_markup(page, site),
         )
-        return _entry(page, permalink, whole, config)
+        return part(_entry(page, permalink, whole, config))
 
     def _url(self, permalink: Permalink) -> str:
         return _url(permalink, self._config)

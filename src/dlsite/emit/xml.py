@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -21,9 +22,16 @@ def element(name: str, *children: str | ET.Element, **attributes: str) -> ET.Ele
     return made
 
 
-def document(root: ET.Element) -> bytes:
-    """Return the document that an element is the root of, each element on a line of its own."""
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + part(root) + b"\n"
+def document(root: ET.Element, parts: Sequence[bytes] = ()) -> bytes:
+    """Return the document that an element is the root of, each element on a line of its own.
+
+    `parts` stand behind the elements in it.
+    """
+    whole = part(root)
+    if parts:
+        end = f"</{root.tag}>".encode()
+        whole = b"\n".join([whole.removesuffix(b"\n" + end), *parts, end])
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + whole + b"\n"
 
 
 def part(root: ET.Element) -> bytes:
