@@ -61,7 +61,10 @@ _SIGNS: dict[type[BlockProcessor], tuple[str, ...]] = {
     ListIndentProcessor: (_INDENT,),
     MarkdownInHtmlProcessor: (STX,),
 }
-"""Of these a block has one if the processors, which test it in code, do anything with it."""
+"""Of these a block has one if the processors, which test it in code, do anything with it.
+
+The indent is one that a block begins with.
+"""
 _DIGIT = "0"
 _FIRST_SIGNS: dict[type[BlockProcessor], str] = {
     BlockQuoteProcessor: ">",
@@ -86,7 +89,7 @@ class BlockReader(BlockParser):
         self.on_too_deep: Callable[[str], None] = lambda text: None  # noqa: ARG005 - its name says what it gets
         self._depth = 0
         self._steps: list[_Step] = []
-        self._signs: tuple[str, ...] = ()
+        self._signs: tuple[tuple[str, str], ...] = ()
         self._steps_by_signs: dict[tuple[object, ...], list[tuple[int, BlockProcessor]]] = {}
         self._as_text = ParagraphProcessor(self)
 
@@ -100,9 +103,8 @@ class BlockReader(BlockParser):
         processors = list(self.blockprocessors)
         if processors != [step.processor for step in self._steps]:
             self._steps = [_step(each) for each in processors]
-            self._signs = tuple(
-                dict.fromkeys(literal for step in self._steps for literal in step.literals)
-            )
+            literals = {literal for step in self._steps for literal in step.literals} - {_INDENT}
+            self._signs = tuple((_rarest(literal), literal) for literal in sorted(literals))
             self._steps_by_signs = {}
         return super().parseDocument(lines)
 
@@ -142,7 +144,9 @@ class BlockReader(BlockParser):
     def _steps_for(self, block: str) -> list[tuple[int, BlockProcessor]]:
         """Return the processors, numbered, that may do anything with a block, by its signs."""
         firsts = _first_signs(block)
-        signs = (firsts, *[sign for sign in self._signs if sign in block])
+        signs = (firsts, *[sign for rare, sign in self._signs if rare in block and sign in block])
+        if block.startswith(_INDENT):
+            signs = (*signs, _INDENT)
         if signs not in self._steps_by_signs:
             self._steps_by_signs[signs] = [
                 (number, step.processor)
@@ -188,6 +192,11 @@ class _Step:
 def _step(processor: BlockProcessor) -> _Step:
     firsts = frozenset(_FIRST_SIGNS.get(type(processor), ""))
     return _Step(processor, frozenset(_literals(processor)), firsts)
+
+
+def _rarest(sign: str) -> str:
+    """Return the letter of a sign that few texts have; to look for one letter takes least."""
+    return min(sign, key=str.isalnum)
 
 
 def _first_signs(block: str) -> frozenset[str]:

@@ -114,7 +114,9 @@ class _Protect(Preprocessor):
         self._extension = extension
 
     def run(self, lines: list[str]) -> list[str]:
-        result = [_SIGNS.sub("", line) if _has_signs(line) else line for line in lines]
+        result = list(lines)
+        if _has_signs("".join(lines)):
+            result = [_SIGNS.sub("", line) for line in lines]
         for fence in _fences(result, level=1):
             self._extension.written[fence.key].append(fence)
             for offset, (head, code) in enumerate(zip(fence.heads, fence.code, strict=True)):
@@ -144,7 +146,7 @@ class _TakeOut(Preprocessor):
             following = lines[done] if done < len(lines) else ""
             if (blank := _blank_beside(fence.prefix)) is not None and following.strip(" >"):
                 result.append(blank)
-        return result + _without_signs(lines[done:])
+        return [*result, *_without_signs(lines[done:])]
 
     def _placed(self, fence: _Fence, before: list[str]) -> list[str]:
         code = "".join([f"{line}\n" for line in fence.code])
@@ -160,14 +162,16 @@ class _TakeOut(Preprocessor):
         return [blank, line] if before and before[-1].strip(" >") else [line]
 
 
-def _without_signs(lines: Sequence[str]) -> list[str]:
+def _without_signs(lines: Sequence[str]) -> Sequence[str]:
+    if not _has_signs("".join(lines)):
+        return lines
     return [
         line.translate(_FROM_SIGNS).expandtabs(_TAB) if _has_signs(line) else line for line in lines
     ]
 
 
-def _has_signs(line: str) -> bool:
-    return _TAB_SIGN in line or _BLANK_SIGN in line
+def _has_signs(text: str) -> bool:
+    return _TAB_SIGN in text or _BLANK_SIGN in text
 
 
 def _blank_beside(prefix: str) -> str | None:
@@ -320,7 +324,7 @@ def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:
     number = 0
     while number < len(lines):
         line = lines[number]
-        opening = _OPENING.match(line) if "```" in line or "~~~" in line else None
+        opening = _OPENING.match(line) if "`" in line or "~" in line else None
         if opening is None:
             number += 1
             continue

@@ -21,7 +21,7 @@ def code_lines(lines: Sequence[str]) -> set[int]:
     number = 0
     while number < len(lines):
         line = lines[number]
-        opening = _FENCE.match(line) if "```" in line or "~~~" in line else None
+        opening = _FENCE.match(line) if "`" in line or "~" in line else None
         end = None
         if opening:
             mark, indent = opening["mark"], opening.start("mark")

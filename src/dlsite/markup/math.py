@@ -30,7 +30,8 @@ _VERBATIM = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b"
     r"(?:[^<]++|<(?!/(?P=name)>))*+(?:</(?P=name)>|\Z)"
-    r"|<[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
+    # A tag that is a name alone holds nothing.
+    r"|<[a-zA-Z](?![a-zA-Z0-9]*>)(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
 # What an image says in words: its alternative text and its title.
