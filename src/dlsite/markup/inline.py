@@ -102,16 +102,20 @@ class InlineReader(StockInline):
             position += 1
             if child.text and not isinstance(child.text, AtomicString):
                 self.ancestors.append(child.tag.lower())
-                text, child.text = child.text, None
-                found = self._unfold(self._read_whole(text), child)
-                waiting += found
-                inserted.append((child, found))
+                text = self._read_whole(child.text)
+                if INLINE_PLACEHOLDER_PREFIX in text:
+                    child.text = None
+                    found = self._unfold(text, child)
+                    waiting += found
+                    inserted.append((child, found))
                 self.ancestors.pop()
             if child.tail:
-                tail, child.tail = self._read_whole(child.tail), None
-                found = self._unfold(tail, child, is_tail=True)
-                for offset, (new, _) in enumerate(found):
-                    element.insert(position + offset, new)
+                tail = self._read_whole(child.tail)
+                if INLINE_PLACEHOLDER_PREFIX in tail:
+                    child.tail = None
+                    found = self._unfold(tail, child, is_tail=True)
+                    for offset, (new, _) in enumerate(found):
+                        element.insert(position + offset, new)
             if len(child):
                 waiting.append((child, self.ancestors[:]))
         for child, found in inserted:
