@@ -30,7 +30,8 @@ WIKI_SCHEME = "dlsite-wiki:"
 WORDS_SCHEME = "dlsite-words:"
 """Marks the target of a link that says nothing by itself, and gets its words from the site."""
 
-_SILENT_LINK = re.compile(rf'<a\b[^>]* href="{WORDS_SCHEME}[^>]*></a>')
+# The sign stands in the link whose sentence is asked for (`markup.sentences`).
+_SILENT_LINK = re.compile(rf'<a\b[^>]* href="{WORDS_SCHEME}[^>]*>(\ufdd3?)</a>')
 # A formula may hold another, in a link, which has no annotation.
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
@@ -72,7 +73,7 @@ def text_of(markup: str) -> str:
     if "<" in markup:
         if WORDS_SCHEME in markup:
             # What it will say is not known here.
-            markup = _SILENT_LINK.sub("…", markup)
+            markup = _SILENT_LINK.sub(r"…\1", markup)
         if _FORMULA_START in markup:
             # Those of raw HTML may be anything.
             markup = _ANNOTATION.sub("", _with_formulas_said(markup))
@@ -154,6 +155,8 @@ class _Cutter:
             sentence = self._sentence(tag, target) if is_early else ""
             kind, bare = _kind(tag.name, target)
             asks_words = target != written
+            if asks_words and not any(map(str.isalnum, sentence)):
+                sentence = ""
             references.append(
                 RenderedReference(kind, bare, text, self._heading, sentence, asks_words=asks_words)
             )
