@@ -222,7 +222,8 @@ def indented_code(text: str) -> list[tuple[int, int]]:
 
 def normal(target: str) -> str:
     """Return what a target as written and as rendered have in common."""
-    return html.unescape(_ESCAPED.sub(r"\1", plain_target(target))).strip()
+    plain = plain_target(target)
+    return html.unescape(_ESCAPED.sub(r"\1", plain) if "\\" in plain else plain).strip()
 
 
 def places(body: str) -> Iterator[Place]:

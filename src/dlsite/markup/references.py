@@ -127,7 +127,7 @@ class _Cutter:
         before: Tag | None = None
         for tag in tags(self._markup):
             if tag.name in _HEADINGS:
-                self._heading = self._inside(tag)
+                self._heading = self._words(tag.end, _end_of(self._markup, tag))
             if "id" in tag.attributes:
                 self._cut.fragments.add(tag.value("id"))
             if tag.name == "a" and "name" in tag.attributes:
@@ -148,11 +148,12 @@ class _Cutter:
     def _references(self, tag: Tag) -> None:
         references = self._cut.references
         for url in urls_of(tag, self._markup):
-            text = self._inside(tag) if tag.name == "a" else tag.value("alt")
+            end = _end_of(self._markup, tag) if tag.name == "a" else -1
+            text = self._words(tag.end, end) if tag.name == "a" else tag.value("alt")
             written = html.unescape(url.raw)
             target = written.removeprefix(WORDS_SCHEME)
             is_early = len(references) < self._most_sentences
-            sentence = self._sentence(tag, target) if is_early else ""
+            sentence = self._sentence(tag.start, end, target) if is_early and end > 0 else ""
             kind, bare = _kind(tag.name, target)
             asks_words = target != written
             if asks_words and not any(map(str.isalnum, sentence)):
@@ -164,7 +165,7 @@ class _Cutter:
             self._done = url.end
             if url.open_quote:
                 self._cut.body.append(url.open_quote)
-            if asks_words and (end := _end_of(self._markup, tag)) > 0:
+            if asks_words and end > 0:
                 self._up_to(tag.end, place_mark(len(references) - 1, Place.WORDS))
                 self._done = end
 
@@ -185,17 +186,15 @@ class _Cutter:
             silent = is_decoration(tag, is_html=not is_ours)
             self._cut.references[number] = replace(found, is_decoration=silent, room=room)
 
-    def _inside(self, tag: Tag) -> str:
-        """Return the words up to the end tag, empty where there is none."""
-        end = _end_of(self._markup, tag)
-        return self._plain(self._markup[tag.end : end]) if end > 0 else ""
+    def _words(self, start: int, end: int) -> str:
+        """Return the words from a start tag to its end tag, empty where there is none."""
+        return self._plain(self._markup[start:end]) if end > 0 else ""
 
-    def _sentence(self, tag: Tag, target: str) -> str:
+    def _sentence(self, start: int, end: int, target: str) -> str:
         """Return the sentence of a link that may lead to a page of the site."""
-        if tag.name != "a" or target.startswith(("http:", "https:", "mailto:", "#", "//")):
+        if target.startswith(("http:", "https:", "mailto:", "#", "//")):
             return ""
-        end = _end_of(self._markup, tag)
-        return sentence_around(self._markup, tag.start, end, self._plain) if end > 0 else ""
+        return sentence_around(self._markup, start, end, self._plain)
 
     def _plain(self, markup: str) -> str:
         return plain(self._parts.said(markup))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 _BLOCKS = ("p", "li", "ul", "ol", "td", "th", "dd", "dt", "h", "div", "fig", "summary", "table")
-_STARTS = (*(f"<{name}" for name in _BLOCKS), "<br", "</p>", "</ul>", "</ol>", "</div>", "</fig")
+_START = re.compile(rf"<(?:{'|'.join(_BLOCKS)}|br|/(?:p>|ul>|ol>|div>|fig))")
 _ENDS = re.compile(rf"<(?:/(?:{'|'.join(_BLOCKS)})|br|p|ul|ol|div|fig|table)")
 # How far from the link its block is looked for: formulas are long in HTML.
 _REACH = 8000
@@ -35,9 +35,10 @@ def sentence_around(markup: str, start: int, end: int, plain: Callable[[str], st
     the link, with an ellipsis.  `plain` turns HTML into text on one line.
     """
     limit = max(0, start - _REACH)
-    block = limit
-    for sign in _STARTS:
-        block = max(block, markup.rfind(sign, block, start))
+    # Most links stand in paragraphs, but something else may begin in one.
+    block = max(limit, markup.rfind("<p", limit, start))
+    for begun in _START.finditer(markup, block, start):
+        block = begun.start()
     # Where no block starts in reach, a tag may be cut in two.
     opened = markup.find(">", block, start) + 1 if block else 0
     closing = _ENDS.search(markup, end, end + _REACH)
