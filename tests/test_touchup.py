@@ -184,8 +184,13 @@ FULL = {
 }
 """A site in which each page is told of by others in every way, and without a finding."""
 
-ASKED = FULL | {"content/f.md": "---\ntitle: F\n---\n[[Other]] and [[b]] and [[d]].\n"}
-"""A page asks for another by its title, which none has."""
+LOOKALIKE = {
+    "content/f.md": "---\ntitle: F\n"
+    "like: {title: A, title_html: A, url: /notes/a/, lang: ''}\n---\n[A](/a/).\n",
+    "templates/page.html": "{% extends 'base.html' %}"
+    "{% block main %}{{ page.extra }}{% endblock %}\n",
+}
+"""A field of an author's own says what others tell of a page, in the same order."""
 
 
 @pytest.mark.parametrize("edit", QUIET.values(), ids=QUIET)
@@ -225,6 +230,7 @@ def test_any_other_edit_ends_as_a_clean_build(
         ({"content/f.md": "---\ntitle: a\n---\n[A](/a/).\n"}, "a title in small letters"),
         ({"content/f.md": "---\ntitle: F\n---\n[A](/a/#end).\n"}, "another heading"),
         ({"urls.txt": "/a/#end\n"}, "another heading"),
+        (LOOKALIKE, "the title"),
         ({"urls.txt": "/zebras/\n"}, "the title"),
         ({"content/b.md": SITE["content/b.md"]}, "the title"),
         ({"content/b.md": SITE["content/b.md"]}, "another heading"),
@@ -237,6 +243,7 @@ def test_any_other_edit_ends_as_a_clean_build(
         "a tie",
         "a fragment",
         "an old fragment",
+        "a lookalike",
         "an old page",
         "words",
         "words 2",

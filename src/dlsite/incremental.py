@@ -26,6 +26,7 @@ from dlsite.publish.run import Published, publish
 from dlsite.quiet import mentioned
 from dlsite.reading import Reader
 from dlsite.rehearsal import own_templates, rehearse
+from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
@@ -250,6 +251,7 @@ class Builder:
             "mentioned": mentioned(found),
             "rules": sorted({each.rule for each in found}),
             "asked": sorted(names_asked_for(analysis.pages)),
+            "lookalikes": has_lookalikes(analysis.pages),
             "named": sorted(pages_that_name_links(analysis.site)),
         }
         listing = SEPARATOR.join(

@@ -195,6 +195,8 @@ class _TouchUp:
         return changes
 
     def _is_reworded(self, old: Parsed, new: Parsed, around: Surroundings) -> bool:
+        if self.record["lookalikes"]:
+            return False
         permalinks = {written_permalink(each.page, self._config) for each in (old, new)}
         return is_reworded(old, new, around) and len(permalinks) == 1
 

@@ -133,6 +133,11 @@ def _with(planned: OutputPlan, facts: Facts) -> OutputPlan:
     return replace(planned, context={**planned.context, **facts})
 
 
+def has_lookalikes(pages: Iterable[Page]) -> bool:
+    """Say whether fields of authors' own look like what outputs tell of pages."""
+    return any("title_html" in repr(page.front_matter.extra) for page in pages)
+
+
 def term_urls(planned: OutputPlan) -> list[str]:
     """Return the URLs of the terms of a page."""
     article = _record(planned.context["page"])
