@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.store import Store
+from dlsite.store import TABLES, Store
 
 TEXTS = {f"key{number}": f"text {number} é" * 200 for number in range(300)}
 
@@ -41,6 +41,32 @@ def test_torn_file_is_empty_and_holds_again_what_is_put_next(file: Path) -> None
     assert len(_held(file)) < len(TEXTS)
     _put(file, TEXTS)
     assert _held(file) == TEXTS
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_file_without_a_table_is_begun_anew(file: Path, table: str) -> None:
+    with sqlite3.connect(file) as database:
+        database.execute(f"DROP TABLE {table}")
+    database.close()
+    assert _held(file) == {}
+    _put(file, TEXTS)
+    assert _held(file) == TEXTS
+
+
+def test_file_that_gives_back_something_else_is_begun_anew(file: Path) -> None:
+    # As where an index is out of order: what is put does not take the place of what was there.
+    with sqlite3.connect(file) as database:
+        rows = database.execute("SELECT * FROM texts").fetchall()
+        database.execute("DROP TABLE texts")
+        database.execute("CREATE TABLE texts (key TEXT, text TEXT, sum INTEGER)")
+        database.executemany("INSERT INTO texts VALUES (?, ?, ?)", rows)
+    database.close()
+    new = {"key7": "new", "key8": "newer"}
+    for _ in range(2):
+        store = Store(os.fspath(file))
+        store.put_for_sure("texts", new | {"key9": "\ud800"})
+        store.close()
+    assert _held(file) == new
 
 
 def test_text_that_is_no_utf_8_any_more_is_alone_in_being_lost(file: Path) -> None:

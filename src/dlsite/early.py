@@ -71,7 +71,7 @@ def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: 
     for old in recent[_MOST_RUNS - 1 :]:
         store.remove("runs", _parts(old))
     texts = (json.dumps(record), sources, outputs, json.dumps([key, *recent[: _MOST_RUNS - 1]]))
-    store.put("runs", zip((*_parts(key), _RECENT), texts, strict=True))
+    store.put_for_sure("runs", dict(zip((*_parts(key), _RECENT), texts, strict=True)))
 
 
 def recall(store: Store, key: str) -> tuple[dict[str, Any], str, str] | None:
