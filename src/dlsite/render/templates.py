@@ -6,104 +6,22 @@ folder, no global with state.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Any
 
 from jinja2 import (
-    BaseLoader,
-    Environment,
     StrictUndefined,
-    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
     meta,
 )
-from jinja2.compiler import CodeGenerator, Frame
-from jinja2.nodes import Expr
-from markupsafe import Markup, escape
 
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
-
-
-class _Texts(BaseLoader):
-    """Loads templates from memory under the path that diagnostics name."""
-
-    def __init__(self, text_by_name: Mapping[str, str], path_by_name: Mapping[str, str]) -> None:
-        self._texts = text_by_name
-        self._paths = path_by_name
-
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str, None]:
-        del environment
-        if template not in self._texts:
-            raise TemplateNotFound(template)
-        return self._texts[template], self._paths[template], None
-
-
-_METHODS = frozenset(dir(dict))
-_HAS_SIGNS = re.compile("[&<>'\"]").search
-
-
-class _Writer(CodeGenerator):
-    """Writes templates as code that takes no copy of a text which is HTML as it is."""
-
-    def _output_child_pre(
-        self, node: Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo
-    ) -> None:
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
-            self.write("environment.escaped(")
-        else:
-            super()._output_child_pre(node, frame, finalize)
-
-
-class _Environment(Environment):
-    """Jinja for templates that get plain data, and that all have the same globals."""
-
-    code_generator_class = _Writer
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of Jinja
-        super().__init__(**options)
-        self._template_by_name: dict[str, Template] = {}
-
-    @staticmethod
-    def escaped(value: object) -> str:
-        """Return a value as it stands in HTML, where it goes nowhere else."""
-        if isinstance(value, Markup) or (type(value) is str and not _HAS_SIGNS(value)):
-            return value
-        return escape(value)
-
-    def getattr(self, obj: object, attribute: str) -> object:
-        """Look into a mapping first, not for an attribute that it surely has not."""
-        if type(obj) is dict and attribute not in _METHODS:
-            try:
-                return obj[attribute]
-            except KeyError:
-                pass
-        return super().getattr(obj, attribute)
-
-    def get_template(
-        self,
-        name: str | Template,
-        parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's name
-    ) -> Template:
-        """Return a template, which is the same for all who include it."""
-        if not isinstance(name, str):
-            return name
-        known = self._template_by_name.get(name)
-        if known is None:
-            known = self._template_by_name[name] = super().get_template(name, parent, globals)
-        return known
-
-    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
-        """Return the globals themselves where none are added: Jinja goes through them often."""
-        return super().make_globals(d) if d else self.globals
-
+from dlsite.render.environment import PlainEnvironment, Texts
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
@@ -141,8 +59,8 @@ class Templates:
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
             self._paths[STRINGS] = path_by_name[self._words]
-        self._environment = _Environment(
-            loader=_Texts(self._texts, self._paths),
+        self._environment = PlainEnvironment(
+            loader=Texts(self._texts, self._paths),
             # Of Markdown nothing is HTML.
             autoescape=lambda name: name is None or not name.endswith(".md"),
             undefined=StrictUndefined,
