@@ -32,7 +32,7 @@ peers:  ## time 1,000 pages beside Hugo, Zensical, MkDocs, Pelican and Eleventy;
 
 fuzz:  ## 500 random edits, each compared with a clean build; prints its seeds
 	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
-	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py tests/test_rehearsal.py tests/test_preview.py -k random_edits
+	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py tests/test_rehearsal.py tests/test_preview.py tests/test_understanding.py -k random_edits
 
 shots: site  ## photograph the key pages of this site, to be looked at
 	$(BIN)python benchmarks/screenshots.py public shots

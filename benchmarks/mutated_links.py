@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dlsite.build import Analysis, Pages, load_config, understand
+from dlsite.build import Pages, load_config
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.edits import by_path
@@ -26,6 +26,7 @@ from dlsite.edits import edited as edits_made
 from dlsite.moves.fixes import certain_edits
 from dlsite.records import Found, ReferenceKind, SourceFile
 from dlsite.sources import Sources, read_sources
+from dlsite.understanding import Analysis, understand
 from dlsite.urls import canonical
 
 RULES = ("link-missing", "link-case", "link-anchor", "link-asset", "link-malformed")

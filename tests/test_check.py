@@ -11,11 +11,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from planted_faults import FORMS, NAME, plant
 
-from dlsite.build import Analysis, analyse
+from dlsite.build import analyse
 from dlsite.cli import main
 from dlsite.config import Config
 from dlsite.diagnostics import Certainty, Diagnostic
 from dlsite.rules import Severity
+from dlsite.understanding import Analysis
 from dlsite.weigh import fits
 
 Understood = Callable[[Mapping[str, str]], Analysis]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Analysis
 from dlsite.explaining import explain
 from dlsite.listing import LISTS, as_page
+from dlsite.understanding import Analysis
 
 SITE = {
     "dlsite.yml": "base_url: https://my.org/notes\nnav:\n  - A: /a/\nredirects: {/r/: /a/}\n",

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Analysis
 from dlsite.cli import main
 from dlsite.config import ExternalOptions
 from dlsite.external.findings import external_findings, external_urls
@@ -30,6 +29,7 @@ from dlsite.external.verdicts import (
     verdict_of,
     wait_seconds,
 )
+from dlsite.understanding import Analysis
 
 HASTY = ExternalOptions(timeout_seconds=0.6, retries=1, pause_seconds=0.0)
 _END = "\r\nConnection: close\r\n\r\n"

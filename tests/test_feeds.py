@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.build import Analysis
 from dlsite.emit.feed import ATOM, MAX_ENTRIES, MAX_TERM_ENTRIES
 from dlsite.emit.run import emit
 from dlsite.emit.sitemap import SITEMAP
 from dlsite.emit.xml import document, element
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from dlsite.build import Analysis
 from dlsite.config import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.records import Found
+from dlsite.understanding import Analysis
 
 CONVERTER = Converter(MarkupOptions())
 

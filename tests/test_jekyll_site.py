@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Analysis, analyse, load_config
+from dlsite.build import analyse, load_config
+from dlsite.understanding import Analysis
 
 Site = Callable[[Mapping[str, str]], Path]
 

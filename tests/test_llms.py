@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dlsite.build import Analysis, Renderer
+from dlsite.build import Renderer
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 

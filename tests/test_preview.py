@@ -7,19 +7,28 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dlsite.build import has_errors, load_config
+from dlsite.build import Renderer, analyse, has_errors, load_config
 from dlsite.config import Config
+from dlsite.mathfont import MathFont
+from dlsite.records import Permalink
 from dlsite.serve.preview import Preview
+from dlsite.urls import output_path
+from dlsite.workers import Workers
 from edits import EditedSite, edit, theme_of_its_own
+from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "4").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "20"))
+
+_SCRIPT = re.compile(rb'<script src="/_dlsite/live\.js"[^>]*></script>\n')
+_PANEL = re.compile(rb'<aside id="dlsite-panel".*?</aside>', re.DOTALL)
 
 Stamps = dict[Path, tuple[int, int, int]]
 
@@ -51,6 +60,16 @@ class Shown:
             self._is_marked = False
             self.preview.refresh(self.preview.read_config())
 
+    def stands(self) -> dict[str, bytes]:
+        """Return what a build would write, by output path: answers without what is ours."""
+        at = self.preview.snapshot.at
+        found = {}
+        for url in [*at.planned, *at.generated]:
+            body = self.preview.snapshot.answer(url).body
+            path = output_path(Permalink(url.removeprefix(at.base_path)))
+            found[path] = _SCRIPT.sub(b"", _PANEL.sub(b"", body))
+        return found
+
     def answers(self) -> Iterator[tuple[str, int, bytes]]:
         """Yield address, status and content of whatever stands there."""
         at = self.preview.snapshot.at
@@ -79,7 +98,7 @@ def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
     site.keep()
     history: list[str] = []
     root, ours = site.root, Shown(site.root)
-    reworded = 0
+    taken_up = 0
     for _ in range(EDITS):
         before = _stamps(site.root)
         list(ours.answers())
@@ -91,8 +110,8 @@ def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
         changed = frozenset(
             path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
         )
-        if changed and ours.preview.reword(changed):
-            reworded += 1
+        if changed and ours.preview.take_up(changed):
+            taken_up += 1
         else:
             ours.refresh()
         if has_errors(load_config(root)[1]):
@@ -111,4 +130,34 @@ def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
         found = [each.preview.snapshot.findings.found for each in (ours, fresh)]
         assert found[0] == found[1], where
         shutil.rmtree(tmp_path / "fresh")
-    assert reworded
+    assert taken_up
+
+
+def _built(root: Path, config: Config) -> dict[str, bytes]:
+    """Return what a clean build writes, but for files that are copied."""
+    rendered = Renderer.of(analyse(root, config, font=MathFont())).render_all(workers=Workers(1))
+    return {file.path: file.content for file in rendered.outputs if not file.origin}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_edits_of_words_show_as_a_clean_build_writes_them(seed: int, tmp_path: Path) -> None:
+    site = WordySite(tmp_path, random.Random(seed))
+    ours = Shown(tmp_path)
+    taken_up = 0
+    for number in range(EDITS):
+        before = _stamps(tmp_path)
+        edited = site.edit()
+        after = _stamps(tmp_path)
+        changed = frozenset(path for path in after if before[path] != after[path])
+        if ours.preview.take_up(changed):
+            taken_up += 1
+        else:
+            ours.refresh()
+        built = _built(tmp_path, ours.preview.config)
+        shown = ours.stands()
+        # A feed's folder of files is asked for by the name of each.
+        assert {path: content for path, content in built.items() if path in shown} == {
+            path: content for path, content in shown.items() if path in built
+        }, (seed, number, edited)
+        assert {path for path in built if path.endswith(".html")} <= shown.keys()
+    assert taken_up > EDITS / 2

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Analysis, Renderer
+from dlsite.build import Renderer
 from dlsite.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
+from dlsite.understanding import Analysis
 from edits import EditedSite, edit, theme_of_its_own
 from running import Run
 

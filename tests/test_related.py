@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.build import Analysis
 from dlsite.markup.references import cut
-from dlsite.related import related
+from dlsite.related import Related
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 
@@ -27,7 +27,7 @@ def test_rare_tags_count_more_and_common_ones_nothing(understood: Understood) ->
         "content/f.md": _page("F", "Other"),
     }
     site = understood(texts).site
-    found = related(site.pages, site.routes.terms["tags"])
+    found = Related(site.pages, site.routes.terms["tags"])
     assert found["content/a.md"] == ("content/b.md", "content/c.md", "content/d.md")
     assert found["content/b.md"] == ("content/a.md",)
     assert found["content/e.md"] == ()
@@ -37,7 +37,7 @@ def test_no_more_than_five_and_the_nearest_first(understood: Understood) -> None
     texts = {f"content/p{number}.md": _page(f"P{number}", "Tag") for number in range(8)}
     texts |= {f"content/q{number}.md": _page(f"Q{number}", "Else") for number in range(8)}
     site = understood(texts).site
-    found = related(site.pages, site.routes.terms["tags"])
+    found = Related(site.pages, site.routes.terms["tags"])
     assert found["content/p0.md"] == tuple(f"content/p{number}.md" for number in range(1, 6))
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Analysis, Renderer, analyse, findings
+from dlsite.build import Renderer, analyse, findings
 from dlsite.config import Config
 from dlsite.rules import RULES, Rule, Severity, rules_named
+from dlsite.understanding import Analysis
 
 CASES = Path(__file__).parent / "cases" / "rules"
 DOCS = Path(__file__).parents[1] / "docs" / "rules"

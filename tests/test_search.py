@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.build import Analysis
 from dlsite.emit.search import search
 from dlsite.search.entry import DIGITS, STEPS, entry_of
 from dlsite.search.pieces import value_of
 from dlsite.search.postings import SHARD_SIZE
 from dlsite.search.words import initials_of, stem, terms_of
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 Json = dict[str, Any]

@@ -836,7 +836,7 @@ def test_bug_in_the_pipeline_keeps_the_last_good_pages(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     live = start()
     with monkeypatch.context() as broken:
-        broken.setattr("dlsite.reading.analyse", fail)
+        broken.setattr("dlsite.understanding.run_checks", fail)
         live.write("content/first.md", PAGE.replace("One", "Changed"))
         reply = live.wait("/first/", lambda reply: "bug in dlsite" in reply.text)
         assert reply.status == 200

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.build import Analysis
 from dlsite.diagnostics import Diagnostic
 from dlsite.rules import Severity
 from dlsite.tagsfile import read_tags
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 

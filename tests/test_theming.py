@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from dlsite.build import Analysis, Renderer
+from dlsite.build import Renderer
 from dlsite.records import Json
 from dlsite.render.contexts import RECORDS, SHARED, TEMPLATES, Fields
 from dlsite.render.templates import Templates
 from dlsite.sources import Sources
+from dlsite.understanding import Analysis
 
 DOCS = Path(__file__).parents[1] / "docs" / "theming.md"
 STYLE = Path(__file__).parents[1] / "static" / "style.css"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite import early, reading
-from dlsite.build import Analysis, analyse
+from dlsite.build import analyse
 from dlsite.cli import main
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
@@ -24,6 +24,7 @@ from dlsite.quiet import Reworded, is_quiet, keeps_its_place
 from dlsite.records import OutputFile, Permalink
 from dlsite.search.entry import DIGITS
 from dlsite.search.postings import postings_of, revise
+from dlsite.understanding import Analysis
 from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]

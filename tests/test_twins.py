@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.build import Analysis, Renderer
+from dlsite.build import Renderer
+from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 

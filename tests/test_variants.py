@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dlsite.build import Analysis, Renderer, analyse, load_config
+from dlsite.build import Renderer, analyse, load_config
 from dlsite.cache import Cache
 from dlsite.cli import main
 from dlsite.records import StaticRoute, VariantRoute
+from dlsite.understanding import Analysis
 from dlsite.variants import encode as encoding
 from dlsite.variants.encode import Encoded, encode
 from dlsite.variants.plan import AVIF, WEBP, WIDEST, Made, widths_for, worthwhile

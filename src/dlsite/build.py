@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -11,53 +11,30 @@ from types import MappingProxyType
 
 from dlsite.assets import smaller
 from dlsite.cache import tool_digest
-from dlsite.checks.run import run as run_checks
 from dlsite.config import Config, Exemption
 from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
-from dlsite.elsewhere import stylesheet_references, template_references
 from dlsite.emit.run import emit
-from dlsite.folders import tags_path
 from dlsite.jekyllconfig import read_jekyll_config
-from dlsite.ledger import removed
-from dlsite.link import link
 from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
-from dlsite.records import OutputFile, OutputPlan, Page, Parsed, Site, SourceFile
+from dlsite.records import OutputFile, OutputPlan
 from dlsite.render.fingerprint import base_of, fingerprint, maker_digest, told
 from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
-from dlsite.route import route
 from dlsite.rules import Severity
-from dlsite.similar import similar_tags, unknown_tags
 from dlsite.sources import Digests, Sources, read_sources
 from dlsite.sourcetext import decode
 from dlsite.spelling import nearest
-from dlsite.tagsfile import read_tags
-from dlsite.taxonomy import TagBook
+from dlsite.understanding import Analysis, understand
 from dlsite.variants.run import Variants
 from dlsite.weigh import exempted, stale, weigh
 from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"
-
-
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """A site before rendering, with everything there is to say about its sources.
-
-    `exempted` are the exemptions of the configuration that were needed.
-    """
-
-    config: Config
-    sources: Sources
-    pages: tuple[Page, ...]
-    site: Site
-    diagnostics: tuple[Diagnostic, ...]
-    exempted: frozenset[Exemption] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +127,14 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     known: Digests = MappingProxyType({}),
     font: MathFont | None = None,
     variants: Variants | None = None,
+    before: Analysis | None = None,
     progress: Progress = no_progress,
 ) -> Analysis:
     """Read and understand the site at `root`; everything `dlsite check` needs.
 
     `known` are digests of files that need not be read where they have not changed;
     `font` makes the font for formulas and `variants` smaller images, where there are to be any.
+    `before` is an earlier analysis, which makes this one faster (`understand`).
     """
     sources, unread = read_sources(root, config, known)
     parsed = (pages or Pages()).parse(sources.pages, config, progress)
@@ -166,58 +145,7 @@ def analyse(  # noqa: PLR0913 - each is one thing that only the caller knows
     if variants is not None and config.images:
         statics = variants.add_to(statics, read, progress)
     sources = replace(sources.parsed(), statics=statics)
-    return understand(sources, parsed, config, unread)
-
-
-def understand(
-    sources: Sources,
-    parsed: tuple[Parsed, ...],
-    config: Config,
-    diagnostics: Iterable[Diagnostic] = (),
-) -> Analysis:
-    """Route, link and check parsed pages.  Pure."""
-    pages = tuple(entry.page for entry in parsed)
-    entries, tag_problems = read_tags(sources.tags_file or "", path=tags_path(config.content))
-    book = TagBook(entries)
-    routes, routing = route(pages, sources.statics, config, book)
-    outside = [
-        *stylesheet_references(sources.statics, sources.stylesheets),
-        *template_references(sources.templates, sources.template_paths),
-    ]
-    site, linking = link(pages, routes, config, outside)
-    found = [
-        *diagnostics,
-        *(diagnostic for entry in parsed for diagnostic in entry.diagnostics),
-        *routing,
-        *linking,
-        *run_checks(site),
-        *tag_problems,
-        *similar_tags(routes.pages, routes.terms["tags"], book),
-        *unknown_tags(routes.pages, config.tags_allowed, book),
-        *(removed(site, sources.ledger) if sources.ledger is not None else ()),
-    ]
-    return Analysis(config, sources, pages, site, weigh(found, config), exempted(found, config))
-
-
-def reworded(analysis: Analysis, sources: Sequence[SourceFile], pages: Sequence[Page]) -> Analysis:
-    """Return the analysis of a site after quiet edits (`quiet`): these pages are new in it."""
-    new = {page.path: page for page in pages}
-    files = {source.path: source for source in sources}
-
-    def put_in(old: Iterable[Page]) -> tuple[Page, ...]:
-        return tuple([new.get(page.path, page) for page in old])
-
-    site = analysis.site
-    routes = replace(site.routes, pages=put_in(site.routes.pages))
-    return replace(
-        analysis,
-        pages=put_in(analysis.pages),
-        site=replace(site, pages=put_in(site.pages), routes=routes),
-        sources=replace(
-            analysis.sources,
-            pages=tuple([files.get(file.path, file) for file in analysis.sources.pages]),
-        ),
-    )
+    return understand(sources, parsed, config, unread, before)
 
 
 @dataclass(frozen=True)
@@ -231,12 +159,24 @@ class Renderer:
     exempted: frozenset[Exemption] = frozenset()
 
     @classmethod
-    def of(cls, analysis: Analysis) -> Renderer:
-        """Plan every output of a site."""
+    def of(cls, analysis: Analysis, before: Renderer | None = None) -> Renderer:
+        """Plan every output of a site.
+
+        `before` has rendered an earlier state of it: what is known since then stays known.
+        """
         sources, config = analysis.sources, analysis.config
-        templates = Templates(sources.templates, sources.template_paths, language=config.language)
         names = set(sources.templates)
-        plans = Plans(analysis.site, config, templates=names)
+        if before is not None and before.is_for(sources, config):
+            templates = before.templates
+        else:
+            before = None
+            templates = Templates(
+                sources.templates, sources.template_paths, language=config.language
+            )
+        if before is not None and before.has_places_of(analysis):
+            plans = before.plans.again(analysis.site, config)
+        else:
+            plans = Plans(analysis.site, config, templates=names)
         found = [
             *unknown_layouts(analysis.site, names),
             *templates.broken(),
@@ -245,9 +185,20 @@ class Renderer:
         needed = exempted(found, config)
         return cls(analysis, templates, plans, weigh(found, config), needed)
 
-    def reworded(self, analysis: Analysis, pages: Sequence[Page]) -> Renderer:
+    def is_for(self, sources: Sources, config: Config) -> bool:
+        """Say whether these templates are those of a site."""
+        own = self.analysis
+        before = (own.sources.templates, own.sources.template_paths, own.config.language)
+        return before == (sources.templates, sources.template_paths, config.language)
+
+    def has_places_of(self, analysis: Analysis) -> bool:
+        """Say whether every page stands and is listed here as in another analysis."""
+        before, after = self.analysis.site.routes, analysis.site.routes
+        return before.route_by_permalink is after.route_by_permalink
+
+    def reworded(self, analysis: Analysis) -> Renderer:
         """Return what renders the site after quiet edits, with all that was worked out before."""
-        return replace(self, analysis=analysis, plans=self.plans.reworded(pages))
+        return replace(self, analysis=analysis, plans=self.plans.reworded(analysis.site.pages))
 
     def render(self, output_path: str) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output at a path of the output directory, which must be planned."""

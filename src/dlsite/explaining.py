@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from dlsite.build import Analysis
 from dlsite.records import (
     ArchiveRoute,
     Found,
@@ -28,6 +27,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.spelling import nearest
+from dlsite.understanding import Analysis
 from dlsite.urls import canonical, output_path, split_target
 
 Fact = tuple[str, tuple[str, ...]]

@@ -19,22 +19,68 @@ from dlsite.records import (
 )
 from dlsite.urls import is_file
 
+_Resolved = tuple[Page, tuple[Resolution, ...]]
+"""A page with the resolutions of its references."""
+
 
 def backlinks(
     routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]
 ) -> dict[str, tuple[Backlink, ...]]:
     """Return who links to each published page, in site order; a page counts once, not itself."""
-    linkers: dict[str, dict[str, Backlink]] = defaultdict(dict)
+    stands = _stands(routes)
+    linkers: dict[str, list[Backlink]] = defaultdict(list)
     for page in routes.pages:
-        for reference, resolution in zip(page.references, resolutions[page.path], strict=True):
-            if not isinstance(resolution, Found):
-                continue
-            target = routes.route_by_permalink.get(resolution.permalink)
-            if isinstance(target, PageRoute) and target.path != page.path:
-                linkers[target.path].setdefault(
-                    page.path, Backlink(page.path, reference.text, reference.sentence)
-                )
-    return {path: tuple(found.values()) for path, found in linkers.items()}
+        for path, link in _links(page, resolutions[page.path], stands).items():
+            linkers[path].append(link)
+    return {path: tuple(found) for path, found in linkers.items()}
+
+
+def backlinks_again(
+    routes: Routes,
+    known: Mapping[str, tuple[Backlink, ...]],
+    edited: Iterable[tuple[_Resolved, _Resolved]],
+) -> Mapping[str, tuple[Backlink, ...]]:
+    """Return who links to each page after some lead elsewhere: pages before and after that."""
+    stands = _stands(routes)
+    own: dict[str, dict[str, Backlink]] = {}
+    touched: set[str] = set()
+    for before, (page, resolutions) in edited:
+        old, new = _links(*before, stands), _links(page, resolutions, stands)
+        if old != new:
+            own[page.path] = new
+            touched |= old.keys() | new.keys()
+    if not touched:
+        return known
+    place = {page.path: number for number, page in enumerate(routes.pages)}
+    found = dict(known)
+    for path in touched:
+        links = [link for link in found.pop(path, ()) if link.path not in own]
+        links += [links[path] for links in own.values() if path in links]
+        if links:
+            found[path] = tuple(sorted(links, key=lambda link: place[link.path]))
+    return found
+
+
+def _stands(routes: Routes) -> dict[Permalink, str]:
+    """Return the source path of each page by where it stands."""
+    return {
+        permalink: route.path
+        for permalink, route in routes.route_by_permalink.items()
+        if isinstance(route, PageRoute)
+    }
+
+
+def _links(
+    page: Page, resolutions: tuple[Resolution, ...], stands: Mapping[Permalink, str]
+) -> dict[str, Backlink]:
+    """Return the first link of a page to each other, by the path of that."""
+    found: dict[str, Backlink] = {}
+    for reference, resolution in zip(page.references, resolutions, strict=True):
+        if isinstance(resolution, Found):
+            path = stands.get(resolution.permalink)
+            if path is not None and path not in found and path != page.path:
+                found[path] = Backlink(page.path, reference.text, reference.sentence)
+    return found
 
 
 def orphans(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite import early
-from dlsite.build import Analysis, Hold, Left, Rendered, Renderer, in_memory
+from dlsite.build import Hold, Left, Rendered, Renderer, in_memory
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.folders import LEDGER
@@ -28,6 +28,7 @@ from dlsite.reading import Reader
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
+from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
 from dlsite.workers import Workers

@@ -1,50 +1,53 @@
-"""Resolve every reference of every page against the routes.
+"""Resolve every reference of every page against the routes, and tie the site together.
 
-The same resolver serves Markdown, wiki links, raw HTML, images, navigation and
-redirects, so that a link means one thing wherever it is written.
+After edits that leave every page where it stood, what cannot have changed is not resolved
+again: `relink` gives what `link` would.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import cached_property
-from pathlib import PurePosixPath
-from urllib.parse import unquote
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from dlsite.config import Config
-from dlsite.deadends import DeadEnds
 from dlsite.diagnostics import Diagnostic
-from dlsite.graph import backlinks, orphans, wanted
-from dlsite.liquid import POSTS
-from dlsite.names import asked_for, pages_by_name
-from dlsite.near import MARKDOWN_SUFFIXES
+from dlsite.graph import backlinks, backlinks_again, orphans, wanted
 from dlsite.records import (
-    Ambiguous,
-    External,
-    Found,
-    Missing,
+    Backlink,
     OutsideReference,
     Page,
-    PageRoute,
     Permalink,
-    RedirectRoute,
     Reference,
     ReferenceKind,
     Resolution,
-    Route,
     Routes,
     Site,
-    SkippedPage,
-    TermRoute,
 )
-from dlsite.taxonomy import identity
-from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
+from dlsite.resolving import Resolver
 
-_MAX_REDIRECTS = 20
-_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+Edited = tuple[Page, Page]
+"""A page before and after an edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A site with every reference resolved, and what leads nowhere.
+
+    `found` are the diagnostics by the page that a reference stands in, without those that
+    have none; `beside` are all others.  `callers` are the pages with wiki links that call
+    others by name.
+    """
+
+    site: Site
+    found: Mapping[str, tuple[Diagnostic, ...]]
+    beside: tuple[Diagnostic, ...]
+    callers: frozenset[str]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that there is to say of references."""
+        return (*chain.from_iterable(self.found.values()), *self.beside)
 
 
 def link(
@@ -52,7 +55,7 @@ def link(
     routes: Routes,
     config: Config,
     outside: Iterable[OutsideReference] = (),
-) -> tuple[Site, tuple[Diagnostic, ...]]:
+) -> Linked:
     """Return the site with every reference resolved, and what leads nowhere.
 
     `pages` are all pages, also those not published: their links are checked too, so
@@ -60,323 +63,94 @@ def link(
     stylesheets and templates: they are checked, and nothing else comes of them.
     """
     linker = _Linker(tuple(pages), routes, config)
-    resolutions = {page.path: linker.resolve_page(page) for page in linker.pages}
-    nav = tuple(
-        linker.resolve(
-            Reference(ReferenceKind.LINK, entry.target, entry.position, entry.title),
-            here=Permalink("/"),
-            page=None,
+    linker.resolve(linker.pages)
+    return linker.linked(backlinks(routes, linker.resolutions), outside)
+
+
+def relink(  # noqa: PLR0913 - what `link` takes, and what it gave
+    pages: Iterable[Page],
+    routes: Routes,
+    config: Config,
+    outside: Iterable[OutsideReference] = (),
+    *,
+    before: Linked,
+    edited: Sequence[Edited],
+) -> Linked:
+    """Return what `link` would, after edits of pages that stand where they stood.
+
+    A reference means what it meant unless it is on such a page, leads to one, calls pages
+    by name while one has another, or leads nowhere: then others are suggested.
+    """
+    old = before.site
+    again = {page.path for _, page in edited}
+    again.update(link.path for path in tuple(again) for link in old.backlinks.get(path, ()))
+    again.update(before.found, (entry.page.path for entry in routes.skipped))
+    if any(page.title != after.title for page, after in edited):
+        again |= before.callers
+    linker = _Linker(tuple(pages), routes, config, before)
+    linker.resolve(page for page in linker.pages if page.path in again)
+    was = {page.path: page for page, _ in edited}
+    pairs = [
+        (
+            (was.get(page.path, page), old.resolutions[page.path]),
+            (page, linker.resolutions[page.path]),
         )
-        for entry in config.nav
-    )
-    for entry in outside:
-        linker.resolve(entry.reference, here=entry.here, page=None)
-    linked = backlinks(routes, resolutions)
-    site = Site(
-        pages=routes.pages,
-        routes=routes,
-        resolutions=resolutions,
-        nav=nav,
-        backlinks=linked,
-        wanted=wanted(linker.pages, resolutions, routes),
-        orphans=orphans(routes, linked, nav),
-    )
-    return site, linker.diagnostics
+        for page in routes.pages
+        if page.path in again
+    ]
+    return linker.linked(backlinks_again(routes, old.backlinks, pairs), outside)
 
 
 class _Linker:
-    """The routes with the indexes that lookups need; gathers diagnostics."""
+    """Resolves the references of pages; the rest are what they were `before`."""
 
-    def __init__(self, pages: tuple[Page, ...], routes: Routes, config: Config) -> None:
+    def __init__(
+        self, pages: tuple[Page, ...], routes: Routes, config: Config, before: Linked | None = None
+    ) -> None:
         self.pages = pages
+        self.resolutions: dict[str, tuple[Resolution, ...]] = {}
+        self._found: dict[str, tuple[Diagnostic, ...]] = {}
+        self._callers: frozenset[str] = frozenset()
+        if before is not None:
+            self.resolutions |= before.site.resolutions
+            self._found |= dict.fromkeys(before.site.resolutions, ()) | dict(before.found)
+            self._callers = before.callers
         self._routes = routes
-        self._base_url = config.base_url
-        self._base_path = config.base_path
-        self._page_by_path = {page.path: page for page in pages}
-        self._path_by_content_path = {page.content_path: page.path for page in pages}
-        self._post_by_name = {
-            name: page.path
-            for page in pages
-            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
-        }
-        self._skipped = {entry.permalink: entry for entry in routes.skipped}
-        self._dead = DeadEnds(routes, config.base_url)
-        self._resolved: dict[str, Resolution] = {}
+        self._config = config
+        self._resolver = Resolver(pages, routes, config)
 
-    @cached_property
-    def _folded(self) -> dict[str, Permalink]:
-        """The permalinks by what they are but for case."""
-        return {collision_key(link): link for link in self._routes.route_by_permalink}
+    def resolve(self, pages: Iterable[Page]) -> None:
+        """Resolve the references of pages."""
+        done = set()
+        for page in pages:
+            self.resolutions[page.path] = self._resolver.resolve_page(page)
+            self._found[page.path] = self._resolver.take_diagnostics()
+            done.add(page.path)
+        self._callers = (self._callers - done) | self._resolver.callers
 
-    @cached_property
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        """The pages by what wiki links may call them."""
-        return pages_by_name(self.pages, self._routes)
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        return tuple(self._dead.diagnostics)
-
-    def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
-        """Return the resolutions of a page's references, in their order."""
-        here = self._routes.permalink_by_path[page.path]
-        return tuple(self._named(each, here, page) for each in page.references)
-
-    def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
-        resolution = self.resolve(reference, here=here, page=page)
-        if reference.asks_words and isinstance(resolution, Found):
-            words = self._words_for(reference, resolution, here)
-            return replace(resolution, words=words)
-        return resolution
-
-    def resolve(self, reference: Reference, *, here: Permalink, page: Page | None) -> Resolution:
-        """Return what a reference on the page at `here` turns out to be."""
-        if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
-            return self._resolve_wiki(reference, here, page)
-        known = self._resolved.get(reference.target)
-        if known is not None:
-            return known
-        said = len(self._dead.diagnostics)
-        resolution = self._resolve(reference, here, page)
-        is_same_everywhere = reference.target.startswith("/") or isinstance(resolution, External)
-        if is_same_everywhere and said == len(self._dead.diagnostics):
-            self._resolved[reference.target] = resolution
-        return resolution
-
-    def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
-        if not reference.target.strip():
-            self._dead.empty(reference)
-            return Found(here)
-        if "{{" in reference.target or "{%" in reference.target:
-            # Liquid that nobody understood: parsing has said so.
-            return External(reference.target)
-        target = split_target(reference.target, base_url=self._base_url)
-        if target is None:
-            self._dead.unreadable(reference)
-            return External(reference.target)
-        if target.is_external:
-            return self._external(reference, target, here)
-        resolution = self._resolve_inside(reference, target, here, page)
-        if target.origin and isinstance(resolution, (Found, Missing)):
-            return replace(resolution, origin=target.origin)
-        return resolution
-
-    # Kinds of target
-
-    def _resolve_inside(
-        self, reference: Reference, target: Target, here: Permalink, page: Page | None
-    ) -> Resolution:
-        if not target.path and not target.query:
-            if page is not None:
-                target = self._with_fragment(reference, target, page)
-            return Found(here, target.suffix)
-        if (source := self._source_of(target, page)) is not None:
-            return self._found_path(reference, target, source)
-        return self._resolve_path(reference, target, here, page)
-
-    def _external(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
-        if target.runs_code:
-            self._dead.runs_code(reference)
-            return External("")
-        if not target.scheme:
-            return self._behind_two_slashes(reference, here)
-        return External(reference.target)
-
-    def _behind_two_slashes(self, reference: Reference, here: Permalink) -> Resolution:
-        """Tell `//example.org/x` from a permalink with a slash too many."""
-        target = split_target(f"/{reference.target.strip().lstrip('/')}")
-        if target is None:
-            return External(reference.target)
-        if (route := self._route_at(target.path)) is not None:
-            found = self._found(reference, target, route)
-            if isinstance(found, Found):
-                self._dead.doubled_slash(reference, found)
-            return found
-        if _may_be_host(target.path.split("/")[1]):
-            return External(reference.target)
-        return self._missing(reference, target, canonical(target.path), here)
-
-    def _source_of(self, target: Target, page: Page | None) -> str | None:
-        """Return the page that a link to a Markdown file means, from its folder or from the top."""
-        if not target.path.lower().endswith(MARKDOWN_SUFFIXES):
-            return None
-        folder = "/" if page is None else f"/{PurePosixPath(page.content_path).parent}/"
-        for base in (folder, "/"):
-            content_path = join(Permalink(base), target.path).lstrip("/")
-            if content_path in self._path_by_content_path:
-                return self._path_by_content_path[content_path]
-        if target.path.startswith(POSTS):
-            # Jekyll finds a post by its name, in whatever folder and with whatever ending.
-            return self._post_by_name.get(PurePosixPath(target.path).stem)
-        return None
-
-    def _found_path(self, reference: Reference, target: Target, path: str) -> Resolution:
-        permalink = self._routes.permalink_by_path[path]
-        if permalink in self._skipped and permalink not in self._routes.route_by_permalink:
-            return self._skipped_target(reference, target, self._skipped[permalink])
-        target = self._with_fragment(reference, target, self._page_by_path[path])
-        return Found(permalink, target.suffix)
-
-    def _resolve_path(
-        self, reference: Reference, target: Target, here: Permalink, page: Page | None
-    ) -> Resolution:
-        paths: list[str] = [join(here, target.path) if target.path else here]
-        if page is not None and not target.path.startswith("/"):
-            # A picture beside its page in the sources is not beside it in the output.
-            folder = Permalink(f"/{PurePosixPath(page.content_path).parent}/")
-            paths.append(join(folder, target.path))
-        if self._base_path and reference.target.startswith(f"{self._base_path}/"):
-            # A page may stand below a folder that is called as the base path is.
-            paths.append(f"{self._base_path}{target.path}")
-        for path in paths:
-            if (route := self._route_at(path)) is not None:
-                found = self._found(reference, target, route)
-                if "//" in target.path and isinstance(found, Found):
-                    self._dead.doubled_slash(reference, found)
-                return found
-        return self._not_found(reference, target, paths[0], here)
-
-    def _route_at(self, path: str) -> Route | None:
-        # A folder may have a dot in its name, and a static file none.
-        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
-            if (route := self._routes.route_by_permalink.get(permalink)) is not None:
-                return route
-        return None
-
-    def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
-        if isinstance(route, RedirectRoute):
-            return self._redirected(reference, target, route)
-        if isinstance(route, PageRoute):
-            target = self._with_fragment(reference, target, self._page_by_path[route.path])
-        return Found(route.permalink, target.suffix)
-
-    def _redirected(self, reference: Reference, target: Target, route: RedirectRoute) -> Resolution:
-        """Follow a redirect, so that no link in the output costs one."""
-        final: Route | None = route
-        for _ in range(_MAX_REDIRECTS):
-            if not isinstance(final, RedirectRoute):
-                break
-            ahead = split_target(final.target)
-            if ahead is None or ahead.is_external:
-                return External("" if ahead is None or ahead.runs_code else final.target)
-            if not target.suffix:
-                target = ahead
-            final = self._routes.route_by_permalink.get(canonical(ahead.path))
-        if final is None or isinstance(final, RedirectRoute):
-            return Found(route.permalink, target.suffix)
-        self._dead.old_address(reference, target, final.permalink)
-        if isinstance(final, PageRoute):
-            target = self._with_fragment(reference, target, self._page_by_path[final.path])
-        return Found(final.permalink, target.suffix)
-
-    # Wiki links
-
-    def _resolve_wiki(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
-        name, _, fragment = reference.target.partition("#")
-        fragment = unicodedata.normalize("NFC", fragment.strip())
-        target = Target("", name.strip(), "", fragment, is_external=False)
-        if not name.strip():
-            if page is not None:
-                target = self._with_fragment(reference, target, page)
-            return Found(here, target.suffix)
-        permalink = canonical(join(Permalink("/"), name.strip()))
-        direct = self._routes.route_by_permalink.get(permalink)
-        if direct is not None:
-            return self._found(reference, target, direct)
-        if reference.kind is ReferenceKind.WIKI_IMAGE:
-            return self._wiki_image(reference, target, here)
-        paths = self._names.get(identity(name), ())
-        if len(paths) > 1:
-            candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
-            self._dead.ambiguous(reference, name.strip(), (each.strip("/") for each in candidates))
-            return Ambiguous(candidates)
-        if paths:
-            return self._found_path(reference, target, paths[0])
-        wanted_permalink = canonical(f"/{asked_for(name)}/")
-        return self._missing(reference, target, wanted_permalink, here)
-
-    def _wiki_image(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
-        """Find a picture by its file name, wherever it stands."""
-        name = f"/{target.path.lstrip('/')}"
-        hits = sorted(
-            permalink
-            for permalink in self._routes.route_by_permalink
-            if is_file(permalink) and permalink.endswith(name)
+    def linked(
+        self, linked: Mapping[str, tuple[Backlink, ...]], outside: Iterable[OutsideReference]
+    ) -> Linked:
+        """Return the site, with who links to whom in it."""
+        nav = tuple(
+            self._resolver.resolve(
+                Reference(ReferenceKind.LINK, entry.target, entry.position, entry.title),
+                here=Permalink("/"),
+                page=None,
+            )
+            for entry in self._config.nav
         )
-        if len(hits) == 1:
-            return Found(hits[0])
-        if hits:
-            self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
-            return Ambiguous(tuple(hits))
-        return self._missing(reference, target, Permalink(name), here)
-
-    # Links without words of their own
-
-    def _words_for(self, reference: Reference, found: Found, here: Permalink) -> str:
-        """Return what names a target; empty where nothing but its address does.
-
-        A figure is named by its number, a heading by its words, with the title of the page
-        unless it is this one.  A link that says "Figure" gets the number alone.
-        """
-        match self._routes.route_by_permalink.get(found.permalink):
-            case PageRoute(path=path):
-                page = self._page_by_path[path]
-            case TermRoute(taxonomy=taxonomy):
-                terms = self._routes.terms[taxonomy]
-                return next(term.name for term in terms if term.permalink == found.permalink)
-            case _:
-                return ""
-        fragment = unquote(found.suffix.partition("#")[2])
-        label = page.labels.get(fragment, "")
-        if reference.text:
-            return label
-        headings = (each.text for each in page.headings if fragment and each.fragment == fragment)
-        label = label or next(headings, "")
-        own = label if found.permalink == here else ", ".join(filter(None, (page.title, label)))
-        return own or page.title
-
-    # What is not there
-
-    def _not_found(
-        self, reference: Reference, target: Target, path: str, here: Permalink
-    ) -> Resolution:
-        permalink = canonical(path)
-        if permalink in self._skipped:
-            return self._skipped_target(reference, target, self._skipped[permalink])
-        other_case = self._folded.get(collision_key(permalink))
-        if other_case is not None:
-            self._dead.other_case(reference, target, other_case)
-            return self._found(reference, target, self._routes.route_by_permalink[other_case])
-        return self._missing(reference, target, permalink, here)
-
-    def _skipped_target(
-        self, reference: Reference, target: Target, skipped: SkippedPage
-    ) -> Resolution:
-        self._dead.skipped(reference, skipped)
-        return Missing(skipped.permalink, target.suffix)
-
-    def _missing(
-        self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
-    ) -> Resolution:
-        near = self._dead.missing(reference, target, permalink, here)
-        return Missing(permalink, target.suffix, near)
-
-    def _with_fragment(self, reference: Reference, target: Target, page: Page) -> Target:
-        """Return `target` with its fragment spelled as `page` has it; report one it has not.
-
-        `#`, `#top` and text fragments are fine.
-        """
-        wanted_id, mark, rest = target.fragment.partition(":~:")
-        if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
-            return target
-        # An id is what its heading says; a link may have the other Unicode form of it.
-        for own in page.fragments:
-            if unicodedata.normalize("NFC", own) == wanted_id:
-                return replace(target, fragment=own + mark + rest)
-        self._dead.fragment(reference, wanted_id, page)
-        return target
-
-
-def _may_be_host(name: str) -> bool:
-    """Say whether the network may know a name: `example.org`, `host:8000`, `localhost`."""
-    return any(mark in name for mark in ".:@") or name == "localhost"
+        for entry in outside:
+            self._resolver.resolve(entry.reference, here=entry.here, page=None)
+        found = {page.path: said for page in self.pages if (said := self._found[page.path])}
+        routes = self._routes
+        site = Site(
+            pages=routes.pages,
+            routes=routes,
+            resolutions=self.resolutions,
+            nav=nav,
+            backlinks=linked,
+            wanted=wanted(self.pages, self.resolutions, routes),
+            orphans=orphans(routes, linked, nav),
+        )
+        return Linked(site, found, self._resolver.take_diagnostics(), self._callers)

@@ -69,10 +69,6 @@ class Pages:
         self._parsed = known
         return tuple(known[key] for key in wanted)
 
-    def remembered(self, file: PageFile) -> Parsed | None:
-        """Return what a file was found to be, where it is in memory."""
-        return self._parsed.get(self._key(file))
-
     def parse_one(self, file: SourceFile) -> Parsed:
         """Return what a file is that has changed since all were parsed, and remember it too."""
         assert self._options is not None

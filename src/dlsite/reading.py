@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlsite.build import Analysis, analyse
+from dlsite.build import analyse
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.folders import folders
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
 from dlsite.sources import Digests
+from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.workers import Workers
 
@@ -28,20 +29,21 @@ class Reader:
         self._font = MathFont(cache)
         self.pages = Pages(cache, workers)
 
-    def read(
+    def read(  # noqa: PLR0913 - each is one thing that only the caller knows
         self,
         config: Config,
         *,
         taken_ns: int,
         verify: bool = False,
         variants: Variants | None = None,
+        before: Analysis | None = None,
         progress: Progress = no_progress,
     ) -> Analysis:
         """Read and understand the site, and remember its pages and files.
 
         `taken_ns` is a time before anything was looked at; with `verify` every file is
         read, whatever its times say.  `variants` makes smaller forms of images, which
-        takes long.
+        takes long.  `before` is an earlier analysis, which makes this one faster.
         """
         analysis = analyse(
             self._root,
@@ -50,6 +52,7 @@ class Reader:
             known={} if verify else self._known(config),
             font=self._font,
             variants=variants,
+            before=before,
             progress=progress,
         )
         if analysis.pages:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlsite.build import Analysis, Rendered, Renderer, once
+from dlsite.build import Rendered, Renderer, once
 from dlsite.folders import THEME_TEMPLATES
 from dlsite.pages import Progress, no_progress
 from dlsite.render.layouts import unknown_layouts
 from dlsite.sources import Sources
+from dlsite.understanding import Analysis
 from dlsite.weigh import exempted, weigh
 from dlsite.workers import Workers
 

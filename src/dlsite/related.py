@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from math import log
 
@@ -16,25 +16,35 @@ _MOST = 5
 _REACH = 32
 
 
-def related(pages: tuple[Page, ...], terms: Iterable[Term]) -> dict[str, tuple[str, ...]]:
-    """Return the source paths of up to five related pages for each page, the nearest first.
+class Related(Mapping[str, tuple[str, ...]]):
+    """The source paths of up to five related pages by that of a page, the nearest first.
 
     A tag weighs log(1 + pages / pages with the tag); one on more than half of all pages
     says nothing.  Of pages that are as near, those beside the page in `pages` come first.
+    Worked out for each page whenever it is asked for, which who shows a few is glad of.
     """
-    index_by_path = {page.path: index for index, page in enumerate(pages)}
-    shared: list[list[tuple[list[int], float]]] = [[] for _ in pages]
-    for term in terms:
-        members = sorted(index_by_path[path] for path in term.paths)
-        if 2 * len(members) > len(pages):
-            continue
-        weight = log(1 + len(pages) / len(members))
-        for index in members:
-            shared[index].append((members, weight))
-    return {
-        page.path: _nearest(index, _scores(index, shared[index]), pages)
-        for index, page in enumerate(pages)
-    }
+
+    def __init__(self, pages: Iterable[Page], terms: Iterable[Term]) -> None:
+        self._paths = [page.path for page in pages]
+        self._index_by_path = {path: index for index, path in enumerate(self._paths)}
+        self._shared: list[list[tuple[list[int], float]]] = [[] for _ in self._paths]
+        for term in terms:
+            members = sorted(self._index_by_path[path] for path in term.paths)
+            if 2 * len(members) > len(self._paths):
+                continue
+            weight = log(1 + len(self._paths) / len(members))
+            for index in members:
+                self._shared[index].append((members, weight))
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        index = self._index_by_path[path]
+        return _nearest(index, _scores(index, self._shared[index]), self._paths)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def _scores(index: int, shared: Iterable[tuple[list[int], float]]) -> dict[int, float]:
@@ -50,11 +60,11 @@ def _scores(index: int, shared: Iterable[tuple[list[int], float]]) -> dict[int, 
     return scores
 
 
-def _nearest(index: int, scores: dict[int, float], pages: tuple[Page, ...]) -> tuple[str, ...]:
+def _nearest(index: int, scores: dict[int, float], paths: list[str]) -> tuple[str, ...]:
     scores.pop(index, None)
     # Few of the many are as near as the last that counts: only those are put in order.
     least = min(nlargest(_MOST, scores.values()), default=0.0)
     near = [
         (-score, abs(other - index), other) for other, score in scores.items() if score >= least
     ]
-    return tuple(pages[other].path for _, _, other in sorted(near)[:_MOST])
+    return tuple(paths[other] for _, _, other in sorted(near)[:_MOST])

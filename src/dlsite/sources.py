@@ -94,6 +94,11 @@ class Sources:
         folder = self.folders[0][0].path
         return replace(self, pages=tuple([_seen(file, folder) for file in self.pages]))
 
+    def with_pages(self, files: Iterable[PageFile]) -> Sources:
+        """Return the sources with other files in place of those of the same paths."""
+        new = {file.path: file for file in files}
+        return replace(self, pages=tuple([new.get(file.path, file) for file in self.pages]))
+
 
 def _seen(file: PageFile, folder: str) -> SeenFile:
     if isinstance(file, SeenFile):

@@ -6,11 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from dlsite.build import (
-    Analysis,
-    findings,
-    is_blocked,
-)
+from dlsite.build import findings, is_blocked
 from dlsite.commands.means import builder_of, without_damage
 from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
 from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
@@ -24,6 +20,7 @@ from dlsite.publish.run import Published
 from dlsite.report.words import amount, count_words, say
 from dlsite.rules import Severity
 from dlsite.touchup import touch_up
+from dlsite.understanding import Analysis
 from dlsite.variants.encode import is_available as has_images_extra
 from dlsite.variants.run import shown
 

@@ -8,11 +8,7 @@ from pathlib import Path
 
 from dlsite.baseline import Compared
 from dlsite.baseline import written as baseline_text
-from dlsite.build import (
-    Analysis,
-    analyse,
-    findings,
-)
+from dlsite.build import analyse, findings
 from dlsite.checking import (
     CheckError,
     beside_baseline,
@@ -52,6 +48,7 @@ from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
 from dlsite.rewrite import prepare
 from dlsite.touchup import touch_up
+from dlsite.understanding import Analysis
 
 EXTERNAL_MEMORY = ".dlsite/external.sqlite"
 

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dlsite.build import (
-    Analysis,
-)
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.pages import Progress, no_progress
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import Style, say
 from dlsite.rules import Severity
+from dlsite.understanding import Analysis
 
 Options = argparse.Namespace
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from dlsite.build import Analysis
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.edits import Edit, EditError, by_path, edited, written_at
 from dlsite.moves.fields import (
@@ -38,6 +37,7 @@ from dlsite.records import (
 )
 from dlsite.rules import Severity
 from dlsite.taxonomy import TAXONOMIES, identity, names_on, slug_of
+from dlsite.understanding import Analysis
 from dlsite.urls import PermalinkError, canonical, collision_key, parse_permalink, split_target
 
 Understand = Callable[[Mapping[str, str], Mapping[str, str]], Analysis]

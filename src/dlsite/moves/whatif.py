@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dlsite.build import Analysis, understand
 from dlsite.config import Config
 from dlsite.configfile import read_config
 from dlsite.pages import Pages
 from dlsite.records import SourceFile
 from dlsite.sources import PageFile
+from dlsite.understanding import Analysis, understand
 
 
 class WhatIf:

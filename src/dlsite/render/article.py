@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 from dlsite.config import Config
@@ -16,7 +18,7 @@ from dlsite.records import (
     Resolution,
     Site,
 )
-from dlsite.related import related
+from dlsite.related import Related
 from dlsite.render.facts import Facts, Teller
 from dlsite.render.locales import direction
 
@@ -25,20 +27,42 @@ _LEAST_HEADINGS = 3
 _SECTION, _SUBSECTION = 2, 3
 
 
-class ArticleTeller:
-    """Tells the facts of pages; what needs all of them is worked out once."""
+@dataclass(frozen=True)
+class Neighbourhood:
+    """What stands around each page: what to read before and after it, and what is like it.
 
-    def __init__(self, teller: Teller) -> None:
-        site = teller.site
+    All of that by source path, and worked out when it is first asked for: it stays as it
+    is while pages stand where they stood and have the tags that they had.
+    """
+
+    site: Site
+
+    @cached_property
+    def row(self) -> Mapping[str, tuple[str | None, str | None]]:
+        """What to read before and after each page.
+
+        Pages of the navigation follow its order; the others lead from the older to the newer.
+        """
+        return _rows(self.site)
+
+    @cached_property
+    def related(self) -> Related:
+        """What each page has most in common with."""
+        return Related(self.site.pages, self.site.routes.terms["tags"])
+
+
+class ArticleTeller:
+    """Tells the facts of pages, and of what is around them."""
+
+    def __init__(self, teller: Teller, around: Neighbourhood) -> None:
         self._teller = teller
-        self._neighbours = _neighbours(site)
-        self._related = related(site.pages, site.routes.terms["tags"])
+        self._around = around
 
     def tell(self, page: Page) -> Facts:
         """Return the facts of a page as its template gets them."""
         teller, fields = self._teller, page.front_matter
         resolutions = teller.site.resolutions[page.path]
-        before, after = self._neighbours[page.path]
+        before, after = self._around.row[page.path]
         stub = is_stub(page.words)
         lang = teller.lang(page)
         return {
@@ -62,9 +86,9 @@ class ArticleTeller:
             "is_stub": stub,
             "links": self._links(page, resolutions) if stub else [],
             "backlinks": self._backlinks(page),
-            "related": teller.links(self._related[page.path]),
-            "previous": None if before is None else teller.link(before),
-            "next": None if after is None else teller.link(after),
+            "related": teller.links(self._around.related[page.path]),
+            "previous": None if before is None else teller.link_at(before),
+            "next": None if after is None else teller.link_at(after),
             "reading_minutes": minutes(page.words),
             "source_count": count_sources(
                 each.url for each in resolutions if isinstance(each, External)
@@ -122,27 +146,23 @@ def _source_url(page: Page, config: Config) -> str:
     return config.source_url.replace(":path", quote(page.path)) if config.source_url else ""
 
 
-def _neighbours(site: Site) -> dict[str, tuple[Page | None, Page | None]]:
-    """Return what to read before and after each page.
-
-    Pages of the navigation follow its order; the others lead from the older to the newer.
-    """
-    page_by_path = {page.path: page for page in site.pages}
+def _rows(site: Site) -> dict[str, tuple[str | None, str | None]]:
     routes = (
         site.routes.route_by_permalink.get(entry.permalink)
         for entry in site.nav
         if isinstance(entry, Found)
     )
-    paths = dict.fromkeys(route.path for route in routes if isinstance(route, PageRoute))
-    guided = [page_by_path[path] for path in paths if path in page_by_path]
-    others = [page for page in reversed(site.pages) if page.path not in paths]
+    named = dict.fromkeys(route.path for route in routes if isinstance(route, PageRoute))
+    known = {page.path for page in site.pages}
+    guided = [path for path in named if path in known]
+    others = [page.path for page in reversed(site.pages) if page.path not in named]
     return _in_a_row(guided) | _in_a_row(others)
 
 
-def _in_a_row(pages: list[Page]) -> dict[str, tuple[Page | None, Page | None]]:
+def _in_a_row(paths: list[str]) -> dict[str, tuple[str | None, str | None]]:
     # Shifted by one each way, so the two are longer than the pages or as long.
-    rows = zip(pages, [None, *pages], [*pages[1:], None], strict=False)
-    return {page.path: (previous, following) for page, previous, following in rows}
+    rows = zip(paths, [None, *paths], [*paths[1:], None], strict=False)
+    return {path: (previous, following) for path, previous, following in rows}
 
 
 def toc(page: Page) -> list[Json]:

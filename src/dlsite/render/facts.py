@@ -115,7 +115,11 @@ class Teller:
 
     def links(self, paths: Iterable[str]) -> list[Json]:
         """Return the pages at source paths as links."""
-        return [self.link(self.page_by_path[path]) for path in paths]
+        return [self.link_at(path) for path in paths]
+
+    def link_at(self, path: str) -> Facts:
+        """Return the page at a source path as a link."""
+        return self.link(self.page_by_path[path])
 
     def dated_link(self, page: Page) -> Facts:
         """Return a page as a link with the date of its last change."""

@@ -37,9 +37,13 @@ def is_home(page: Page, permalink: str) -> bool:
 
 def unknown_layouts(site: Site, templates: AbstractSet[str]) -> Iterator[Diagnostic]:
     """Remark on layouts that no page can be made with."""
+    fit: set[str] = set()
     for page in site.pages:
         layout = page.front_matter.layout
-        if layout is None or is_home(page, site.routes.permalink_by_path[page.path]):
+        # Most pages have one of few layouts.
+        if layout is None or layout in fit:
+            continue
+        if is_home(page, site.routes.permalink_by_path[page.path]):
             continue
         name = _named(layout)
         position = page.front_matter.positions.get("layout", Position(page.path))
@@ -50,6 +54,7 @@ def unknown_layouts(site: Site, templates: AbstractSet[str]) -> Iterator[Diagnos
             message = f"the template '{name}' makes no pages of the content: page.html is used"
             help_ = "write: layout: page"
         else:
+            fit.add(layout)
             continue
         yield Diagnostic("layout-unknown", position, message, (help_,), target=layout)
 

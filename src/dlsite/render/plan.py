@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from copy import copy
-from functools import cached_property
 from typing import assert_never
 
 from dlsite.config import Config
@@ -30,7 +29,7 @@ from dlsite.records import (
     TwinRoute,
     VariantRoute,
 )
-from dlsite.render.article import ArticleTeller
+from dlsite.render.article import ArticleTeller, Neighbourhood
 from dlsite.render.facts import Facts, Teller
 from dlsite.render.layouts import is_home, template_of
 from dlsite.render.listings import (
@@ -75,7 +74,7 @@ class Plans(Mapping[str, OutputPlan]):
 
     def __init__(self, site: Site, config: Config, *, templates: AbstractSet[str]) -> None:
         """Take the names of the templates there are, beside what there is to plan."""
-        self._planner = _Planner(site, config, templates)
+        self._planner = _Planner(site, config, templates, Neighbourhood(site))
         table = site.routes.route_by_permalink
         self._routes = {
             output_path(permalink): table[permalink]
@@ -107,6 +106,12 @@ class Plans(Mapping[str, OutputPlan]):
         plans._planner = self._planner.reworded(pages)  # noqa: SLF001 - a copy of our own
         return plans
 
+    def again(self, site: Site, config: Config) -> Plans:
+        """Return the plans of a site in which every page stands and is listed as before."""
+        plans = copy(self)
+        plans._planner = self._planner.again(site, config)  # noqa: SLF001 - a copy of our own
+        return plans
+
     def template(self, path: str) -> str:
         """Return the name of the template that makes an output."""
         return self._planner.template(self._routes[path])
@@ -119,21 +124,24 @@ class Plans(Mapping[str, OutputPlan]):
 class _Planner:
     """Plans one output at a time; what they share is worked out once."""
 
-    def __init__(self, site: Site, config: Config, templates: AbstractSet[str]) -> None:
+    def __init__(
+        self, site: Site, config: Config, templates: AbstractSet[str], around: Neighbourhood
+    ) -> None:
         self._site = site
         self._config = config
         self._templates = templates
+        self._around = around
         self._teller = Teller.of(site, config)
         self._shell = ShellTeller(self._teller)
+        self._articles = ArticleTeller(self._teller, around)
         self.site = self._shell.site
         self._term_by_permalink = {
             term.permalink: term for group in site.routes.terms.values() for term in group
         }
 
-    @cached_property
-    def _articles(self) -> ArticleTeller:
-        # It compares all pages, which whoever asks for names alone can do without.
-        return ArticleTeller(self._teller)
+    def again(self, site: Site, config: Config) -> _Planner:
+        """Return what plans the outputs of a site whose pages stand and are listed as before."""
+        return _Planner(site, config, self._templates, self._around)
 
     def reworded(self, pages: Iterable[Page]) -> _Planner:
         """Return what plans outputs after quiet edits: what others show of a page is the same."""

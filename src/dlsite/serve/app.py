@@ -106,7 +106,7 @@ class LivePreview:
     def _take_up(self, files: frozenset[Path] | None) -> None:
         """Show what follows from changes of these files, or of any."""
         before = self._preview.snapshot
-        if files is None or not self._preview.reword(files):
+        if files is None or not self._preview.take_up(files):
             self._refresh()
         elif self._preview.snapshot is not before:
             self._server.streams.tell(self._greet())

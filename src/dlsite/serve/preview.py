@@ -17,18 +17,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite import __version__
-from dlsite.build import Analysis, Renderer, has_errors, reworded
+from dlsite.build import Renderer, has_errors
 from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
-from dlsite.records import SourceFile
+from dlsite.records import Page, Parsed, SourceFile
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
 from dlsite.sourcetext import read_source
 from dlsite.store import StoreError
+from dlsite.understanding import Analysis, reworded, understand
 from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
@@ -86,6 +87,7 @@ class Preview:
         self._cache = Cache(root)
         self._reader = Reader(root, self._cache)
         self._config = self._for_preview(first)
+        self._settings: tuple[Diagnostic, ...] = ()
         self._told: set[tuple[str, ...]] = set()
         self._lock = threading.Lock()
         self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
@@ -117,17 +119,18 @@ class Preview:
     def _is_first(self) -> bool:
         return self.snapshot.renderer is None
 
-    def reword(self, files: frozenset[Path]) -> bool:
-        """Take up changes of these files where they are no more than quiet edits of pages.
+    def take_up(self, files: frozenset[Path]) -> bool:
+        """Take up changes of these files where they are no more than edits of pages.
 
         Returns whether they are; else the site has to be read again.
         """
         try:
-            return self._reword(files)
+            with _collector_at_rest():
+                return self._take_up(files)
         except Exception:  # noqa: BLE001 - reading all of it again says what is wrong
             return False
 
-    def _reword(self, files: frozenset[Path]) -> bool:
+    def _take_up(self, files: frozenset[Path]) -> bool:
         old = self.snapshot
         if old.renderer is None or old.findings.note or old.failed or old.held:
             return False
@@ -135,21 +138,41 @@ class Preview:
         sources = self._edited(files, analysis)
         if not sources:
             return sources is not None
-        lines = mentioned(old.findings.found)
-        skipped = {entry.page.path for entry in analysis.site.routes.skipped}
-        known = {file.path: file for file in analysis.sources.pages}
-        pages = []
-        for source in sources:
-            before = self._reader.pages.remembered(known[source.path])
-            after = self._reader.pages.parse_one(source)
-            is_shown = source.path not in skipped
-            if before is None or not (is_shown and is_quiet_edit(before, after, lines)):
-                return False
-            pages.append(after.page)
+        edited = {source.path for source in sources}
+        if any(finding.position.path in edited for finding in analysis.reading):
+            return False
+        before = {entry.page.path: entry for entry in analysis.parsed}
+        edits = [(before[source.path], self._reader.pages.parse_one(source)) for source in sources]
         self._cache.store.commit()
-        renderer = old.renderer.reworded(reworded(analysis, sources, pages), pages)
-        self.snapshot = old.reworded(renderer, [source.path for source in sources])
+        after = [edit[1] for edit in edits]
+        if self._are_quiet(edits, old):
+            renderer = old.renderer.reworded(reworded(analysis, sources, after))
+            self.snapshot = old.reworded(renderer, [source.path for source in sources])
+            return True
+        if any(_signs(old.page) != _signs(new.page) for old, new in edits):
+            # The font and the stylesheets of the site may be others.
+            return False
+        new = {entry.page.path: entry for entry in after}
+        parsed = tuple([new.get(entry.page.path, entry) for entry in analysis.parsed])
+        self._show_site(
+            understand(
+                analysis.sources.with_pages(sources),
+                parsed,
+                analysis.config,
+                analysis.reading,
+                analysis,
+            )
+        )
         return True
+
+    def _are_quiet(self, edits: Iterable[tuple[Parsed, Parsed]], old: Snapshot) -> bool:
+        lines = mentioned(old.findings.found)
+        assert old.renderer is not None
+        skipped = {entry.page.path for entry in old.renderer.analysis.site.routes.skipped}
+        return all(
+            new.page.path not in skipped and is_quiet_edit(before, new, lines)
+            for before, new in edits
+        )
 
     def _edited(self, files: frozenset[Path], analysis: Analysis) -> list[SourceFile] | None:
         """Return those of `files` that are pages with another content; `None` for other files."""
@@ -178,20 +201,28 @@ class Preview:
     def refresh(self, found: Iterable[Diagnostic] = ()) -> Change | None:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
         with _collector_at_rest():
-            return self._refresh(found)
+            return self._refresh(tuple(found))
 
-    def _refresh(self, found: Iterable[Diagnostic]) -> Change | None:
+    def _refresh(self, found: tuple[Diagnostic, ...]) -> Change | None:
         old = self.snapshot
+        before = None if old.renderer is None else old.renderer.analysis
         try:
-            analysis = self._reader.read(self._config, taken_ns=time.time_ns())
-            renderer = Renderer.of(analysis)
-            everything = weigh([*found, *analysis.diagnostics, *renderer.diagnostics], self._config)
-            if _is_same(analysis, everything, old):
-                return None
-            findings = Findings(everything, self._texts(analysis))
-            new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources})
+            analysis = self._reader.read(self._config, taken_ns=time.time_ns(), before=before)
+            self._settings = found
+            return self._show_site(analysis)
         except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
             return self._keep(old, self._own_up(error))
+
+    def _show_site(self, analysis: Analysis) -> Change | None:
+        """Show another state of the site; `None` where it is the one that is shown."""
+        old = self.snapshot
+        renderer = Renderer.of(analysis, old.renderer)
+        found = [*self._settings, *analysis.diagnostics, *renderer.diagnostics]
+        everything = weigh(found, self._config)
+        if _is_same(analysis, everything, old):
+            return None
+        findings = Findings(everything, self._texts(analysis))
+        new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources})
         new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])
         self._tell(new, old)
         self.snapshot = new
@@ -287,6 +318,10 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _signs(page: Page) -> tuple[bool, str]:
+    return page.has_math, page.math_signs
 
 
 def _key(finding: Diagnostic) -> tuple[str, ...]:

@@ -138,10 +138,11 @@ class Snapshot:
         self._answers = dict(answers)
         self._emitted: dict[str, bytes] | None = None
         self._lock = threading.RLock()
+        blocked = findings.blocked
         self.held = {
             url: source
             for url, source in held.items()
-            if source in findings.blocked and not self._stands_at(url)
+            if source in blocked and not self._stands_at(url)
         }
 
     @property

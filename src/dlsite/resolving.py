@@ -1,0 +1,376 @@
+"""Find out what each reference of a site turns out to be.
+
+The same resolver serves Markdown, wiki links, raw HTML, images, navigation and
+redirects, so that a link means one thing wherever it is written.  Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from functools import cached_property
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from dlsite.config import Config
+from dlsite.deadends import DeadEnds
+from dlsite.diagnostics import Diagnostic
+from dlsite.liquid import POSTS
+from dlsite.names import asked_for, pages_by_name
+from dlsite.near import MARKDOWN_SUFFIXES
+from dlsite.records import (
+    Ambiguous,
+    External,
+    Found,
+    Missing,
+    Page,
+    PageRoute,
+    Permalink,
+    RedirectRoute,
+    Reference,
+    ReferenceKind,
+    Resolution,
+    Route,
+    Routes,
+    SkippedPage,
+    TermRoute,
+)
+from dlsite.taxonomy import identity
+from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
+
+_WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
+_PLAIN = re.compile(r"(?:/[a-z0-9_-]+)+/?").fullmatch
+_MAX_REDIRECTS = 20
+_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+
+
+class Resolver:
+    """The routes with the indexes that lookups need; gathers diagnostics.
+
+    `callers` are the source paths of the pages that call others by name, so far.
+    """
+
+    def __init__(self, pages: tuple[Page, ...], routes: Routes, config: Config) -> None:
+        self.pages = pages
+        self._routes = routes
+        self._base_url = config.base_url
+        self._base_path = config.base_path
+        self._page_by_path = {page.path: page for page in pages}
+        self._skipped = {entry.permalink: entry for entry in routes.skipped}
+        self._dead = DeadEnds(routes, config.base_url)
+        self._resolved: dict[str, Resolution] = {}
+        self.callers: set[str] = set()
+
+    @cached_property
+    def _path_by_content_path(self) -> dict[str, str]:
+        return {page.content_path: page.path for page in self.pages}
+
+    @cached_property
+    def _post_by_name(self) -> dict[str, str]:
+        """The posts by the names that Jekyll knows them by."""
+        return {
+            name: page.path
+            for page in self.pages
+            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
+        }
+
+    @cached_property
+    def _folded(self) -> dict[str, Permalink]:
+        """The permalinks by what they are but for case."""
+        return {collision_key(link): link for link in self._routes.route_by_permalink}
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """The pages by what wiki links may call them."""
+        return pages_by_name(self.pages, self._routes)
+
+    def take_diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Return what there is to say of what was resolved since this was last asked."""
+        found, self._dead.diagnostics = self._dead.diagnostics, []
+        return tuple(found)
+
+    def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
+        """Return the resolutions of a page's references, in their order."""
+        here = self._routes.permalink_by_path[page.path]
+        known = self._resolved
+        found = []
+        for reference in page.references:
+            resolution = known.get(reference.target)
+            # Most references of a large site lead where another has led before.
+            if resolution is None or reference.asks_words or reference.kind in _WIKI:
+                resolution = self._named(reference, here, page)
+            found.append(resolution)
+        return tuple(found)
+
+    def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
+        resolution = self.resolve(reference, here=here, page=page)
+        if reference.asks_words and isinstance(resolution, Found):
+            words = self._words_for(reference, resolution, here)
+            return replace(resolution, words=words)
+        return resolution
+
+    def resolve(self, reference: Reference, *, here: Permalink, page: Page | None) -> Resolution:
+        """Return what a reference on the page at `here` turns out to be."""
+        if reference.kind in _WIKI:
+            return self._resolve_wiki(reference, here, page)
+        known = self._resolved.get(reference.target) or self._plain(reference.target)
+        if known is not None:
+            return known
+        said = len(self._dead.diagnostics)
+        resolution = self._resolve(reference, here, page)
+        is_same_everywhere = reference.target.startswith("/") or isinstance(resolution, External)
+        if is_same_everywhere and said == len(self._dead.diagnostics):
+            self._resolved[reference.target] = resolution
+        return resolution
+
+    def _plain(self, target: str) -> Resolution | None:
+        """Return what an address of plain letters is, which means the same everywhere."""
+        if not _PLAIN(target) or (self._base_path and target.startswith(self._base_path)):
+            return None
+        permalink = Permalink(target if target.endswith("/") else f"{target}/")
+        route = self._routes.route_by_permalink.get(permalink)
+        if route is None or isinstance(route, RedirectRoute):
+            return None
+        found = self._resolved[target] = Found(permalink)
+        return found
+
+    def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
+        if not reference.target.strip():
+            self._dead.empty(reference)
+            return Found(here)
+        if "{{" in reference.target or "{%" in reference.target:
+            # Liquid that nobody understood: parsing has said so.
+            return External(reference.target)
+        target = split_target(reference.target, base_url=self._base_url)
+        if target is None:
+            self._dead.unreadable(reference)
+            return External(reference.target)
+        if target.is_external:
+            return self._external(reference, target, here)
+        resolution = self._resolve_inside(reference, target, here, page)
+        if target.origin and isinstance(resolution, (Found, Missing)):
+            return replace(resolution, origin=target.origin)
+        return resolution
+
+    # Kinds of target
+
+    def _resolve_inside(
+        self, reference: Reference, target: Target, here: Permalink, page: Page | None
+    ) -> Resolution:
+        if not target.path and not target.query:
+            if page is not None:
+                target = self._with_fragment(reference, target, page)
+            return Found(here, target.suffix)
+        if (source := self._source_of(target, page)) is not None:
+            return self._found_path(reference, target, source)
+        return self._resolve_path(reference, target, here, page)
+
+    def _external(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
+        if target.runs_code:
+            self._dead.runs_code(reference)
+            return External("")
+        if not target.scheme:
+            return self._behind_two_slashes(reference, here)
+        return External(reference.target)
+
+    def _behind_two_slashes(self, reference: Reference, here: Permalink) -> Resolution:
+        """Tell `//example.org/x` from a permalink with a slash too many."""
+        target = split_target(f"/{reference.target.strip().lstrip('/')}")
+        if target is None:
+            return External(reference.target)
+        if (route := self._route_at(target.path)) is not None:
+            found = self._found(reference, target, route)
+            if isinstance(found, Found):
+                self._dead.doubled_slash(reference, found)
+            return found
+        if _may_be_host(target.path.split("/")[1]):
+            return External(reference.target)
+        return self._missing(reference, target, canonical(target.path), here)
+
+    def _source_of(self, target: Target, page: Page | None) -> str | None:
+        """Return the page that a link to a Markdown file means, from its folder or from the top."""
+        if not target.path.lower().endswith(MARKDOWN_SUFFIXES):
+            return None
+        folder = "/" if page is None else f"/{PurePosixPath(page.content_path).parent}/"
+        for base in (folder, "/"):
+            content_path = join(Permalink(base), target.path).lstrip("/")
+            if content_path in self._path_by_content_path:
+                return self._path_by_content_path[content_path]
+        if target.path.startswith(POSTS):
+            # Jekyll finds a post by its name, in whatever folder and with whatever ending.
+            return self._post_by_name.get(PurePosixPath(target.path).stem)
+        return None
+
+    def _found_path(self, reference: Reference, target: Target, path: str) -> Resolution:
+        permalink = self._routes.permalink_by_path[path]
+        if permalink in self._skipped and permalink not in self._routes.route_by_permalink:
+            return self._skipped_target(reference, target, self._skipped[permalink])
+        target = self._with_fragment(reference, target, self._page_by_path[path])
+        return Found(permalink, target.suffix)
+
+    def _resolve_path(
+        self, reference: Reference, target: Target, here: Permalink, page: Page | None
+    ) -> Resolution:
+        paths: list[str] = [join(here, target.path) if target.path else here]
+        if page is not None and not target.path.startswith("/"):
+            # A picture beside its page in the sources is not beside it in the output.
+            folder = Permalink(f"/{PurePosixPath(page.content_path).parent}/")
+            paths.append(join(folder, target.path))
+        if self._base_path and reference.target.startswith(f"{self._base_path}/"):
+            # A page may stand below a folder that is called as the base path is.
+            paths.append(f"{self._base_path}{target.path}")
+        for path in paths:
+            if (route := self._route_at(path)) is not None:
+                found = self._found(reference, target, route)
+                if "//" in target.path and isinstance(found, Found):
+                    self._dead.doubled_slash(reference, found)
+                return found
+        return self._not_found(reference, target, paths[0], here)
+
+    def _route_at(self, path: str) -> Route | None:
+        # A folder may have a dot in its name, and a static file none.
+        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
+            if (route := self._routes.route_by_permalink.get(permalink)) is not None:
+                return route
+        return None
+
+    def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
+        if isinstance(route, RedirectRoute):
+            return self._redirected(reference, target, route)
+        if isinstance(route, PageRoute):
+            target = self._with_fragment(reference, target, self._page_by_path[route.path])
+        return Found(route.permalink, target.suffix)
+
+    def _redirected(self, reference: Reference, target: Target, route: RedirectRoute) -> Resolution:
+        """Follow a redirect, so that no link in the output costs one."""
+        final: Route | None = route
+        for _ in range(_MAX_REDIRECTS):
+            if not isinstance(final, RedirectRoute):
+                break
+            ahead = split_target(final.target)
+            if ahead is None or ahead.is_external:
+                return External("" if ahead is None or ahead.runs_code else final.target)
+            if not target.suffix:
+                target = ahead
+            final = self._routes.route_by_permalink.get(canonical(ahead.path))
+        if final is None or isinstance(final, RedirectRoute):
+            return Found(route.permalink, target.suffix)
+        self._dead.old_address(reference, target, final.permalink)
+        if isinstance(final, PageRoute):
+            target = self._with_fragment(reference, target, self._page_by_path[final.path])
+        return Found(final.permalink, target.suffix)
+
+    # Wiki links
+
+    def _resolve_wiki(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
+        name, _, fragment = reference.target.partition("#")
+        fragment = unicodedata.normalize("NFC", fragment.strip())
+        target = Target("", name.strip(), "", fragment, is_external=False)
+        if not name.strip():
+            if page is not None:
+                target = self._with_fragment(reference, target, page)
+            return Found(here, target.suffix)
+        permalink = canonical(join(Permalink("/"), name.strip()))
+        direct = self._routes.route_by_permalink.get(permalink)
+        if direct is not None:
+            return self._found(reference, target, direct)
+        if reference.kind is ReferenceKind.WIKI_IMAGE:
+            return self._wiki_image(reference, target, here)
+        if page is not None:
+            self.callers.add(page.path)
+        paths = self._names.get(identity(name), ())
+        if len(paths) > 1:
+            candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
+            self._dead.ambiguous(reference, name.strip(), (each.strip("/") for each in candidates))
+            return Ambiguous(candidates)
+        if paths:
+            return self._found_path(reference, target, paths[0])
+        wanted_permalink = canonical(f"/{asked_for(name)}/")
+        return self._missing(reference, target, wanted_permalink, here)
+
+    def _wiki_image(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
+        """Find a picture by its file name, wherever it stands."""
+        name = f"/{target.path.lstrip('/')}"
+        hits = sorted(
+            permalink
+            for permalink in self._routes.route_by_permalink
+            if is_file(permalink) and permalink.endswith(name)
+        )
+        if len(hits) == 1:
+            return Found(hits[0])
+        if hits:
+            self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
+            return Ambiguous(tuple(hits))
+        return self._missing(reference, target, Permalink(name), here)
+
+    # Links without words of their own
+
+    def _words_for(self, reference: Reference, found: Found, here: Permalink) -> str:
+        """Return what names a target; empty where nothing but its address does.
+
+        A figure is named by its number, a heading by its words, with the title of the page
+        unless it is this one.  A link that says "Figure" gets the number alone.
+        """
+        match self._routes.route_by_permalink.get(found.permalink):
+            case PageRoute(path=path):
+                page = self._page_by_path[path]
+            case TermRoute(taxonomy=taxonomy):
+                terms = self._routes.terms[taxonomy]
+                return next(term.name for term in terms if term.permalink == found.permalink)
+            case _:
+                return ""
+        fragment = unquote(found.suffix.partition("#")[2])
+        label = page.labels.get(fragment, "")
+        if reference.text:
+            return label
+        headings = (each.text for each in page.headings if fragment and each.fragment == fragment)
+        label = label or next(headings, "")
+        own = label if found.permalink == here else ", ".join(filter(None, (page.title, label)))
+        return own or page.title
+
+    # What is not there
+
+    def _not_found(
+        self, reference: Reference, target: Target, path: str, here: Permalink
+    ) -> Resolution:
+        permalink = canonical(path)
+        if permalink in self._skipped:
+            return self._skipped_target(reference, target, self._skipped[permalink])
+        other_case = self._folded.get(collision_key(permalink))
+        if other_case is not None:
+            self._dead.other_case(reference, target, other_case)
+            return self._found(reference, target, self._routes.route_by_permalink[other_case])
+        return self._missing(reference, target, permalink, here)
+
+    def _skipped_target(
+        self, reference: Reference, target: Target, skipped: SkippedPage
+    ) -> Resolution:
+        self._dead.skipped(reference, skipped)
+        return Missing(skipped.permalink, target.suffix)
+
+    def _missing(
+        self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
+    ) -> Resolution:
+        near = self._dead.missing(reference, target, permalink, here)
+        return Missing(permalink, target.suffix, near)
+
+    def _with_fragment(self, reference: Reference, target: Target, page: Page) -> Target:
+        """Return `target` with its fragment spelled as `page` has it; report one it has not.
+
+        `#`, `#top` and text fragments are fine.
+        """
+        wanted_id, mark, rest = target.fragment.partition(":~:")
+        if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
+            return target
+        # An id is what its heading says; a link may have the other Unicode form of it.
+        for own in page.fragments:
+            if unicodedata.normalize("NFC", own) == wanted_id:
+                return replace(target, fragment=own + mark + rest)
+        self._dead.fragment(reference, wanted_id, page)
+        return target
+
+
+def _may_be_host(name: str) -> bool:
+    """Say whether the network may know a name: `example.org`, `host:8000`, `localhost`."""
+    return any(mark in name for mark in ".:@") or name == "localhost"
