@@ -20,10 +20,11 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from dlsite import mathfont
 from dlsite.config import Config
 from dlsite.configfile import read_config
+from dlsite.folders import MARKDOWN_SUFFIXES
 from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
-from dlsite.sources import MARKDOWN_SUFFIXES, Sources, read_sources
+from dlsite.sources import Sources, read_sources
 from dlsite.understanding import Analysis, understand
 from running import NOON, Ran, Run, run_as_typed
 

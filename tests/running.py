@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlsite import early
 from dlsite.cli import main
 from dlsite.publish.manifest import MANIFEST
+from dlsite.start import run_again
 
 NOON = 1_700_000_000
 """The time of the fixture `run`, in seconds (Unix)."""
@@ -40,7 +40,7 @@ Run = Callable[..., Ran]
 
 def run_as_typed(arguments: list[str]) -> tuple[int, bool]:
     """Do a run as `start` does; return its exit code, and whether it ended early."""
-    code = early.repeat(arguments)
+    code = run_again(arguments)
     return (main(arguments), False) if code is None else (code, True)
 
 

@@ -12,18 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite import early, reading
+from dlsite import reading
 from dlsite.build import analyse
 from dlsite.cli import main
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
+from dlsite.publish.amend import Amended, amend
 from dlsite.publish.manifest import MANIFEST
-from dlsite.publish.run import Published, publish
 from dlsite.quiet import Reworded, is_quiet, keeps_its_place
 from dlsite.records import OutputFile, Permalink
 from dlsite.search.entry import DIGITS
 from dlsite.search.postings import postings_of, revise
+from dlsite.start import run_again
 from dlsite.understanding import Analysis
 from words import WordySite
 
@@ -88,7 +89,7 @@ class Runs:
     def __call__(self, root: Path, command: str, *flags: str) -> tuple[int, str]:
         """Return exit code and what was printed, without numbers of files and seconds."""
         arguments = ["-C", str(root), command, *flags]
-        code = early.repeat(arguments)
+        code = run_again(arguments)
         if code is None:
             code = main(arguments)
         said = self._capsys.readouterr()
@@ -379,20 +380,19 @@ def test_what_changed_beside_a_reworded_page_counts(runs: Runs, site: Write, aro
 def test_another_build_is_waited_for_aloud(
     runs: Runs, site: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def publish_after_another(
-        outputs: Iterable[OutputFile],
+    def amend_after_another(
         output: Path,
-        *,
-        force: bool,
+        files: Iterable[OutputFile],
+        gone: Iterable[str],
+        manifest: str,
         on_wait: Callable[[], None],
-        unchanged: Mapping[str, str],
-    ) -> Published:
+    ) -> Amended:
         on_wait()
-        return publish(outputs, output, force=force, on_wait=on_wait, unchanged=unchanged)
+        return amend(output, files, gone, manifest, on_wait)
 
     root = site(SITE)
     runs(root, "build")
-    monkeypatch.setattr("dlsite.incremental.publish", publish_after_another)
+    monkeypatch.setattr("dlsite.touchup.amend", amend_after_another)
     page = root / "content/a.md"
     page.write_text(page.read_text().replace("third", "fourth"))
     runs.whole = 0

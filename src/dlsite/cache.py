@@ -21,7 +21,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.early import Racy
 from dlsite.parse import ParseOptions
 from dlsite.records import Body, Contents, Page, PageContents, Parsed
-from dlsite.shelf import Shelf, put_rows, rows_of
+from dlsite.shelf import Shelf, amend_rows, put_rows, rows_of
 from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
 from dlsite.walk import SEPARATOR, is_settled
 
@@ -115,11 +115,11 @@ class Cache:
     """The memory of one site.
 
     `folder` is the site's; without one, or where its file cannot be used, the memory
-    ends with the process.
+    ends with the process.  A `store` may be open already.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.store = Store("" if folder is None else str(file_of(folder)))
+    def __init__(self, folder: Path | None = None, store: Store | None = None) -> None:
+        self.store = store or Store("" if folder is None else str(file_of(folder)))
 
     # Pages
 
@@ -167,6 +167,15 @@ class Cache:
         """The plans of outputs that list pages, by output path."""
         return Shelf(self.store, "listings")
 
+    def noted(self) -> str:
+        """Return the state of both of these, in one digest; empty where it is not known."""
+        return self.store.get("stamps", "noted") or ""
+
+    def keep_noted(self, state: str) -> None:
+        """Remember that state."""
+        if state != self.noted():
+            self.store.put("stamps", [("noted", state)])
+
     # Files
 
     def digests(self, place: str) -> dict[str, tuple[str, str]]:
@@ -194,8 +203,22 @@ class Cache:
             recent = [*gone, *recent]
         self._put_rows(place, settled)
         if recent:
-            rows = dict.fromkeys([*self._rows(f"recent {place}", 3), *recent])
-            self._put_rows(f"recent {place}", [*rows][-_MOST_RECENT:])
+            self._put_recent(place, recent)
+
+    def keep_digest(self, place: str, entry: tuple[str, str, str], taken_ns: int) -> None:
+        """Remember path, stamp and digest of one file of a folder that has changed."""
+        path, stamp, _ = entry
+        known = [(path, *rest) for rest in [self.digests(place).get(path)] if rest is not None]
+        if is_settled(stamp, taken_ns):
+            amend_rows(self.store, place, [entry])
+        else:
+            amend_rows(self.store, place, [], gone=[path])
+            known.append(entry)
+        self._put_recent(place, known)
+
+    def _put_recent(self, place: str, entries: list[tuple[str, str, str]]) -> None:
+        rows = dict.fromkeys([*self._rows(f"recent {place}", 3), *entries])
+        self._put_rows(f"recent {place}", [*rows][-_MOST_RECENT:])
 
     # Outputs
 
@@ -212,6 +235,17 @@ class Cache:
     ) -> None:
         """Remember what stands in an output directory."""
         self._put_rows(f"left {output}", entries)
+        self._put_rows(f"racy {output}", racy)
+
+    def amend_left(
+        self,
+        output: str,
+        entries: Iterable[tuple[str, str, str, str]],
+        gone: Iterable[str],
+        racy: Racy,
+    ) -> None:
+        """Remember what else stands in an output directory, and what is `gone` from there."""
+        amend_rows(self.store, f"left {output}", entries, gone)
         self._put_rows(f"racy {output}", racy)
 
     def sound(self) -> dict[str, str]:

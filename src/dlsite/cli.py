@@ -5,15 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import signal
 import sys
 import tempfile
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from dlsite import __version__
@@ -26,6 +22,7 @@ from dlsite.commands.settings import (
     UsageError,
 )
 from dlsite.diagnostics import printable
+from dlsite.ending import Terminated, terminable
 from dlsite.listing import LISTS
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
@@ -261,17 +258,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = parser().parse_args(given)
         options.arguments = tuple(given)
         run: Callable[[argparse.Namespace], int] = options.run
-        with _terminable():
+        with terminable():
             return run(options)
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_INTERRUPTED
-    except (Exception, KeyboardInterrupt, _Terminated) as error:  # noqa: BLE001 - the one place that catches all
-        return _ended(error)
+    except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - the one place that catches all
+        return ended(error)
 
 
-def _ended(error: BaseException) -> int:
+def ended(error: BaseException) -> int:
     """Say in a line why a command has ended, and return its exit code."""
     match error:
         case UsageError():
@@ -279,7 +276,7 @@ def _ended(error: BaseException) -> int:
             reason, code = "\n".join(lines), EXIT_USAGE
         case KeyboardInterrupt():
             reason, code = "interrupted; nothing more was written", EXIT_INTERRUPTED
-        case _Terminated():
+        case Terminated():
             reason, code = "terminated; nothing more was written", EXIT_TERMINATED
         case WorkersError():
             reason, code = printable(str(error)), EXIT_USAGE
@@ -294,28 +291,6 @@ def _ended(error: BaseException) -> int:
             return _own_up(error)
     say(f"dlsite: {reason}", to_error=True)
     return code
-
-
-class _Terminated(BaseException):
-    """Somebody asked the process to end."""
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM end a command as Ctrl-C does, with everything put in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        raise _Terminated
-
-    before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _own_up(error: BaseException) -> int:

@@ -12,7 +12,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
 from sys import intern
@@ -94,6 +94,8 @@ def _coders(type_: Any) -> tuple[Encode, Decode]:
     if isinstance(type_, type) and issubclass(type_, Enum):
         members = {member.value: member for member in type_}
         return (lambda member: member.value), members.__getitem__
+    if type_ is date:
+        return date.isoformat, date.fromisoformat
     if type_ is datetime:
         return _encode_datetime, _decode_datetime
     if type_ is tzinfo:

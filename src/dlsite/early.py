@@ -1,9 +1,10 @@
 """End a build or check in which nothing changed: compare two listings, say what was said, exit.
 
 Nothing but the listings is looked at, and none of the libraries is imported: what such
-a run costs is Python's start and one look at every file.  Whatever is out of the
-ordinary (no record, another version, a file that cannot be read) means that the run
-is done in full, which finds out for itself.
+a run costs is Python's start and one look at every file.  A run in which a few pages have
+changed goes on from what was seen here (`touchup`).  Whatever is out of the ordinary (no
+record, another version, a file that cannot be read) means that the run is done in full,
+which finds out for itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from dlsite import tool
 from dlsite.store import FOLDER, NAME, Store
@@ -29,6 +30,9 @@ _INTERRUPTED = 130
 _RECENT = "recent"
 _MOST_RUNS = 8
 _DIRECTORY_FLAGS = ("-C", "--directory")
+
+MOST_EDITS = 8
+"""Edits of more pages at once are seldom all of words."""
 
 SUMMARY = ("\1", "\2", "\3", "\0")
 """What stands in a summary for the numbers of outputs written, unchanged and removed, and for
@@ -99,30 +103,131 @@ def _parts(key: str) -> tuple[str, str, str]:
     return key, f"{key} sources", f"{key} outputs"
 
 
-def repeat(arguments: Sequence[str]) -> int | None:
-    """Do a run in which nothing changed, and return its exit code.
+class Edit(NamedTuple):
+    """A page file that has changed: its path in the content folder, its stamps now and before."""
 
-    `None` where something has changed, or may have.
+    relative: str
+    stamp: str
+    before: str
+
+
+class Seen:
+    """A run that was done before, and what stands there now: a few pages are other ones, or none.
+
+    `root` is the site as the arguments name it, `key` the name of the run and `record` what
+    is remembered of it.  `listing` is that of the sources as they are now, looked at at
+    `taken_ns` (since the epoch); `files` are path and stamp of those of the content folder,
+    and `edits` the pages that have changed.  `outputs` are the stamps of what was published,
+    by path, which stands as it was left.
     """
-    started = time.perf_counter()
+
+    __slots__ = ("edits", "files", "key", "listing", "outputs", "record", "root", "started",
+                 "store", "taken_ns")  # fmt: skip
+
+    def __init__(self, store: Store, root: str, key: str, record: dict[str, Any]) -> None:
+        self.store = store
+        self.root = root
+        self.key = key
+        self.record = record
+        self.taken_ns = time.time_ns()
+        self.started = time.perf_counter()
+        self.listing = ""
+        self.files: list[tuple[str, str]] = []
+        self.edits: list[Edit] = []
+        self.outputs: dict[str, str] = {}
+
+    def source_path(self, relative: str) -> str:
+        """Return the path of a page file in the site."""
+        return f"{self.record['folders'][0][0]}/{relative}"
+
+
+def look(arguments: Sequence[str]) -> Seen | None:
+    """Look at the site, and return what is remembered of the same run with what stands there.
+
+    `None` where there is nothing, or where more has changed than a few pages; else its store
+    is open.
+    """
     root = _root(arguments)
     path = f"{root}/{FOLDER}/{NAME}"
     if not any(name in arguments for name in COMMANDS) or not os.path.isfile(path):
         return None
     store = Store(path)
-    try:
-        recalled = recall(store, run_key(arguments))
-        if recalled is None:
-            return None
-        record, sources, outputs = recalled
-        if not _is_unchanged(root, record, sources, outputs):
-            return None
-        _settle(store, run_key(arguments), record)
-    finally:
+    seen = _looked(store, root, run_key(arguments))
+    if seen is None:
         store.close()
-    code: int = record["code"]
+    return seen
+
+
+def _looked(store: Store, root: str, key: str) -> Seen | None:
+    recalled = recall(store, key)
+    if recalled is None or not is_timely(recalled[0]):
+        return None
+    record, sources, outputs = recalled
+    seen = Seen(store, root, key, record)
+    walks = [
+        walk(os.path.join(root, path), Globs(exclude, include))
+        for path, exclude, include in record["folders"]
+    ]
+    start = listing_of((), record["files"], root)
+    seen.listing = SEPARATOR.join([start, *(walked.listing() for walked in walks)])
+    seen.files = walks[0].files
+    if seen.listing != sources:
+        edits = _edits(sources, seen.listing, seen.files, first=start.count(SEPARATOR) + 1)
+        if edits is None:
+            return None
+        seen.edits = edits
+    parts = outputs.split(SEPARATOR) if outputs else []
+    paths, stamps = parts[0::2], parts[1::2]
+    if stamps_of(os.path.join(root, record["output"]), paths) != stamps:
+        return None
+    if seen.edits:
+        seen.outputs = dict(zip(paths, stamps, strict=True))
+    edited = {seen.source_path(edit.relative) for edit in seen.edits}
+    is_as_it_was = all(
+        digest_of(os.path.join(root, path)) == digest
+        for path, _, digest in record["racy"]
+        if path not in edited
+    )
+    return seen if is_as_it_was else None
+
+
+def _edits(
+    before: str, now: str, files: Sequence[tuple[str, str]], *, first: int
+) -> list[Edit] | None:
+    """Return the page files whose stamps have changed; `None` where more has.
+
+    `before` and `now` are two listings of the sources, of which that of the content folder
+    begins at part `first`, and has `files`.
+    """
+    old, new = before.split(SEPARATOR), now.split(SEPARATOR)
+    if len(old) != len(new):
+        return None
+    differing = [index for index, part in enumerate(new) if part != old[index]]
+    edits = []
+    for index in differing[: MOST_EDITS + 1]:
+        # A listing says whether the folder exists, then path and stamp of each file.
+        number, rest = divmod(index - first - 2, 2)
+        if rest or not 0 <= number < len(files):
+            return None
+        edits.append(Edit(*files[number], old[index]))
+    return edits if len(edits) <= MOST_EDITS else None
+
+
+def repeat(seen: Seen) -> int:
+    """Do a run in which nothing has changed, and return its exit code."""
+    _settle(seen.store, seen.key, seen.record)
+    seen.store.close()
+    return tell(seen, (0, seen.record["outputs"], 0))
+
+
+def tell(seen: Seen, numbers: tuple[int, int, int]) -> int:
+    """Say what the run said, and return its exit code.
+
+    `numbers` are those of outputs written, unchanged and removed.
+    """
+    code: int = seen.record["code"]
     try:
-        say(record, (0, record["outputs"], 0), time.perf_counter() - started)
+        say(seen.record, numbers, time.perf_counter() - seen.started)
     except BrokenPipeError:
         # The reader of our output has gone; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -141,30 +246,13 @@ def _root(arguments: Sequence[str]) -> str:
     return "."
 
 
-def _is_unchanged(root: str, record: dict[str, Any], sources: str, outputs: str) -> bool:
-    if not is_timely(record):
-        return False
-    folders = [
-        walk(os.path.join(root, path), Globs(exclude, include)).listing()
-        for path, exclude, include in record["folders"]
-    ]
-    if listing_of(folders, record["files"], root) != sources:
-        return False
-    output = os.path.join(root, record["output"])
-    parts = outputs.split(SEPARATOR) if outputs else []
-    paths = parts[0::2]
-    if stamps_of(output, paths) != parts[1::2]:
-        return False
-    return all(digest_of(os.path.join(root, path)) == digest for path, _, digest in record["racy"])
-
-
 def digest_of(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file in hex; empty where it cannot be read."""
-    from hashlib import sha256  # noqa: PLC0415 - needed only just after a change
+    from hashlib import file_digest  # noqa: PLC0415 - needed only just after a change
 
     try:
         with open(path, "rb") as stream:
-            return sha256(stream.read()).hexdigest()
+            return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 

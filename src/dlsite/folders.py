@@ -9,6 +9,7 @@ from pathlib import Path
 from dlsite.config import Config
 from dlsite.walk import Globs, Walk, walk
 
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 LEDGER = "urls.txt"
 TAGS_FILE = "tags.yml"
 THEME_STATIC, THEME_TEMPLATES = "theme:static", "theme:templates"

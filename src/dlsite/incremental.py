@@ -9,25 +9,28 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite import early
 from dlsite.build import Hold, Left, Rendered, Renderer, in_memory
 from dlsite.cache import Cache
-from dlsite.config import Config
+from dlsite.codec import encode
+from dlsite.config import EPOCH, Config
 from dlsite.folders import LEDGER
 from dlsite.names import names_asked_for, pages_that_name_links
-from dlsite.notes import Notes
+from dlsite.notetaking import Notes
 from dlsite.pages import Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
+from dlsite.publish.manifest import manifest_content
 from dlsite.publish.run import Published, publish
 from dlsite.quiet import mentioned
 from dlsite.reading import Reader
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
+from dlsite.sourcetext import digest_of
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
@@ -106,6 +109,7 @@ class Builder:
         self._verify = verify
         self._hold = hold
         self.page_seconds: dict[str, float] = {}
+        self._manifest = ""
 
     def analyse(self, progress: Progress = no_progress, *, with_variants: bool = False) -> Analysis:
         """Read and understand the site, and remember its pages and files.
@@ -193,6 +197,7 @@ class Builder:
             rendered.outputs, output, force=force, on_wait=on_wait, unchanged=rendered.kept
         )
         digests = published.digests
+        self._manifest = digest_of(manifest_content(digests))
         stamps = dict(rendered.stamps) if published.is_in_place else {}
         fresh = sorted(digests.keys() - stamps.keys())
         now = time.time_ns()
@@ -251,6 +256,9 @@ class Builder:
             "own_templates": bool(own_templates(sources)),
             "mentioned": mentioned(found),
             "rules": sorted({each.rule for each in found}),
+            "config": encode(replace(analysis.config, now=EPOCH)),
+            "manifest": "" if output is None else self._manifest,
+            "noted": "" if output is None else self.cache.noted(),
             "asked": sorted(names_asked_for(analysis.pages)),
             "lookalikes": has_lookalikes(analysis.pages),
             "named": sorted(pages_that_name_links(analysis.site)),

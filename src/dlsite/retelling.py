@@ -15,7 +15,7 @@ from dlsite.cache import Cache
 from dlsite.config import Config
 from dlsite.emit.search import HEADINGS_SIZE, letters_of
 from dlsite.length import is_stub
-from dlsite.notes import TWIN, Common, Note
+from dlsite.notes import COMMON, TWIN, Common, Note, state_of
 from dlsite.quiet import Linked, LinkFrom, Reworded, leads_as_before
 from dlsite.records import Contents, OutputPlan, Page, Permalink, SiteMarkup
 from dlsite.relinking import Relinked, Relinker
@@ -167,9 +167,9 @@ class Retelling:
         if old.link != new.link:
             for key in self._pages.keys_with(old.link):
                 self._put(self._pages, key, retell(self._pages[key].text, old, new))
-        lists = {output_path(permalink) for permalink in change.terms} | {*self.common.lists}
-        for path in sorted(lists & self._lists.known.keys()):
-            self._put(self._lists, path, retell(self._lists[path].text, old, new))
+        for path in sorted({*map(output_path, change.terms), *self.common.lists}):
+            if path in self._lists:
+                self._put(self._lists, path, retell(self._lists[path].text, old, new))
         if before.title != after.title:
             self._renamed.add(str(planned.context["url"]))
 
@@ -248,21 +248,26 @@ class Retelling:
             for each in backlinks(planned)
         )
 
-    def fingerprints(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the fingerprints of these outputs by path: as noted, and as of now."""
-        before, now = {}, {}
-        for notes in (self._pages, self._lists):
-            for key, note in notes.now.items():
-                path = _output_path_of(note.text)
-                before[path], now[path] = notes.known[key], note.fingerprint
-        return before, now
+    def fingerprints(self) -> dict[str, str]:
+        """Return the fingerprints of these outputs by path."""
+        return {
+            _output_path_of(note.text): note.fingerprint
+            for notes in (self._pages, self._lists)
+            for note in notes.now.values()
+        }
 
-    def keep(self) -> None:
-        """Note all of this for the next time."""
+    def keep(self) -> str:
+        """Note all of this for the next time; return the state of the notes."""
+        pages = self._pages.texts()
         if self.common != self._noted:
-            self.common.keep(self._cache)
-        self._pages.keep()
-        self._lists.keep()
+            pages[COMMON] = self.common.with_fingerprint()
+        lists = self._lists.texts()
+        self._cache.plans.keep(pages)
+        self._cache.listings.keep(lists)
+        new = {key: fingerprint for key, (fingerprint, _) in (pages | lists).items()}
+        state = state_of(self._cache.noted(), new)
+        self._cache.keep_noted(state)
+        return state
 
 
 class _Notes:
@@ -271,20 +276,17 @@ class _Notes:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._read: dict[str, Note] = {}
-        self.known = shelf.fingerprints()
         self.now: dict[str, Note] = {}
 
     def __getitem__(self, key: str) -> Note:
         if key in self.now:
             return self.now[key]
         if key not in self._read:
-            note = self._read[key] = Note.of(self._shelf.get(key))
-            if note.fingerprint != self.known[key]:
-                raise ValueError("a note of another output")
+            self._read[key] = Note.of(self._shelf.get(key))
         return self._read[key]
 
     def __contains__(self, key: str) -> bool:
-        return key in self.known
+        return key in self._read or self._shelf.has(key)
 
     def before(self, key: str) -> Note:
         """Return a note as it was."""
@@ -295,13 +297,13 @@ class _Notes:
 
     def keys_with(self, part: str) -> set[str]:
         """Return the keys of the notes that have a part, as they are now."""
-        found = self._shelf.keys_with(part) & self.known.keys()
-        return found | {key for key, note in self.now.items() if part in note.text}
+        return self._shelf.keys_with(part) | {
+            key for key, note in self.now.items() if part in note.text
+        }
 
-    def keep(self) -> None:
-        self._shelf.renew(
-            {key: (note.fingerprint, note.text_of()) for key, note in self.now.items()}
-        )
+    def texts(self) -> dict[str, tuple[str, str]]:
+        """Return fingerprints and texts of those that are others now, by key."""
+        return {key: note.with_fingerprint() for key, note in self.now.items()}
 
 
 def _given(facts: Facts | None) -> list[Facts]:

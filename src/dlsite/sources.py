@@ -19,6 +19,7 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.folders import (
     LEDGER,
+    MARKDOWN_SUFFIXES,
     TAGS_FILE,
     THEME_STATIC,
     THEME_TEMPLATES,
@@ -31,7 +32,6 @@ from dlsite.records import SourceFile, StaticFile
 from dlsite.sourcetext import MAX_SOURCE_BYTES, decode, digest_of, read_source, unreadable
 from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Walk
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _ASSET_SUFFIXES = (".css", ".js")
 # What a site adds to the theme's own, where it has a file of that name.
 _CUSTOM_ASSETS = {"custom.css", "custom.js"}
@@ -181,18 +181,6 @@ def read_sources(
         tuple(reader.folders),
     )
     return sources, tuple(reader.diagnostics)
-
-
-def read_templates(root: Path, config: Config) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the templates of the theme and the site alone: `Sources` says what the two are."""
-    reader = _Reader({})
-    texts: dict[str, str] = {}
-    paths: dict[str, str] = {}
-    for folder in folders(root, config):
-        if folder.place in (THEME_TEMPLATES, config.templates):
-            own_texts, own_paths = reader.templates(folder)
-            texts, paths = texts | own_texts, paths | own_paths
-    return texts, paths
 
 
 class _Reader:

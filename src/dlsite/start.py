@@ -1,10 +1,11 @@
-"""The program `dlsite`: a run in which nothing changed ends here, the rest goes to `cli`."""
+"""The program `dlsite`: a run in which little has changed ends here, the rest goes to `cli`."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
+from collections.abc import Sequence
 
 
 def main() -> int:
@@ -14,9 +15,7 @@ def main() -> int:
     if "build" in sys.argv or "check" in sys.argv:
         # What is made by looking at files has no cycles to collect.
         gc.disable()
-        from dlsite.early import repeat  # noqa: PLC0415 - other commands do without
-
-        code = repeat(sys.argv[1:])
+        code = run_again(sys.argv[1:])
         if code is not None:
             return code
     # Imported here: it brings everything, and everything takes a third of a second.
@@ -24,6 +23,31 @@ def main() -> int:
 
     gc.enable()
     return run()
+
+
+def run_again(arguments: Sequence[str]) -> int | None:
+    """Do a run in which nothing has changed but words since it was done, and return its exit code.
+
+    `None` where more has changed, or may have: then nothing has been said or written.
+    """
+    from dlsite import early  # noqa: PLC0415 - other commands do without
+
+    seen = early.look(arguments)
+    if seen is None:
+        return None
+    if not seen.edits:
+        return early.repeat(seen)
+    # Imported here: it brings the parser, and nothing of what only a whole run needs.
+    from dlsite.ending import Terminated, terminable  # noqa: PLC0415
+    from dlsite.touchup import touch_up  # noqa: PLC0415
+
+    try:
+        with terminable():
+            return touch_up(seen)
+    except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - as in `cli`
+        from dlsite.cli import ended  # noqa: PLC0415 - seldom needed
+
+        return ended(error)
 
 
 def _begin_again_in_utf8() -> None:

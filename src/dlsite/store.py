@@ -76,6 +76,11 @@ class Store:
                 if isinstance(content, bytes) and crc32(content) == sum_:
                     yield key, content
 
+    def heads(self, table: str, length: int) -> list[tuple[str, str]]:
+        """Return each key of a table with the first bytes of its text, which no checksum holds."""
+        rows = self._run(f"SELECT key, substr(text, 1, {length}) FROM {table}")  # noqa: S608 - as above
+        return [(key, _text(head)) for key, head in rows if isinstance(head, bytes)]
+
     def keys_with(self, table: str, part: str) -> set[str]:
         """Return the keys of those texts of a table that have a part."""
         rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above

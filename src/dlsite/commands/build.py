@@ -10,16 +10,14 @@ from dlsite.build import findings, is_blocked
 from dlsite.commands.means import builder_of, without_damage
 from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
 from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
-from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.early import SUMMARY, counted
 from dlsite.incremental import Said
 from dlsite.mathfont import is_available as has_math_extra
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published
-from dlsite.report.words import amount, count_words, say
+from dlsite.report.words import amount, count_words, say, say_waiting
 from dlsite.rules import Severity
-from dlsite.touchup import touch_up
 from dlsite.understanding import Analysis
 from dlsite.variants.encode import is_available as has_images_extra
 from dlsite.variants.run import shown
@@ -37,15 +35,6 @@ def build(options: Options) -> int:
             output = output_directory(root, config, force=options.force)
         except PublishError as error:
             raise UsageError(str(error)) from error
-        code = touch_up(
-            builder,
-            options.arguments,
-            output,
-            started=started,
-            on_wait=lambda: _say_waiting(config),
-        )
-        if code is not None:
-            return code
         laps = [time.perf_counter()]
         analysis = builder.analyse(progress, with_variants=True)
         laps.append(time.perf_counter())
@@ -67,7 +56,7 @@ def build(options: Options) -> int:
                 rendered,
                 output,
                 force=options.force,
-                on_wait=lambda: _say_waiting(config),
+                on_wait=lambda: say_waiting(config.output),
             )
         except PublishError as error:
             say(f"dlsite: {printable(str(error))}", to_error=True)
@@ -88,10 +77,6 @@ def build(options: Options) -> int:
             )
             builder.remember(options.arguments, analysis, rendered, said, output)
         return EXIT_FINE
-
-
-def _say_waiting(config: Config) -> None:
-    say(f"another build is writing '{printable(config.output)}': waiting for it", to_error=True)
 
 
 def _extras(

@@ -47,7 +47,6 @@ from dlsite.ledger import written as ledger_text
 from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
 from dlsite.rewrite import prepare
-from dlsite.touchup import touch_up
 from dlsite.understanding import Analysis
 
 EXTERNAL_MEMORY = ".dlsite/external.sqlite"
@@ -56,7 +55,6 @@ EXTERNAL_MEMORY = ".dlsite/external.sqlite"
 @without_damage
 def check(options: Options) -> int:
     """Report what is wrong with links and content."""
-    started = time.perf_counter()
     root = root_of(options)
     if options.write_baseline and not options.baseline:
         raise UsageError("--write-baseline needs --baseline FILE")
@@ -66,9 +64,6 @@ def check(options: Options) -> int:
         if options.fix:
             _fix(options, root, config_of(options, root), select, ignore)
         with builder_of(options, root, [*beside, *options.paths]) as (builder, _):
-            code = touch_up(builder, options.arguments, started=started)
-            if code is not None:
-                return code
             with progress_bar(options) as progress:
                 analysis = builder.analyse(progress)
                 rendered = builder.rehearse(analysis, progress)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.manifest import MANIFEST, OWN_PREFIX, is_plain, manifest_content, parents
+from dlsite.records import OutputFile
 from dlsite.urls import collision_key
 
 JOURNAL = f"{OWN_PREFIX}journal"
@@ -37,9 +38,30 @@ class _Plan:
 
 def change_in_place(output: Path, change: Change) -> None:
     """Carry out a change; what is interrupted before it is decided leaves nothing changed."""
+    put_in_place(
+        output,
+        change.pending,
+        manifest_content(change.digests),
+        first=change.in_the_way,
+        last=change.stale,
+    )
+
+
+def put_in_place(
+    output: Path,
+    files: Iterable[OutputFile],
+    manifest: bytes,
+    *,
+    first: Iterable[str] = (),
+    last: Iterable[str] = (),
+) -> None:
+    """Remove what must go `first`, then put files in place one after another, and the `manifest`.
+
+    What must go `last` is removed when all of the new files stand.
+    """
     journal = output / JOURNAL
     try:
-        plan = _stage(journal, change)
+        plan = _stage(journal, files, manifest, tuple(first), tuple(last))
     except BaseException:
         shutil.rmtree(journal, ignore_errors=True)
         raise
@@ -58,14 +80,20 @@ def complete(output: Path) -> None:
         _carry_out(output, plan)
 
 
-def _stage(journal: Path, change: Change) -> _Plan:
+def _stage(
+    journal: Path,
+    files: Iterable[OutputFile],
+    manifest: bytes,
+    first: tuple[str, ...],
+    last: tuple[str, ...],
+) -> _Plan:
     journal.mkdir()
     staged: dict[str, str] = {}
-    for number, file in enumerate(change.pending):
+    for number, file in enumerate(files):
         (journal / str(number)).write_bytes(content_of(file))
         staged[file.path] = str(number)
-    (journal / MANIFEST).write_bytes(manifest_content(change.digests))
-    plan = _Plan(change.in_the_way, staged, change.stale)
+    (journal / MANIFEST).write_bytes(manifest)
+    plan = _Plan(first, staged, last)
     written = {"first": plan.first, "renames": staged, "last": plan.last}
     # Renamed into its place, so that there is never half of it.
     (journal / f"{_PLAN}.new").write_text(json.dumps(written), encoding="utf-8")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dlsite.diagnostics import Diagnostic
+from dlsite.diagnostics import Diagnostic, printable
 from dlsite.rules import Severity
 
 
@@ -51,3 +51,8 @@ def say(text: str, *, to_error: bool = False) -> None:
     """Print a line; a reader that has gone away is no error of ours."""
     stream = sys.stderr if to_error else sys.stdout
     print(text, file=stream, flush=True)
+
+
+def say_waiting(place: str) -> None:
+    """Say that another build is at work in the output directory at `place`."""
+    say(f"another build is writing '{printable(place)}': waiting for it", to_error=True)

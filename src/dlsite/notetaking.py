@@ -1,0 +1,131 @@
+"""Write down what a build knows of its outputs: the notes that a later one goes by.
+
+An effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dlsite.build import Renderer
+from dlsite.cache import Cache
+from dlsite.emit.search import letters_of
+from dlsite.notes import COMMON, TWIN, Common, Note, state_of
+from dlsite.records import External, Found, GeneratedRoute, Missing, OutputPlan, PageRoute
+from dlsite.render.plan import LISTINGS, TERM
+from dlsite.shelf import Shelf
+from dlsite.urls import output_path
+
+_BATCH = 1 << 21
+"""Characters of notes that are written together."""
+
+
+class Notes:
+    """Takes notes of the outputs of one build; what is known already is not written again."""
+
+    def __init__(self, cache: Cache, renderer: Renderer) -> None:
+        self._cache = cache
+        self._renderer = renderer
+        self._pages = _Pile(cache, cache.plans)
+        self._listings = _Pile(cache, cache.listings)
+        self._listed: list[str] = []
+
+    def keep(self, fingerprint: str, planned: OutputPlan, text: str) -> None:
+        """Take a note of a plan, told as `text`, where it shows a page or lists some."""
+        body, output = planned.body, planned.output_path
+        if body is None:
+            if planned.template in LISTINGS:
+                if planned.template != TERM:
+                    self._listed.append(output)
+                self._listings.add(output, fingerprint, lambda: Note(fingerprint, text).text_of())
+            return
+        path = planned.position.path
+        if body.is_markdown:
+            note = Note(fingerprint, text)
+            self._pages.add(path + TWIN, fingerprint, note.text_of)
+        else:
+            self._pages.add(path, fingerprint, lambda: self._note(path, fingerprint, text))
+
+    def _note(self, path: str, fingerprint: str, text: str) -> str:
+        """Return the note of a page, with what its references turned out to be.
+
+        Not all of it: what may change while the plan stays the same is no part of a note.
+        """
+        resolutions = [*enumerate(self._renderer.analysis.site.resolutions[path])]
+        external = [number for number, each in resolutions if isinstance(each, External)]
+        full = [
+            number
+            for number, each in resolutions
+            if isinstance(each, (Found, Missing)) and each.origin
+        ]
+        return Note(fingerprint, text, frozenset(external), frozenset(full)).text_of()
+
+    def close(self) -> None:
+        """Write the rest, and forget what is no output any more."""
+        renderer = self._renderer
+        routes = renderer.analysis.site.routes
+        generated = {
+            output_path(route.permalink): route.name
+            for route in routes.route_by_permalink.values()
+            if isinstance(route, GeneratedRoute)
+        }
+        stands = {
+            route.permalink: route.path
+            for route in routes.route_by_permalink.values()
+            if isinstance(route, PageRoute)
+        }
+        searched = [page for page in routes.pages if page.front_matter.search]
+        common = Common(
+            renderer.base,
+            generated,
+            tuple(sorted(self._listed)),
+            sum(len(page.headings) for page in searched),
+            sum(letters_of(page) for page in searched),
+            tuple(each.permalink for each in renderer.analysis.site.wanted),
+            {
+                permalink: page.path
+                for page in routes.pages
+                if (permalink := routes.permalink_by_path[page.path]) in stands
+                and stands[permalink] == page.path
+            },
+            renderer.plans.site,
+        )
+        known, text = common.with_fingerprint()
+        self._pages.add(COMMON, known, lambda: text)
+        self._cache.keep_noted(state_of(self._pages.close(), self._listings.close()))
+
+
+class _Pile:
+    """Notes of one shelf on their way to it."""
+
+    def __init__(self, cache: Cache, shelf: Shelf) -> None:
+        self._cache = cache
+        self._shelf = shelf
+        self._known = shelf.fingerprints()
+        self._fingerprints: dict[str, str] = {}
+        self._waiting: dict[str, tuple[str, str]] = {}
+        self._size = 0
+
+    def add(self, key: str, fingerprint: str, text: Callable[[], str]) -> None:
+        """Take a text, which is asked for where it is not known yet."""
+        self._fingerprints[key] = fingerprint
+        if self._known.get(key) == fingerprint:
+            return
+        own = text()
+        self._waiting[key] = (fingerprint, own)
+        self._size += len(own)
+        if self._size > _BATCH:
+            self._write()
+
+    def _write(self) -> None:
+        if self._waiting:
+            # Until all of them are there.
+            self._cache.keep_noted("")
+        self._shelf.keep(self._waiting)
+        self._waiting, self._size = {}, 0
+
+    def close(self) -> dict[str, str]:
+        """Write what waits, and forget all that was not added; return all fingerprints."""
+        self._write()
+        self._shelf.keep_only(self._fingerprints.keys())
+        return self._fingerprints
