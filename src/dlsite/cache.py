@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dlsite import tool
 from dlsite.codec import CodecError, body_of_text, decode, encode, text_of_body
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic
 from dlsite.early import Racy
 from dlsite.parse import ParseOptions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, tzinfo
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 from dlsite.rules import Severity

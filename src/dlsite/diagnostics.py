@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from dlsite.dataclass import dataclass
 from dlsite.rules import RULES, Severity
 
 

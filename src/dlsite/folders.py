@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 
 from dlsite.config import Config
+from dlsite.dataclass import dataclass
 from dlsite.walk import Globs, Walk, walk
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")

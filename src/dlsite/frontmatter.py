@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from dlsite.dataclass import dataclass
 from dlsite.dates import read_date
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Author, FrontMatter, Json, SourceFile

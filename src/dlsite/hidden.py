@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
+
+from dlsite.dataclass import dataclass
 
 # Written so that `re` sees with which characters a match begins, and skips all others.
 _SIGN = re.compile(r"``*|~~~+|<!--")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from dlsite.dataclass import dataclass
 
 _QUOTED = r"\"[^\"\n]*+\"|'[^'\n]*+'"
 # Neither reaches past its paragraph.

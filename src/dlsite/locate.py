@@ -12,8 +12,8 @@ import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.hidden import blank_code
 from dlsite.htmlurls import ATTRIBUTES, TAG_NAME, Tag, attributes_of, urls_of

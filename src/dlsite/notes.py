@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dlsite.cache import Cache
+from dlsite.dataclass import dataclass
 from dlsite.records import Contents, Json, OutputPlan, PageContents
 from dlsite.render.fingerprint import fingerprint, plan_of, told
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.hidden import blank_code
 from dlsite.locate import Lines, indented_code, is_within

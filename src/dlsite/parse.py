@@ -10,12 +10,13 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePosixPath
 
 from dlsite import frontmatter
 from dlsite.config import Config, Defaults, MarkupOptions
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem

@@ -9,11 +9,12 @@ a link, while it stands, leads and is listed where it did.  Pure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
 from dlsite.records import Page, Parsed, Permalink, Reference

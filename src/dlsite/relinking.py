@@ -7,8 +7,8 @@ judgement: another site, or the permalink of a page.  Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.records import (
     IMAGES,
     Page,

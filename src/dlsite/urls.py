@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import normpath
 from urllib.parse import quote, unquote, urlsplit
 
+from dlsite.dataclass import dataclass
 from dlsite.records import Fragment, Permalink, Slug
 
 MAX_SEGMENT_BYTES = 200

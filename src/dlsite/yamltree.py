@@ -7,10 +7,11 @@ problem with a place, a reason and, where one is plain, a remedy.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import yaml
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 

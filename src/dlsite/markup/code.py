@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import unescape
 from xml.etree.ElementTree import Element, SubElement
 
@@ -20,6 +19,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 
+from dlsite.dataclass import dataclass
 from dlsite.hidden import closing_fence
 from dlsite.markup.codefaults import code_fault
 from dlsite.markup.highlight import Highlighter

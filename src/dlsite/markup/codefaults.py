@@ -10,8 +10,8 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.pythonfaults import python_fault
 from dlsite.yamltree import syntax_fault
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.parts import Parts
 from dlsite.records import Heading
 

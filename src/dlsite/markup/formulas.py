@@ -13,8 +13,8 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.fences import code_lines
 
 _ENVIRONMENTS = frozenset(

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from dlsite.dataclass import dataclass
 
 _LANGUAGE = re.compile(r"[^\s{},:=\"']+")
 _NUMBERED = re.compile(r"=(?P<start>\d{1,6})?\+?(?=[\s{]|$)")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import cast
 from xml.etree.ElementTree import Element
 
@@ -28,6 +27,7 @@ from markdown.util import (
     AtomicString,
 )
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.firsts import sign_of
 from dlsite.markup.literals import literals_of
 

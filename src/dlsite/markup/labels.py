@@ -7,7 +7,9 @@ language of the site around it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from dlsite.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
+from dlsite.dataclass import dataclass
 from dlsite.hidden import blank, blank_code
 from dlsite.liquid import Spelling, join_target, spellings
 from dlsite.markup.fences import code_lines

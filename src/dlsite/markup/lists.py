@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
+from dlsite.dataclass import dataclass
 from dlsite.hidden import closing_fence
 
 # What follows the gap may be a blank of another kind, as editors leave them.

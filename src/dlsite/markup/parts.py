@@ -7,9 +7,11 @@ A sign stands in the place of each until the page has been taken apart.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from markdown.util import ETX, STX
+
+from dlsite.dataclass import dataclass
 
 _SIGN = re.compile(f"{STX}dlsitepart(\\d+){ETX}")
 

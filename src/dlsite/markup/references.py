@@ -8,9 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import unquote
 
+from dlsite.dataclass import dataclass
 from dlsite.htmlurls import Tag, tags, urls_of
 from dlsite.markup.imagetags import (
     SILENT_SCHEME,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import ParseError
 
 from math_core import LatexError, LatexToMathML
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.mathml import Dresser
 from dlsite.markup.texcommands import COMMANDS, MACROS
 from dlsite.markup.texenvironments import ENVIRONMENTS

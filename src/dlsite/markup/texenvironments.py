@@ -3,8 +3,8 @@ r"""The environments that math-core lacks, as what it has that looks like them."
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.texmarks import Joined
 from dlsite.markup.texrewrite import Environment, Part, Pass, Rewrite, Span, Step, UnfitError
 from dlsite.markup.textokens import Range

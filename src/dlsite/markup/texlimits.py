@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.textokens import Tokens
 
 MAX_DEPTH = 1000

@@ -6,7 +6,7 @@ is done to the element that follows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dlsite.dataclass import dataclass
 
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
 OPEN, CLOSE = "\ufdd2", "\ufdd3"

@@ -8,8 +8,9 @@ or `texenvironments`, which says what to put in its place; everything else is co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dlsite.dataclass import dataclass
 from dlsite.markup.texmarks import Marks
 from dlsite.markup.textokens import Tokens, Trail
 

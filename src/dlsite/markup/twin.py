@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
+from dlsite.dataclass import dataclass
 from dlsite.hidden import Kind, hidden
 from dlsite.markup.liquid import plain_pieces
 from dlsite.records import Body, Page, Place, Reference, ReferenceKind, place_mark

@@ -10,12 +10,13 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX, AtomicString
+
+from dlsite.dataclass import dataclass
 
 _CODE = frozenset(["code", "pre", "kbd", "samp", "script", "style", "var", "math", "textarea"])
 _INLINE = frozenset(

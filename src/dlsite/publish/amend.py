@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from dlsite.dataclass import dataclass
 from dlsite.publish.change import ChangedMeanwhileError, content_of
 from dlsite.publish.directory import PublishError, refuse_foreign
 from dlsite.publish.exchange import sweep

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from dlsite.dataclass import dataclass
 from dlsite.publish.manifest import folders_of, parents
 from dlsite.records import OutputFile
 

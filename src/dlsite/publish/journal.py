@@ -12,9 +12,9 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from dlsite.dataclass import dataclass
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.manifest import MANIFEST, OWN_PREFIX, is_plain, manifest_content, parents
 from dlsite.records import OutputFile

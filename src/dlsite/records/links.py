@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records.names import Permalink
 from dlsite.records.pages import Page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records.names import Json, Permalink
 from dlsite.records.pages import Contents

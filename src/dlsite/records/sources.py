@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dlsite.dataclass import dataclass
 
 # Hexadecimal digits of a digest in a name.
 _DIGEST_LENGTH = 10

@@ -6,8 +6,9 @@ Month names and patterns follow CLDR's long date format, in the Gregorian calend
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from dlsite.dataclass import dataclass
 
 # ISO 639 codes of languages whose scripts run from right to left.
 _RIGHT_TO_LEFT = frozenset(["ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])

@@ -9,10 +9,11 @@ makes the text of the plan as it is now.  Pure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 
 from dlsite.assemble import in_markdown, joined, markdown_digest
+from dlsite.dataclass import dataclass
 from dlsite.records import Json, OutputPlan, Page, Reference, SiteMarkup
 from dlsite.render.article import backlink_facts, count_sources, retold
 from dlsite.render.facts import Facts, link_facts, summary_facts

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.rules import Severity
 
