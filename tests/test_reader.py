@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown.inlinepatterns import InlineProcessor
 from pymdownx.betterem import BetterEmExtension
+from pymdownx.tilde import DeleteSubExtension
 
 from dlsite.config import MarkupOptions
 from dlsite.markup import converter as converters
@@ -52,10 +53,22 @@ def stock() -> Converter:
     class Stock(markdown.Markdown):
         blocks = SimpleNamespace()  # Has bounds to report, here none.
 
+    class StockEmphasis(BetterEmExtension):  # type: ignore[misc] # it has no types
+        def __init__(self, *, punctuation: bool = True, deletes: bool = False) -> None:
+            super().__init__(punctuation=punctuation)
+            self._deletes = deletes
+
+        def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - its name
+            super().extendMarkdown(md)
+            if self._deletes:
+                DeleteSubExtension(subscript=False).extendMarkdown(md)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(converters, "Reader", Stock)
-        patch.setattr(converters, "EmphasisExtension", BetterEmExtension)
-        return Converter(MarkupOptions())
+        patch.setattr(converters, "EmphasisExtension", StockEmphasis)
+        made = Converter(MarkupOptions())
+        made.inline("*A title* that needs a parser")
+        return made
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,8 @@ class Converter:
             self._remarks, self._math, self._liquid, self._captions, self._options
         )
         self._title_remarks = Remarks()
-        self._titles = _titles(self._options, self._title_remarks)
+        # Most titles need no parser.
+        self._titles: Markdown | None = None
 
     def convert(self, body: str, *, title: str = "", language: str = "en") -> Converted:
         """Return a body as HTML; what cannot be converted is shown as text.
@@ -116,9 +117,10 @@ class Converter:
         if _PLAIN.fullmatch(line):
             return Inline(line)
         self._title_remarks.reset(line)
+        titles = self._titles = self._titles or _titles(self._options, self._title_remarks)
         try:
-            self._titles.reset()
-            rendered = self._titles.convert(line)
+            titles.reset()
+            rendered = titles.convert(line)
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - as for bodies; a title is always shown
@@ -166,8 +168,7 @@ def _bodies(
         "abbr",
         "sane_lists",
         # Where words have no blanks between them, emphasis ends after any sign.
-        EmphasisExtension(punctuation=False),
-        "pymdownx.tilde",
+        EmphasisExtension(punctuation=False, deletes=True),
         "pymdownx.tasklist",
     ]
     if options.raw_html:
@@ -199,7 +200,6 @@ def _bodies(
     converter = Reader(
         extensions=extensions,
         extension_configs={
-            "pymdownx.tilde": {"subscript": False},
             "pymdownx.tasklist": {"clickable_checkbox": False},
         },
         output_format="html",
