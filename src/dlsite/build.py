@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from dlsite.assets import smaller
 from dlsite.cache import tool_digest
+from dlsite.compiled import Compiled
 from dlsite.config import Config, Exemption
 from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
@@ -171,7 +172,10 @@ class Renderer:
         else:
             before = None
             templates = Templates(
-                sources.templates, sources.template_paths, language=config.language
+                sources.templates,
+                sources.template_paths,
+                language=config.language,
+                code=Compiled(),
             )
         if before is not None and before.has_places_of(analysis):
             plans = before.plans.again(analysis.site, config)

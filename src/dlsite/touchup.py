@@ -21,6 +21,7 @@ from dlsite import early
 from dlsite.budget import parse_in_time
 from dlsite.cache import Cache, Row, options_digest, page_key
 from dlsite.codec import decode
+from dlsite.compiled import Compiled
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.emit.run import revised
@@ -234,7 +235,8 @@ class _TouchUp:
     def _rendered(self, plans: Iterable[OutputPlan]) -> dict[str, OutputFile]:
         """Return outputs by path; raises `_Unlike` where a template has something to say."""
         texts, paths = read_templates(self._folders, self._config)
-        templates = Templates(texts, paths, language=self._config.language)
+        language = self._config.language
+        templates = Templates(texts, paths, language=language, code=Compiled())
         made = {}
         for planned in plans:
             file, finding = templates.render(planned)

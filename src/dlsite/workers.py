@@ -32,6 +32,7 @@ from dlsite.assemble import context_of
 from dlsite.budget import parse_in_time
 from dlsite.cache import Row, tool_digest
 from dlsite.codec import decode, encode
+from dlsite.compiled import Compiled
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions
@@ -252,4 +253,4 @@ def filled(planned: OutputPlan) -> OutputPlan:
 def _templates(
     texts: tuple[tuple[str, str], ...], paths: tuple[tuple[str, str], ...], language: str
 ) -> Templates:
-    return Templates(dict(texts), dict(paths), language=language)
+    return Templates(dict(texts), dict(paths), language=language, code=Compiled())

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
@@ -40,6 +41,39 @@ class Texts(BaseLoader):
         if template not in self._texts:
             raise TemplateNotFound(template)
         return self._texts[template], self._paths[template], None
+
+
+class Code(Protocol):
+    """Keeps the byte code of templates for the next run, which need not compile them again."""
+
+    def get(self, path: str, name: str) -> bytes | None:
+        """Return the byte code of the template of this name that diagnostics call `path`."""
+
+    def put(self, path: str, name: str, content: bytes) -> None:
+        """Keep byte code, or do not."""
+
+
+class Kept(BytecodeCache):
+    """Gives Jinja the byte code that is kept; it compares the text of each template itself."""
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """Return path and name, parted by a line end."""
+        return f"{filename}\n{name}"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is kept."""
+        path, _, name = bucket.key.partition("\n")
+        content = self._code.get(path, name)
+        if content is not None:
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        path, _, name = bucket.key.partition("\n")
+        self._code.put(path, name, bucket.bytecode_to_string())
 
 
 class _Writer(CodeGenerator):

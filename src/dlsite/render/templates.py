@@ -21,7 +21,7 @@ from jinja2 import (
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
-from dlsite.render.environment import PlainEnvironment, Texts
+from dlsite.render.environment import Code, Kept, PlainEnvironment, Texts
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
@@ -45,6 +45,7 @@ class Templates:
 
     `text_by_name` holds the site's own and the theme's; `path_by_name` says under which
     path a diagnostic names each.  The words of the interface are those of `language`.
+    `code` keeps what they are compiled to.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Templates:
         path_by_name: Mapping[str, str],
         *,
         language: str = "en",
+        code: Code | None = None,
     ) -> None:
         self._words = words_for(language, path_by_name)
         self._texts, self._paths = {**text_by_name}, {**path_by_name}
@@ -69,6 +71,7 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=None if code is None else Kept(code),
         )
 
     def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
