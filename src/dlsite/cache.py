@@ -284,9 +284,12 @@ def _json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def options_digest(options: ParseOptions) -> str:
-    """Return the digest of all that a page's key has beside the page itself."""
-    parts = [tool_digest(), json.dumps(encode(options), sort_keys=True)]
+def options_digest(options: ParseOptions, tool: str = "") -> str:
+    """Return the digest of all that a page's key has beside the page itself.
+
+    `tool` is `tool_digest()`, where somebody knows it.
+    """
+    parts = [tool or tool_digest(), json.dumps(encode(options), sort_keys=True)]
     return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()
 
 

@@ -20,9 +20,13 @@ _DIGEST_SIZE = sha256().digest_size
 
 
 class Compiled:
-    """Byte code in files beside the templates, each behind a digest of all that it depends on."""
+    """Byte code in files beside the templates, each behind a digest of all that it depends on.
 
-    def __init__(self) -> None:
+    `tool` is `tool_digest()`, where somebody knows it.
+    """
+
+    def __init__(self, tool: str = "") -> None:
+        self._tool = tool or tool_digest()
         self._folder = theme_directory() / "templates"
 
     def get(self, path: str, name: str) -> bytes | None:
@@ -33,7 +37,7 @@ class Compiled:
         except OSError:
             return None
         digest, content = known[:_DIGEST_SIZE], known[_DIGEST_SIZE:]
-        return content if digest == _digest(path, name, content) else None
+        return content if digest == self._digest(path, name, content) else None
 
     def put(self, path: str, name: str, content: bytes) -> None:
         """Keep byte code, where Python keeps its own."""
@@ -44,7 +48,7 @@ class Compiled:
         fresh = file.with_name(f"{file.name}.{os.getpid()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_bytes(_digest(path, name, content) + content)
+            fresh.write_bytes(self._digest(path, name, content) + content)
             fresh.replace(file)
         except OSError:
             return
@@ -60,7 +64,6 @@ class Compiled:
             # A Python that keeps none.
             return None
 
-
-def _digest(path: str, name: str, content: bytes) -> bytes:
-    facts = "\0".join([tool_digest(), path, name])
-    return sha256(facts.encode() + content).digest()
+    def _digest(self, path: str, name: str, content: bytes) -> bytes:
+        facts = f"{self._tool}\n{path}\n{name}\n"
+        return sha256(facts.encode() + content).digest()

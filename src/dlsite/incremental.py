@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dlsite import early
 from dlsite.build import Hold, Left, Rendered, Renderer, in_memory
-from dlsite.cache import Cache
+from dlsite.cache import Cache, tool_digest
 from dlsite.codec import encode
 from dlsite.config import EPOCH, Config
 from dlsite.folders import LEDGER
@@ -257,6 +257,7 @@ class Builder:
             "mentioned": mentioned(found),
             "rules": sorted({each.rule for each in found}),
             "config": encode(replace(analysis.config, now=EPOCH)),
+            "tool": tool_digest(),
             "manifest": "" if output is None else self._manifest,
             "noted": "" if output is None else self.cache.noted(),
             "asked": sorted(names_asked_for(analysis.pages)),

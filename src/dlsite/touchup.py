@@ -88,7 +88,7 @@ class _TouchUp:
         self._folders = folders(self._root, self._config)
         self._content = self._folders[0]
         self._parse_options = ParseOptions.of(self._config)
-        self._options = options_digest(self._parse_options)
+        self._options = options_digest(self._parse_options, self._record["tool"])
         self._known = self._cache.digests(self._content.place)
         self._recent = self._cache.recent(self._content.place)
 
@@ -236,7 +236,7 @@ class _TouchUp:
         """Return outputs by path; raises `_Unlike` where a template has something to say."""
         texts, paths = read_templates(self._folders, self._config)
         language = self._config.language
-        templates = Templates(texts, paths, language=language, code=Compiled())
+        templates = Templates(texts, paths, language=language, code=Compiled(self._record["tool"]))
         made = {}
         for planned in plans:
             file, finding = templates.render(planned)

@@ -55,32 +55,44 @@ def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink,
 
     Raises `ValueError` where `data` is not what `graph` makes of the pages before.
     """
+    edits: list[tuple[int, int, bytes]] = []
     for change in changes:
         before, after, here = change.before, change.after, change.permalink
-        data = _put(data, here, _titled(here, before), _titled(here, after))
-        data = _put(data, here, *map(_counted, (before, after), change.links))
+        place = _record(data, here)
+        edits.append(_edit(data, place, _titled(here, before), _titled(here, after)))
+        edits.append(_edit(data, place, *map(_counted, (before, after), change.links)))
     for here, page in linked.items():
         if page.before != page.after:
-            data = _put(data, here, *map(_linked, (page.before, page.after)))
-    return data
+            place = _record(data, here)
+            edits.append(_edit(data, place, *map(_linked, (page.before, page.after))))
+    whole = memoryview(data)
+    pieces: list[bytes | memoryview] = []
+    last = 0
+    for start, end, new in sorted(edits):
+        pieces += [whole[last:start], new]
+        last = end
+    # In one go: this is the largest output of a site.
+    return b"".join([*pieces, whole[last:]])
 
 
-def _put(data: bytes, permalink: Permalink, old: str, new: str) -> bytes:
-    """Put one text in the place of another in the record of a page."""
+def _edit(data: bytes, place: tuple[int, int], old: str, new: str) -> tuple[int, int, bytes]:
+    """Return where a text stands in the record at `place`, and what is to stand there."""
     known = old.encode("utf-8", "replace")
-    at = data.find(known, *(_record(data, permalink) or (0, 0)))
+    at = data.find(known, *place)
     if at < 0:
         raise ValueError(old)
-    return data[:at] + new.encode("utf-8", "replace") + data[at + len(known) :]
+    return at, at + len(known), new.encode("utf-8", "replace")
 
 
-def _record(data: bytes, permalink: Permalink) -> tuple[int, int] | None:
-    """Return where the record of a page stands; `None` where there is none."""
+def _record(data: bytes, permalink: Permalink) -> tuple[int, int]:
+    """Return where the record of a page stands."""
     # No string of the file can hold these marks: quotes are escaped in strings.
     mark = b'{"permalink":'
     start = data.find(mark + f'{_written(permalink)},"title":'.encode("utf-8", "replace"))
+    if start < 0:
+        raise ValueError(permalink)
     end = data.find(mark, start + 1)
-    return None if start < 0 else (start, end if end >= 0 else len(data))
+    return start, end if end >= 0 else len(data)
 
 
 def _backlink(permalink: Permalink, text: str, sentence: str) -> Json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+")
@@ -17,7 +17,6 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 _UNSPACED = (
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
-_RUN = re.compile(f"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
 _ENGLISH = re.compile(r"[a-z]{4,}")
 _MAX_LENGTH = 40
 # As many words has a name that is shortened to its initials.
@@ -74,7 +73,11 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
     """
     terms: list[str] = []
     for word in _WORD.findall(fold(piece)):
-        for match in _RUN.finditer(word):
+        if word.isascii():
+            if len(word) <= _MAX_LENGTH:
+                terms.append(stem(word))
+            continue
+        for match in _runs().finditer(word):
             run = match[0]
             if match[1]:
                 terms += [first + second for first, second in pairwise(run)]
@@ -82,6 +85,15 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
             elif len(run) <= _MAX_LENGTH:
                 terms.append(stem(run))
     return tuple(terms)
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    """Return what finds runs of signs without blanks, as a group, and other ones.
+
+    It takes long to compile, and many texts have no such sign.
+    """
+    return re.compile(f"([{_UNSPACED}]+)|[^{_UNSPACED}]+")
 
 
 def stem(word: str) -> str:
