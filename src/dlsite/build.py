@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from dlsite.assets import smaller
 from dlsite.cache import tool_digest
@@ -17,6 +17,7 @@ from dlsite.configfile import read_config
 from dlsite.diagnostics import Diagnostic, Position, in_order
 from dlsite.emit.run import emit
 from dlsite.jekyllconfig import read_jekyll_config
+from dlsite.making import Apart, Asked, Hold, Maker, Noted, in_memory, no_note, under_way
 from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
@@ -32,7 +33,7 @@ from dlsite.spelling import nearest
 from dlsite.understanding import Analysis, understand
 from dlsite.variants.run import Variants
 from dlsite.weigh import exempted, stale, weigh
-from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
+from dlsite.workers import Workers
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"
@@ -55,21 +56,14 @@ class Rendered:
     stamps: Mapping[str, str] = field(default_factory=dict)
 
 
-Keep = Callable[[str, OutputPlan, str], None]
-"""Told the fingerprint of an output, its plan, and that plan as a text."""
+class Notebook(Protocol):
+    """Where notes of plans are taken, and written down."""
 
-Hold = Callable[[OutputFile], OutputFile]
-"""Puts the content of an output somewhere, and returns the output that finds it there."""
+    def note(self, fingerprint: str, planned: OutputPlan, text: str) -> Noted | None:
+        """Return what to note of a plan, which is told as `text`."""
 
-
-def forget(fingerprint: str, planned: OutputPlan, text: str) -> None:
-    """Keep nothing."""
-    del fingerprint, planned, text
-
-
-def in_memory(output: OutputFile) -> OutputFile:
-    """Leave an output as it is."""
-    return output
+    def take(self, noted: Noted) -> None:
+        """Write it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,60 +206,54 @@ class Renderer:
         """Yield the outputs that no template makes; what is left needs no content."""
         return emit(self.analysis.site, self.analysis.config, (left or Left()).has)
 
-    def render_all(
+    def render_all(  # noqa: PLR0913 - each is one thing that only the caller knows
         self,
         progress: Progress = no_progress,
         *,
         left: Left | None = None,
         workers: Workers | None = None,
+        apart: Apart | None = None,
         hold: Hold = in_memory,
-        keep: Keep = forget,
+        notes: Notebook | None = None,
     ) -> Rendered:
         """Return every output; one that cannot be rendered is a diagnostic and not there.
 
         Without `left` no fingerprint is taken and nothing is kept.  `hold` may put what is
-        made out of memory until it is published; `keep` is told every plan.
+        made out of memory until it is published; `notes` are taken of every plan.
         """
-        fingerprints: dict[str, str] = {}
-        kept_paths: list[str] = []
-        wanted = self._wanted(left, fingerprints, kept_paths, keep)
+        asked = None
+        if left is not None:
+            asked = Asked(self.base, left.made_from, no_note if notes is None else notes.note)
         left = left or Left()
+        fingerprints: dict[str, str] = {}
+        kept: dict[str, str] = {}
         outputs: list[OutputFile] = []
-        found = list(self.diagnostics)
-        for number, (output, diagnostic) in enumerate(
-            self.render_some(wanted, workers or Workers())
-        ):
-            if output is not None:
-                outputs.append(hold(output))
-            if diagnostic is not None:
-                found.append(diagnostic)
-            progress("rendering", number + 1, len(self.plans) - len(kept_paths))
-        kept = {path: left.output_by_path[path][1] for path in kept_paths}
-        for output in self.emit(left):
-            if left.has(output):
-                kept[output.path] = output.digest
-            else:
-                outputs.append(hold(output))
+        faults: dict[str, Diagnostic] = {}
+        maker = Maker(self.plans, self.templates, asked, hold)
+        with under_way(maker, workers or Workers(), apart, progress) as every:
+            for output in self.emit(left):
+                if left.has(output):
+                    kept[output.path] = output.digest
+                else:
+                    outputs.append(hold(output))
+            for made in every:
+                if asked is not None:
+                    fingerprints[made.path] = made.fingerprint
+                if notes is not None and made.noted is not None:
+                    notes.take(made.noted)
+                if made.stands:
+                    kept[made.path] = left.output_by_path[made.path][1]
+                if made.output is not None:
+                    outputs.append(made.output)
+                if made.diagnostic is not None:
+                    faults[made.path] = made.diagnostic
         outputs.sort(key=lambda output: output.path)
         stamps = {path: left.output_by_path[path][2] for path in kept}
         config = self.analysis.config
+        found = [*self.diagnostics, *(faults[path] for path in self.plans if path in faults)]
         needed = self.exempted | exempted(found, config)
         diagnostics = weigh(once(found), config)
         return Rendered(tuple(outputs), diagnostics, needed, kept, fingerprints, stamps)
-
-    def _wanted(
-        self, left: Left | None, fingerprints: dict[str, str], kept: list[str], keep: Keep
-    ) -> Iterator[OutputPlan]:
-        """Yield what has to be rendered; note fingerprints, and the paths of what stands."""
-        for path, planned in self.plans.items():
-            if left is not None:
-                text = told(planned)
-                fingerprints[path] = fingerprint(self.base, text)
-                keep(fingerprints[path], planned, text)
-                if left.made_from(path, fingerprints[path]):
-                    kept.append(path)
-                    continue
-            yield planned
 
     @cached_property
     def base(self) -> str:
@@ -276,26 +264,6 @@ class Renderer:
     def fingerprints(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the fingerprint of each output, by path."""
         return {path: fingerprint(self.base, told(self.plans[path])) for path in paths}
-
-    def render_some(
-        self, plans: Iterator[OutputPlan], workers: Workers
-    ) -> Iterator[tuple[OutputFile | None, Diagnostic | None]]:
-        """Yield the output of each plan, or what is wrong with its template."""
-        # How many there are shows only as they come.
-        first = list(islice(plans, FEWEST_OUTPUTS))
-        every = chain(first, plans)
-        if not workers.spread(len(first), fewest=FEWEST_OUTPUTS):
-            yield from map(self.templates.render, every)
-            return
-        sources = self.analysis.sources
-        chunk = RenderChunk(
-            sources.templates.items(),
-            sources.template_paths.items(),
-            language=self.analysis.config.language,
-        )
-        # The workers share no store with us: bodies are put in before they are sent.
-        for results in workers.run(chunk, map(filled, every)):
-            yield from results
 
 
 def findings(

@@ -14,11 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite import early
-from dlsite.build import Hold, Left, Rendered, Renderer, in_memory
+from dlsite.build import Left, Rendered, Renderer
 from dlsite.cache import Cache, tool_digest
 from dlsite.codec import encode
 from dlsite.config import EPOCH, Config
 from dlsite.folders import LEDGER
+from dlsite.forks import can_fork
+from dlsite.making import Apart
 from dlsite.names import names_asked_for, pages_that_name_links
 from dlsite.notetaking import Notes
 from dlsite.pages import Progress, no_progress
@@ -31,6 +33,7 @@ from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
 from dlsite.sourcetext import digest_of
+from dlsite.spool import Spool
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
@@ -85,8 +88,8 @@ class Said:
 class Builder:
     """Builds one site, remembering.
 
-    `verify` takes no stamp for granted: every file is read, sources and outputs.  `hold`
-    is where rendered outputs wait.
+    `verify` takes no stamp for granted: every file is read, sources and outputs.  Rendered
+    outputs wait in the `spool`, else in memory.
     `page_seconds` are the seconds that parsing took, by path.
     """
 
@@ -99,7 +102,7 @@ class Builder:
         workers: Workers,
         *,
         verify: bool = False,
-        hold: Hold = in_memory,
+        spool: Spool | None = None,
     ) -> None:
         self.root = root
         self.config = config
@@ -107,7 +110,7 @@ class Builder:
         self.start = start
         self._workers = workers
         self._verify = verify
-        self._hold = hold
+        self._spool = spool or Spool(None)
         self.page_seconds: dict[str, float] = {}
         self._manifest = ""
 
@@ -137,17 +140,25 @@ class Builder:
         """Render what `output` does not hold already; everything where there is none."""
         renderer = Renderer.of(analysis)
         if output is None or not analysis.pages:
-            return renderer.render_all(progress, workers=self._workers, hold=self._hold)
+            return renderer.render_all(progress, workers=self._workers, hold=self._spool.hold)
         notes = Notes(self.cache, renderer)
         rendered = renderer.render_all(
             progress,
             left=self.left(output),
             workers=self._workers,
-            hold=self._hold,
-            keep=notes.keep,
+            apart=self._apart(),
+            hold=self._spool.hold,
+            notes=notes,
         )
         notes.close()
         return rendered
+
+    def _apart(self) -> Apart | None:
+        """Return how to work in other processes, which find the bodies of pages in the memory."""
+        store = self.cache.store
+        if not (can_fork() and self._workers.are_ours and store.is_kept):
+            return None
+        return Apart(self._workers.count, store.commit, store.reopen, self._spool)
 
     def rehearse(self, analysis: Analysis, progress: Progress = no_progress) -> Rendered:
         """Find out what rendering has to say, and remember what was rendered for it."""

@@ -5,16 +5,18 @@ An effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dlsite.build import Renderer
 from dlsite.cache import Cache
 from dlsite.emit.search import letters_of
+from dlsite.making import Noted
 from dlsite.notes import COMMON, TWIN, Common, Note, state_of
 from dlsite.records import External, Found, GeneratedRoute, Missing, OutputPlan, PageRoute
 from dlsite.render.plan import LISTINGS, TERM
 from dlsite.shelf import Shelf
 from dlsite.urls import output_path
+
+_PAGES, _TERMS, _LISTS = "pages", "terms", "lists"
+"""Of what a note is: of a page or its twin, of a list of one term, of a list of any pages."""
 
 _BATCH = 1 << 21
 """Characters of notes that are written together."""
@@ -30,21 +32,28 @@ class Notes:
         self._listings = _Pile(cache, cache.listings)
         self._listed: list[str] = []
 
-    def keep(self, fingerprint: str, planned: OutputPlan, text: str) -> None:
-        """Take a note of a plan, told as `text`, where it shows a page or lists some."""
-        body, output = planned.body, planned.output_path
+    def note(self, fingerprint: str, planned: OutputPlan, text: str) -> Noted | None:
+        """Return the note of a plan, told as `text`, where it shows a page or lists some."""
+        body, path = planned.body, planned.position.path
         if body is None:
-            if planned.template in LISTINGS:
-                if planned.template != TERM:
-                    self._listed.append(output)
-                self._listings.add(output, fingerprint, lambda: Note(fingerprint, text).text_of())
-            return
-        path = planned.position.path
-        if body.is_markdown:
-            note = Note(fingerprint, text)
-            self._pages.add(path + TWIN, fingerprint, note.text_of)
+            if planned.template not in LISTINGS:
+                return None
+            is_list = planned.template != TERM
+            shelf, pile, key = _LISTS if is_list else _TERMS, self._listings, planned.output_path
         else:
-            self._pages.add(path, fingerprint, lambda: self._note(path, fingerprint, text))
+            shelf, pile, key = _PAGES, self._pages, path + TWIN if body.is_markdown else path
+        if pile.knows(key, fingerprint):
+            return Noted(shelf, key, fingerprint, "")
+        is_page = body is not None and not body.is_markdown
+        note = self._note(path, fingerprint, text) if is_page else Note(fingerprint, text).text_of()
+        return Noted(shelf, key, fingerprint, note)
+
+    def take(self, noted: Noted) -> None:
+        """Write a note down, at some time."""
+        if noted.shelf == _LISTS:
+            self._listed.append(noted.key)
+        pile = self._pages if noted.shelf == _PAGES else self._listings
+        pile.add(noted.key, noted.fingerprint, noted.text)
 
     def _note(self, path: str, fingerprint: str, text: str) -> str:
         """Return the note of a page, with what its references turned out to be.
@@ -91,7 +100,7 @@ class Notes:
             renderer.plans.site,
         )
         known, text = common.with_fingerprint()
-        self._pages.add(COMMON, known, lambda: text)
+        self._pages.add(COMMON, known, "" if self._pages.knows(COMMON, known) else text)
         self._cache.keep_noted(state_of(self._pages.close(), self._listings.close()))
 
 
@@ -106,14 +115,17 @@ class _Pile:
         self._waiting: dict[str, tuple[str, str]] = {}
         self._size = 0
 
-    def add(self, key: str, fingerprint: str, text: Callable[[], str]) -> None:
-        """Take a text, which is asked for where it is not known yet."""
+    def knows(self, key: str, fingerprint: str) -> bool:
+        """Say whether a text is there already."""
+        return self._known.get(key) == fingerprint
+
+    def add(self, key: str, fingerprint: str, text: str) -> None:
+        """Take a text, which is empty where it is known already."""
         self._fingerprints[key] = fingerprint
-        if self._known.get(key) == fingerprint:
+        if not text:
             return
-        own = text()
-        self._waiting[key] = (fingerprint, own)
-        self._size += len(own)
+        self._waiting[key] = (fingerprint, text)
+        self._size += len(text)
         if self._size > _BATCH:
             self._write()
 

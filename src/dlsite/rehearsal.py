@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from dlsite.build import Rendered, Renderer, once
 from dlsite.folders import THEME_TEMPLATES
+from dlsite.making import rendered
 from dlsite.pages import Progress, no_progress
 from dlsite.render.layouts import unknown_layouts
 from dlsite.sources import Sources
@@ -43,7 +44,7 @@ def rehearse(
     paths = [path for path in plans if plans.template(path) in touched]
     fingerprints = renderer.fingerprints(paths)
     wanted = [path for path in paths if sound.get(path) != fingerprints[path]]
-    made = renderer.render_some((plans[path] for path in wanted), workers or Workers())
+    made = rendered((plans[path] for path in wanted), renderer.templates, workers or Workers())
     found_now = []
     for number, (path, (_, diagnostic)) in enumerate(zip(wanted, made, strict=True)):
         if diagnostic is not None:

@@ -7,6 +7,7 @@ large one take more memory than everything else that a build makes.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -38,14 +39,16 @@ class Spooled:
 class Spool:
     """A temporary file without a name, that ends with the process or at the end of `with`.
 
-    Where it cannot be made or grow, contents stay in memory.
+    Where it cannot be made or grow, contents stay in memory; `room` is how many bytes of them
+    do so anyway, without limit for `None`.
     """
 
-    def __init__(self, room: int = _ROOM) -> None:
-        self._room = room
+    def __init__(self, room: int | None = _ROOM) -> None:
+        self._room = sys.maxsize if room is None else room
         self._file: IO[bytes] | None = None
         self._size = 0
         self._is_full = False
+        self._parts: list[Spool] = []
 
     def __enter__(self) -> Self:
         return self
@@ -53,9 +56,20 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._close()
+
+    def _close(self) -> None:
+        for spool in (self, *self._parts):
+            if spool._file is not None:  # noqa: SLF001 - a part of our own
+                spool._file.close()  # noqa: SLF001
+                spool._file = None  # noqa: SLF001
+
+    def part(self) -> Spool:
+        """Return a spool for a process that is forked next: what it holds can be read here."""
+        part = Spool(0)
+        part._is_full = not part._is_open()
+        self._parts.append(part)
+        return part
 
     def hold(self, output: OutputFile) -> OutputFile:
         """Return an output whose content lies in the file, once there is much of it."""
@@ -72,10 +86,19 @@ class Spool:
 
     def _put(self, content: bytes) -> Spooled | None:
         with suppress(OSError):
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `with` of the spool
-            if self._file.write(content) == len(content):
+            if (
+                self._is_open()
+                and self._file is not None
+                and self._file.write(content) == len(content)
+            ):
                 place = Spooled(self._file.fileno(), self._size, len(content))
                 self._size += len(content)
                 return place
         return None
+
+    def _is_open(self) -> bool:
+        """Say whether there is a file, after an attempt to make one."""
+        if self._file is None:
+            with suppress(OSError):
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `with` of the spool
+        return self._file is not None

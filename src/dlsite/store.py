@@ -46,6 +46,7 @@ class Store:
         self._lock = threading.Lock()
         self._path = path
         self._is_writing = False
+        self._inherited: sqlite3.Connection | None = None
         # What is not there yet is made when there is something to put in.
         self._database = _open(path) if os.path.exists(path) else None
         self.is_kept = bool(path) and (self._database is not None or not os.path.exists(path))
@@ -137,6 +138,16 @@ class Store:
         if self._is_writing:
             self._run("COMMIT")
             self._is_writing = False
+
+    def reopen(self) -> None:
+        """Connect anew, in a process that was forked: what is committed is there to be read."""
+        # That of the other process is not to be closed by this one.
+        self._inherited, self._lock = self._database, threading.Lock()
+        self._is_writing = False
+        try:
+            self._database = _connect(self._path)
+        except sqlite3.Error:
+            self._database = None
 
     def close(self) -> None:
         """Commit, and let go of the file."""

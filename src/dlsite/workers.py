@@ -14,7 +14,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     BrokenExecutor,
     CancelledError,
@@ -85,9 +85,20 @@ class Workers:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
             self._pool = None
 
+    @property
+    def are_ours(self) -> bool:
+        """Whether these are more processes than one, of this machine."""
+        return self._given is None and self.count > 1
+
+    def rest(self) -> None:
+        """Let go of a pool until there is more to do."""
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
+
     def spread(self, amount: int, *, fewest: int) -> bool:
         """Say whether `amount` pieces of work are worth handing out."""
-        return self._given is not None or (self.count > 1 and amount >= fewest)
+        return self._given is not None or (self.are_ours and amount >= fewest)
 
     def run(self, function: Callable[[Sequence[A]], B], work: Iterable[A]) -> Iterator[B]:
         """Yield what `function` makes of each chunk of `work`, in order.
@@ -227,13 +238,12 @@ class RenderChunk:
 
     def __init__(
         self,
-        texts: Iterable[tuple[str, str]],
-        paths: Iterable[tuple[str, str]],
-        *,
+        texts: Mapping[str, str],
+        paths: Mapping[str, str],
         language: str,
     ) -> None:
-        self._texts = tuple(texts)
-        self._paths = tuple(paths)
+        self._texts = tuple(texts.items())
+        self._paths = tuple(paths.items())
         self._language = language
 
     def __call__(

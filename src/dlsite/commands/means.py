@@ -36,7 +36,7 @@ def builder_of(
     try:
         with Workers(options.jobs or cores(), _executor(options)) as workers, Spool() as spool:
             builder = Builder(
-                root, config, cache, start, workers, verify=options.verify, hold=spool.hold
+                root, config, cache, start, workers, verify=options.verify, spool=spool
             )
             yield builder, config
     finally:

@@ -69,14 +69,20 @@ def find_change(
     pending: list[OutputFile] = []
     kept = list(unchanged)
     for file in outputs:
-        content = content_of(file)
-        digests[file.path] = hashlib.sha256(content).hexdigest()
-        if output and _holds(output / file.path, content):
+        digests[file.path] = _digest(file)
+        if output and _holds(output / file.path, content_of(file)):
             kept.append(file.path)
         else:
             pending.append(file)
     stale = tuple(sorted(before.keys() - digests.keys()))
     return Change(digests, before, tuple(pending), tuple(kept), stale)
+
+
+def _digest(file: OutputFile) -> str:
+    # A file may have changed since somebody took its digest.
+    if file.digest and not file.origin:
+        return file.digest
+    return hashlib.sha256(content_of(file)).hexdigest()
 
 
 def content_of(file: OutputFile) -> bytes:

@@ -57,6 +57,7 @@ class Templates:
         code: Code | None = None,
     ) -> None:
         self._words = words_for(language, path_by_name)
+        self._language = language
         self._texts, self._paths = {**text_by_name}, {**path_by_name}
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
@@ -73,6 +74,11 @@ class Templates:
             cache_size=-1,
             bytecode_cache=None if code is None else Kept(code),
         )
+
+    @property
+    def given(self) -> tuple[Mapping[str, str], Mapping[str, str], str]:
+        """What these were made of: texts and paths by name, the language."""
+        return self._texts, self._paths, self._language
 
     def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output of a plan, or what is wrong with its template."""
@@ -94,7 +100,10 @@ class Templates:
         ) as error:
             return None, self._failed(error, planned, "mend the expression")
         except RecursionError as error:
-            return None, self._failed(error, planned, "let no template include itself")
+            # Python says in different words where it happened.
+            plain = RecursionError("maximum recursion depth exceeded")
+            plain = plain.with_traceback(error.__traceback__)
+            return None, self._failed(plain, planned, "let no template include itself")
         return OutputFile(planned.output_path, text.encode("utf-8", "xmlcharrefreplace")), None
 
     def broken(self) -> tuple[Diagnostic, ...]:

@@ -1,0 +1,218 @@
+"""Make the outputs of a site from their plans: here, in forked processes, or by other workers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import NamedTuple
+
+from dlsite.diagnostics import Diagnostic
+from dlsite.forks import Forks
+from dlsite.pages import Progress, no_progress
+from dlsite.records import OutputFile, OutputPlan
+from dlsite.render.fingerprint import fingerprint, told
+from dlsite.render.plan import Plans
+from dlsite.render.templates import Templates
+from dlsite.spool import Spool
+from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
+
+_CHUNK = 32
+_FEWEST_APART = 400
+"""From how many plans on processes are worth being forked, measured on two cores."""
+
+
+class Noted(NamedTuple):
+    """What a later build is to know of an output: `text` is empty where it is known already."""
+
+    shelf: str
+    key: str
+    fingerprint: str
+    text: str
+
+
+class Made(NamedTuple):
+    """What has become of a plan: an output, a diagnostic, or neither where it stands already.
+
+    `fingerprint` is empty where nobody asks for it.
+    """
+
+    path: str
+    fingerprint: str
+    stands: bool
+    noted: Noted | None
+    output: OutputFile | None = None
+    diagnostic: Diagnostic | None = None
+
+
+Note = Callable[[str, OutputPlan, str], Noted | None]
+"""Takes the fingerprint of an output, its plan, and that plan as a text."""
+
+Hold = Callable[[OutputFile], OutputFile]
+"""Puts the content of an output somewhere, and returns the output that finds it there."""
+
+
+def no_note(fingerprint: str, planned: OutputPlan, text: str) -> Noted | None:
+    """Note nothing."""
+    del fingerprint, planned, text
+    return None
+
+
+def in_memory(output: OutputFile) -> OutputFile:
+    """Leave an output as it is."""
+    return output
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of plans beside their outputs.
+
+    `base` is what all outputs have in common (`render.fingerprint`), `stands` says of a path
+    and a fingerprint whether that output is there already.
+    """
+
+    base: str
+    stands: Callable[[str, str], bool]
+    note: Note = no_note
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How to work in forked processes: how many, what is done before, and first in each.
+
+    Their outputs wait in parts of `spool`.
+    """
+
+    count: int
+    before: Callable[[], None]
+    first: Callable[[], None]
+    spool: Spool
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes outputs of plans; without `asked` no fingerprint is taken, and everything is made."""
+
+    plans: Plans
+    templates: Templates
+    asked: Asked | None = None
+    hold: Hold = in_memory
+
+    def look(self, path: str) -> tuple[Made, OutputPlan]:
+        """Return a plan, and what there is to say of it before it is filled in."""
+        planned = self.plans[path]
+        if self.asked is None:
+            return Made(path, "", stands=False, noted=None), planned
+        text = told(planned)
+        own = fingerprint(self.asked.base, text)
+        noted = self.asked.note(own, planned, text)
+        return Made(path, own, self.asked.stands(path, own), noted), planned
+
+    def make(self, paths: Iterable[str]) -> list[Made]:
+        """Return what becomes of plans."""
+        every = []
+        for path in paths:
+            made, planned = self.look(path)
+            every.append(
+                made if made.stands else self.with_output(made, *self.templates.render(planned))
+            )
+        return every
+
+    def with_output(
+        self, made: Made, output: OutputFile | None, diagnostic: Diagnostic | None
+    ) -> Made:
+        """Put in what rendering a plan gave."""
+        if output is not None:
+            digest = hashlib.sha256(output.content).hexdigest()
+            output = self.hold(replace(output, digest=digest))
+        return made._replace(output=output, diagnostic=diagnostic)
+
+
+@contextmanager
+def under_way(
+    maker: Maker, workers: Workers, apart: Apart | None, progress: Progress = no_progress
+) -> Iterator[Iterable[Made]]:
+    """Give what becomes of all plans, each once; other processes are at work meanwhile."""
+    paths = [*maker.plans]
+    count = 0
+
+    def tell(more: int) -> None:
+        nonlocal count
+        count = min(count + more, len(paths))
+        progress("rendering", count, len(paths))
+
+    if apart is not None and len(paths) >= _FEWEST_APART:
+        workers.rest()
+        # What a template takes to be compiled is taken once.
+        first = {maker.plans.template(path): path for path in reversed(paths)}
+        made = maker.make(first.values())
+        own = {*first.values()}
+        rest = [path for path in paths if path not in own]
+        chunks = [rest[start : start + _CHUNK] for start in range(0, len(rest), _CHUNK)]
+        apart.before()
+        there = [_elsewhere(maker, apart) for _ in range(apart.count)]
+        with Forks(chunks, there, maker.make) as forks:
+            results = forks.results(lambda done: tell(done * _CHUNK))
+            yield chain(made, chain.from_iterable(results))
+        return
+    if workers.spread(len(paths), fewest=FEWEST_OUTPUTS):
+        every = _sent(maker, paths, workers)
+    else:
+        every = (made for path in paths for made in maker.make([path]))
+    yield _telling(every, tell)
+
+
+def _telling(every: Iterable[Made], tell: Callable[[int], None]) -> Iterator[Made]:
+    for made in every:
+        tell(1)
+        yield made
+
+
+def _elsewhere(maker: Maker, apart: Apart) -> Callable[[Sequence[str]], list[Made]]:
+    """Return what makes outputs in a forked process."""
+    own = replace(maker, hold=apart.spool.part().hold)
+    is_begun = False
+
+    def make(paths: Sequence[str]) -> list[Made]:
+        nonlocal is_begun
+        if not is_begun:
+            apart.first()
+            is_begun = True
+        return own.make(paths)
+
+    return make
+
+
+def _sent(maker: Maker, paths: Iterable[str], workers: Workers) -> Iterator[Made]:
+    """Yield what workers make of plans that are sent to them."""
+    standing: list[Made] = []
+    waiting: deque[Made] = deque()
+
+    def lacking() -> Iterator[OutputPlan]:
+        for path in paths:
+            made, planned = maker.look(path)
+            (standing if made.stands else waiting).append(made)
+            if not made.stands:
+                yield planned
+
+    for outcome in rendered(lacking(), maker.templates, workers):
+        yield maker.with_output(waiting.popleft(), *outcome)
+    yield from standing
+
+
+def rendered(
+    plans: Iterator[OutputPlan], templates: Templates, workers: Workers
+) -> Iterator[tuple[OutputFile | None, Diagnostic | None]]:
+    """Yield the output of each plan, or what is wrong with its template."""
+    # How many there are shows only as they come.
+    first = list(islice(plans, FEWEST_OUTPUTS))
+    every = chain(first, plans)
+    if not workers.spread(len(first), fewest=FEWEST_OUTPUTS):
+        yield from map(templates.render, every)
+        return
+    # The workers share no store with us: bodies are put in before they are sent.
+    for results in workers.run(RenderChunk(*templates.given), map(filled, every)):
+        yield from results
