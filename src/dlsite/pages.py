@@ -120,9 +120,11 @@ class Pages:
         self, sources: Iterable[SourceFile], count: int, options: ParseOptions
     ) -> Iterator[tuple[Row | Parsed, float]]:
         if self._workers.spread(count, fewest=FEWEST_PAGES):
-            # Workers that are forked have it from here.
-            converter_for(options)
-            for rows in self._workers.run(ParseChunk(options), sources):
+            # Workers that are forked have the converter from here, and all that it makes
+            # ready for its first page: a lexer alone takes as long as ten pages.
+            waiting = iter(sources)
+            yield timed_parse(next(waiting), options, converter_for(options))
+            for rows in self._workers.run(ParseChunk(options), waiting):
                 yield from rows
             return
         if count:
