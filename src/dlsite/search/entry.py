@@ -47,37 +47,45 @@ def lead_of(description: str | None, sections: Sequence[str]) -> str:
 
 
 def entry_of(text: str, headings: Sequence[Heading], description: str | None) -> str:
-    """Return the terms of a page in order, parted by blanks.
+    """Return the terms of a page, parted by blanks, in the order in which they come up.
 
     Behind each term stand two digits of base 91 (`DIGITS`): the number of the section
     to show for it, and its weight in the page in steps (`STEPS` to one).
     """
     sections = sections_of(text, headings)
-    counts, places, words = _in_text(sections)
+    counts, ends, words = _in_text(sections)
     saturation = _SATURATION * (1 - _SHARE + _SHARE * words / _USUAL_WORDS)
     # A page has few counts and hundreds of terms.
     weights = {count: TEXT * count / (count + saturation) for count in {*counts.values()}}
     digits = {count: _digit(weight) for count, weight in weights.items()}
-    entries = {term: DIGITS[places[term]] + digits[count] for term, count in counts.items()}
+    entries: dict[str, str] = {}
+    counted = iter(counts.items())
+    for place, (start, end) in zip(DIGITS, pairwise([0, *ends]), strict=False):
+        for term, count in islice(counted, end - start):
+            entries[term] = term + place + digits[count]
     lead = dict.fromkeys(terms_of(lead_of(description, sections)))
     of_lead = _over_length(LEAD, len(lead))
     in_headings = _in_headings(headings)
-    for term in lead.keys() | in_headings.keys():
+    for term in {**lead, **in_headings}:
         weight = weights[counts[term]] if term in counts else 0.0
-        place = places.get(term, 0)
+        place = entries[term][len(term)] if term in counts else DIGITS[0]
         if term in in_headings:
-            of_heading, place = in_headings[term]
-            weight += of_heading
-        entries[term] = DIGITS[place] + _digit(weight + of_lead if term in lead else weight)
-    return " ".join([term + entries[term] for term in sorted(entries)])
+            of_heading, number = in_headings[term]
+            weight, place = weight + of_heading, DIGITS[number]
+        entries[term] = term + place + _digit(weight + of_lead if term in lead else weight)
+    return " ".join(entries.values())
 
 
 def _digit(weight: float) -> str:
     return DIGITS[int(weight * STEPS)]
 
 
-def _in_text(sections: Sequence[str]) -> tuple[dict[str, int], dict[str, int], int]:
-    """Return how often each term stands in the text, the first section with it, and the words."""
+def _in_text(sections: Sequence[str]) -> tuple[dict[str, int], list[int], int]:
+    """Return how often each term stands in the text, and how many words that has.
+
+    Terms are in the order of their first places: between the two, how many there are up to
+    the end of each section.
+    """
     # Most pieces stand many times: they are counted first, and then cut into terms once.
     pieces: Counter[str] = Counter()
     # How many there are up to the end of each section: a counter keeps its keys in order.
@@ -86,16 +94,13 @@ def _in_text(sections: Sequence[str]) -> tuple[dict[str, int], dict[str, int], i
         pieces.update(section.split())
         ends.append(len(pieces))
     counts: dict[str, int] = {}
-    places: dict[str, int] = {}
     counted = iter(pieces.items())
     for number, (start, end) in enumerate(pairwise([0, *ends])):
         for piece, count in islice(counted, end - start):
             for term in terms_of_piece(piece):
-                if term in counts:
-                    counts[term] += count
-                else:
-                    counts[term], places[term] = count, number
-    return counts, places, pieces.total()
+                counts[term] = counts.get(term, 0) + count
+        ends[number] = len(counts)
+    return counts, ends, pieces.total()
 
 
 def _in_headings(headings: Sequence[Heading]) -> dict[str, tuple[float, int]]:
