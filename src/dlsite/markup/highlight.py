@@ -111,7 +111,7 @@ class Highlighter:
         except Exception:  # noqa: BLE001 - lexers are many and fail in ways that cannot be listed
             return escape(code, quote=False)
         # Pygments drops a byte order mark and may lose what a lexer forgets.
-        if "".join([value for _, value in tokens]) != code:
+        if "".join([value for _, _, value in tokens]) != code:
             return escape(code, quote=False)
         return spans(tokens, self._openers)
 

@@ -17,7 +17,8 @@ from pygments.token import Error, Whitespace, _TokenType
 from dlsite.markup.firsts import ANY, firsts_of
 
 _Rule = tuple[Callable[[str, int], re.Match[str] | None], Any, Any]
-_Token = tuple[int, _TokenType, str]
+Token = tuple[int, _TokenType, str]
+"""Place, kind and text."""
 
 
 def quicken(lexer: Lexer) -> Lexer:
@@ -31,20 +32,23 @@ def quicken(lexer: Lexer) -> Lexer:
         return lexer
     rules = {name: _Rules(state) for name, state in states.items()}
 
-    def get_tokens_unprocessed(text: str, stack: Iterable[str] = ("root",)) -> Iterator[_Token]:
-        return _tokens(lexer, rules, text, list(stack))
+    def get_tokens_unprocessed(text: str, stack: Iterable[str] = ("root",)) -> Iterator[Token]:
+        return iter(_tokens(lexer, rules, text, list(stack)))
 
     # `using(this)` and everything else that reads by this lexer finds it here.
     lexer.get_tokens_unprocessed = get_tokens_unprocessed  # type: ignore[method-assign]
     return lexer
 
 
-def tokens_of(lexer: Lexer, code: str) -> list[tuple[_TokenType, str]]:
-    """Return the tokens of code, as `get_tokens` of a lexer without filters does."""
+def tokens_of(lexer: Lexer, code: str) -> list[Token]:
+    """Return the tokens of code, as `get_tokens` of a lexer without filters does.
+
+    Where each stands is said only as far as the lexer does.
+    """
     is_as_it_is = type(lexer).get_tokens is Lexer.get_tokens and not lexer.filters
     if not is_as_it_is or "\r" in code or code.startswith("\ufeff"):
-        return list(lexer.get_tokens(code))
-    return [(kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code)]
+        return [(0, kind, text) for kind, text in lexer.get_tokens(code)]
+    return list(lexer.get_tokens_unprocessed(code))
 
 
 class _Rules(dict[str, list[_Rule]]):
@@ -70,10 +74,9 @@ def _firsts(rule: _Rule) -> int:
     return firsts_of(expression) if isinstance(expression, re.Pattern) else ANY
 
 
-def _tokens(
-    lexer: Lexer, rules: dict[str, _Rules], text: str, stack: list[str]
-) -> Iterator[_Token]:
-    """Yield place, type and text of each token, as `RegexLexer.get_tokens_unprocessed` does."""
+def _tokens(lexer: Lexer, rules: dict[str, _Rules], text: str, stack: list[str]) -> list[Token]:
+    """Return the tokens that `RegexLexer.get_tokens_unprocessed` yields."""
+    tokens: list[Token] = []
     position = 0
     by_character = rules[stack[-1]]
     while True:
@@ -83,9 +86,9 @@ def _tokens(
                 continue
             if action is not None:
                 if type(action) is _TokenType:
-                    yield position, action, match.group()
+                    tokens.append((position, action, match.group()))
                 else:
-                    yield from action(lexer, match)
+                    tokens += action(lexer, match)
             position = match.end()
             if new_state is not None:
                 _enter(stack, new_state)
@@ -93,13 +96,13 @@ def _tokens(
             break
         else:
             if position >= len(text):
-                return
+                return tokens
             if text[position] == "\n":
                 stack[:] = ["root"]
                 by_character = rules["root"]
-                yield position, Whitespace, "\n"
+                tokens.append((position, Whitespace, "\n"))
             else:
-                yield position, Error, text[position]
+                tokens.append((position, Error, text[position]))
             position += 1
 
 

@@ -7,6 +7,8 @@ from html import escape
 
 from pygments.token import STANDARD_TYPES, Name, Whitespace, _TokenType
 
+from dlsite.markup.lexing import Token
+
 _PLAIN = frozenset([Name, Name.Other, Whitespace])
 """What has the colour of the code around it: names, which are a third of all tokens, and blanks."""
 _END = "</span>"
@@ -29,11 +31,11 @@ def _classes(kind: _TokenType) -> list[str]:
     return [*above, f"{above[-1] if above else ''}-{kind[-1]}"]
 
 
-def spans(tokens: Iterable[tuple[_TokenType, str]], openers: Openers) -> str:
+def spans(tokens: Iterable[Token], openers: Openers) -> str:
     """Return tokens as HTML; those of one kind that stand together share a span."""
     pieces: list[str] = []
     opened = ""
-    for kind, text in tokens:
+    for _, kind, text in tokens:
         opener = openers[kind]
         # Most tokens are short and have none of these: looking costs less than a call.
         shown = escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
