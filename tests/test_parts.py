@@ -19,6 +19,8 @@ BODIES = [
     "```python {1} linenums\nx = 1\n```\n\n    indented $x$\n",
     r"$$x \label{a}$$ by $\eqref{a}$, $\href{/x}{y}$, `$z$`, $w$" + "\n",
     "| $a$ | `b` |\n|---|---|\n| $1$ | 2 |\n",
+    '$x$ and [a](/b "the $y$ axis"), `$z$` in **`$w$`**, ![$u$](/c.png "$v$")\n',
+    "- $x$\n\n  ```python\n  a = '$y$' + b  # $z$\n  ```\n\n  $$w$$\n",
     "a[^1] $x$\n\n[^1]: with $y$\n\n        code\n",
 ]
 

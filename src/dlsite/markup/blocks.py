@@ -31,7 +31,7 @@ from markdown.extensions.def_list import DefListIndentProcessor, DefListProcesso
 from markdown.extensions.footnotes import FootnoteBlockProcessor
 from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
 from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
-from markdown.util import STX
+from markdown.util import HTML_PLACEHOLDER
 
 from dlsite.dataclass import dataclass
 from dlsite.markup.literals import literals_of
@@ -59,7 +59,7 @@ _SIGNS: dict[type[BlockProcessor], tuple[str, ...]] = {
     CodeBlockProcessor: (_INDENT,),
     DefListIndentProcessor: (_INDENT,),
     ListIndentProcessor: (_INDENT,),
-    MarkdownInHtmlProcessor: (STX,),
+    MarkdownInHtmlProcessor: (HTML_PLACEHOLDER.partition("%")[0],),
 }
 """Of these a block has one if the processors, which test it in code, do anything with it.
 
@@ -76,6 +76,7 @@ _FIRST_SIGNS: dict[type[BlockProcessor], str] = {
 }
 """With one of these a line of a block begins, behind blanks, if they do anything with it."""
 _ALL_FIRST_SIGNS = frozenset("".join(_FIRST_SIGNS.values()))
+_ONE_SIGN = {sign: frozenset([sign]) for sign in _ALL_FIRST_SIGNS}
 _NONE: frozenset[str] = frozenset()
 _MOST_LINES = 20
 """Of a longer block the lines are not looked at one by one: it may be read again and again."""
@@ -110,9 +111,10 @@ class BlockReader(BlockParser):
 
     def parseChunk(self, parent: Element, text: str) -> None:  # noqa: N802 - Python-Markdown's name
         """Parse a text of blocks that blank lines part."""
-        if "\n#" in text or "\n:" in text:
-            text = _RUN.sub(r"\g<0>\n", text)
         blocks = text.split("\n\n")
+        # The first line of a text is blank, and so a block may begin with its end.
+        if any(block.find("\n#", 1) > 0 or block.find("\n:", 1) > 0 for block in blocks):
+            blocks = _RUN.sub(r"\g<0>\n", text).split("\n\n")
         for batch in [blocks] if len(blocks) <= _BATCH else _batches(blocks):
             self.parseBlocks(parent, batch)
 
@@ -181,7 +183,8 @@ class HashHeadings(HashHeaderProcessor):
 class _Step:
     """A processor, and of which literals a block has one if it does anything with it.
 
-    Of `firsts` one is the first sign of a line.  Where they are empty nothing is known.
+    Of `firsts` one is the first sign of a line, which says enough.  Where both are empty
+    nothing is known.
     """
 
     processor: BlockProcessor
@@ -191,7 +194,7 @@ class _Step:
 
 def _step(processor: BlockProcessor) -> _Step:
     firsts = frozenset(_FIRST_SIGNS.get(type(processor), ""))
-    return _Step(processor, frozenset(_literals(processor)), firsts)
+    return _Step(processor, frozenset() if firsts else frozenset(_literals(processor)), firsts)
 
 
 def _rarest(sign: str) -> str:
@@ -201,6 +204,9 @@ def _rarest(sign: str) -> str:
 
 def _first_signs(block: str) -> frozenset[str]:
     """Return those of the signs with which a line of a block begins; a `0` stands for digits."""
+    if "\n" not in block:
+        first = block.lstrip(" ")[:1]
+        return _ONE_SIGN.get(_DIGIT if first.isdecimal() else first, _NONE)
     lines = block.split("\n", _MOST_LINES)
     if len(lines) > _MOST_LINES:
         return _ALL_FIRST_SIGNS

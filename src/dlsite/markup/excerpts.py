@@ -91,5 +91,5 @@ def lines_of(markup: str) -> list[str]:
     """Return the words of rendered blocks, one line for each block that has any."""
     # Of these highlighted code is full, and to find them as tags takes long.
     markup = markup.replace("</span>", "")
-    lines = map(blanks_joined, text_of(_BLOCK.sub(_END, markup)).split(_END))
+    lines = map(blanks_joined, filter(None, text_of(_BLOCK.sub(_END, markup)).split(_END)))
     return [line for line in lines if line]

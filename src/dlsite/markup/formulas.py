@@ -67,6 +67,8 @@ _ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
 _ESCAPE_IN_DOLLARS = re.compile(
     r"\\\\\\\\|(?<=\\left|\\[bB]igl|\\[bB]igg)\\\\[{}|]|(?<=\\right)\\\\[{}|]|(?<!\\)\\(?=\*)"
 )
+_MAY_BE_ESCAPED = re.compile(r"\\[\\_*]")
+_SINGLE = re.compile(r"\$[^$`]")
 _ESCAPE_IN_ONE_LINE = re.compile(r"\\\\\\\\|\\\\[{}|,;:!#%&a-zA-Z]|(?<!\\)\\(?=[_*])")
 _HAS_LINES = re.compile(r"\\begin\s*\{|\\(?:substack|atop|cr)(?![a-zA-Z])|\\\\\s")
 # What is text to TeX as well: an escaped underscore in it is one.
@@ -103,42 +105,55 @@ def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str 
     Says also whether there is any.  `brackets` lets `\[…\]` and `\(…\)` with one
     backslash be formulas.
     """
-    pieces: list[str | Found] = []
-    found = False
+    in_code = code_lines(lines)
     labels = frozenset(
         name.strip() for line in lines if "\\label" in line for name in _LABEL.findall(line)
     )
-    for start, paragraph, is_code in _paragraphs(lines):
-        text = "\n".join(paragraph) + "\n"
-        if is_code:
-            cut = _fenced(paragraph, start)
-        elif ("$" in text or "\\" in text) and _MAY_HOLD_ONE.search(text):
-            cut = list(_Paragraph(text, start, labels, brackets=brackets).cut())
+    pieces: list[str | Found] = []
+    done = 0
+    for number in _candidates(lines, in_code):
+        if number < done:
+            continue
+        start, end = _paragraph_around(number, lines, in_code)
+        pieces.append("".join([f"{other}\n" for other in lines[done:start]]))
+        if number in in_code:
+            pieces += _fenced(lines[start:end], start)
         else:
-            cut = [text]
-        found = found or any(not isinstance(piece, str) for piece in cut)
-        pieces += cut
-    return pieces, found
+            text = "\n".join(lines[start:end]) + "\n"
+            pieces += _Paragraph(text, start, labels, brackets=brackets).cut()
+        done = end
+    pieces.append("".join([f"{other}\n" for other in lines[done:]]))
+    return pieces, any(not isinstance(piece, str) for piece in pieces)
 
 
-def _paragraphs(lines: Sequence[str]) -> Iterator[tuple[int, Sequence[str], bool]]:
-    """Yield the paragraphs and the fences of a text with the line of their start."""
-    in_code = code_lines(lines)
-    start = 0
-    was_code, was_blank = 0 in in_code, False
-    for number, line in enumerate(lines):
-        is_code = number in in_code
-        if is_code and was_code:
-            # Two fences may follow each other without a line between.
-            begins = "math" in line and bool(_OPENING_FENCE.match(_MARGIN.sub("", line, count=1)))
-        else:
-            begins = is_code != was_code or was_blank
-        if begins and number:
-            yield start, lines[start:number], was_code
-            start = number
-        was_code, was_blank = is_code, not line or not line.strip("> \t")
-    if lines:
-        yield start, lines[start:], was_code
+def _candidates(lines: Sequence[str], in_code: set[int]) -> list[int]:
+    """Return the lines in which a formula may begin."""
+    return [
+        number
+        for number, line in enumerate(lines)
+        if ("$" in line or "\\" in line or "math" in line)
+        and ("math" in line if number in in_code else _MAY_HOLD_ONE.search(line))
+    ]
+
+
+def _paragraph_around(number: int, lines: Sequence[str], in_code: set[int]) -> tuple[int, int]:
+    """Return the first line of the paragraph or fence that a line is in, and that behind it."""
+    start, end = number, number + 1
+    while start > 0 and not _begins(start, lines, in_code):
+        start -= 1
+    while end < len(lines) and not _begins(end, lines, in_code):
+        end += 1
+    return start, end
+
+
+def _begins(number: int, lines: Sequence[str], in_code: set[int]) -> bool:
+    """Say whether a paragraph or a fence begins with a line, which is not the first."""
+    is_code, was_code = number in in_code, number - 1 in in_code
+    if is_code and was_code:
+        # Two fences may follow each other without a line between.
+        line = lines[number]
+        return "math" in line and bool(_OPENING_FENCE.match(_MARGIN.sub("", line, count=1)))
+    return is_code != was_code or not lines[number - 1].strip("> \t")
 
 
 def _fenced(lines: Sequence[str], start: int) -> list[str | Found]:
@@ -304,7 +319,7 @@ class _Paragraph:
             # Who escapes the brackets escapes what is in them: `\\_` was meant as `_`, and
             # the blank in the place of its backslash keeps the columns.
             lines = [_ESCAPE.sub(_unescaped, line) for line in lines]
-        elif "\\" in source and re.match(r"\$[^$`]", source):
+        elif _MAY_BE_ESCAPED.search(source) and _SINGLE.match(source):
             escape = _ESCAPE_IN_DOLLARS if _HAS_LINES.search(source) else _ESCAPE_IN_ONE_LINE
             lines = [_unescaped_math(line, escape) for line in lines]
         return Found(source, "\n".join(lines), is_display, self._line + row, tuple(columns))

@@ -7,7 +7,7 @@ typed: `don't` and `--` count as written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from xml.etree.ElementTree import Element, SubElement
 
@@ -90,18 +90,21 @@ class _Ids(Treeprocessor):
         self._words_of = words_of
 
     def run(self, root: Element) -> None:
-        self._report_twins(root)
+        headings = [element for element in root.iter() if element.tag in _HEADING_TAGS]
+        self._report_twins(headings)
         taken = Taken(identity for element in root.iter() if (identity := element.get("id")))
-        for element in root.iter():
-            if element.tag in _HEADING_TAGS and not element.get("id"):
-                text = _STASHED.sub("", self._words_of(exact_words(element)))
+        for element in headings:
+            if not element.get("id"):
+                text = self._words_of(exact_words(element))
+                if STX in text:
+                    text = _STASHED.sub("", text)
                 element.set("id", taken.add(fragment(text)))
 
-    def _report_twins(self, root: Element) -> None:
+    def _report_twins(self, headings: Iterable[Element]) -> None:
         seen: set[str] = set()
-        for element in root.iter():
+        for element in headings:
             identity = element.get("id")
-            if element.tag not in _HEADING_TAGS or not identity:
+            if not identity:
                 continue
             if identity in seen:
                 self._remarks.add(
@@ -204,7 +207,10 @@ def outline_of(body_html: str, parts: Parts) -> tuple[tuple[Heading, ...], str]:
         if identity is not None:
             lines += lines_of(parts.said(body_html[done : match.start()]))
             done = match.start()
-            inner = _OWN_ID.sub("", _LINK.sub("", match["inner"])).strip()
+            inner = match["inner"]
+            if "<" in inner:
+                inner = _OWN_ID.sub("", _LINK.sub("", inner))
+            inner = inner.strip()
             name = Fragment(plain(identity[1] or identity[2] or ""))
             text, markup = plain(parts.said(inner)), parts.shown(inner)
             headings.append(Heading(int(match["level"]), text, markup, name, len(lines)))

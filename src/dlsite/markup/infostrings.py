@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from dlsite.dataclass import dataclass
 
@@ -53,6 +54,8 @@ class Info:
         return any(first <= line <= last for first, last in self.marked)
 
 
+# A site has few of them, and each is read where the code is set and where it is checked.
+@lru_cache(maxsize=256)
 def read_info(info: str) -> Info:
     """Return what an info string says; never fails."""
     rest = info.strip()

@@ -106,7 +106,7 @@ class InlineReader(StockInline):
                 if INLINE_PLACEHOLDER_PREFIX in text:
                     child.text = None
                     found = self._unfold(text, child)
-                    waiting += found
+                    waiting += [each for each in found if len(each[0])]
                     inserted.append((child, found))
                 self.ancestors.pop()
             if child.tail:

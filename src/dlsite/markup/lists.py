@@ -125,8 +125,12 @@ class _Walker:
         return [""] if needs_blank else []
 
     def takes(self, line: str) -> bool:
-        """Take a line that stays as it is, as most do: words or nothing where nothing is open."""
-        if self._items or self._fence or self._raw_end or (line and not line[0].isalpha()):
+        """Take a line that stays as it is, as most do: code, words or nothing outside of lists."""
+        if self._items or self._raw_end:
+            return False
+        if self._fence:
+            return self._fence not in line
+        if line and not line[0].isalpha():
             return False
         if "\t" in line:
             return False

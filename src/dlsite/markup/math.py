@@ -34,6 +34,7 @@ _VERBATIM = re.compile(
     r"|<[a-zA-Z](?![a-zA-Z0-9]*>)(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>",
     re.DOTALL | re.IGNORECASE,
 )
+_OF_CODE = ("<code", "<pre", "<span", "</span")
 # What an image says in words: its alternative text and its title.
 _IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
 _WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
@@ -102,12 +103,14 @@ class _PutIn(Postprocessor):
         self._extension = extension
 
     def run(self, text: str) -> str:
-        if not self._extension.keeper.is_keeping:
+        is_ours = self._extension.keeper.is_keeping
+        if not is_ours:
             text = self._extension.keeper.give_back(text)
         if not self._extension.formulas:
             self._extension.has_math = "<math" in text
             return text
-        text = _VERBATIM.sub(self._as_written, text)
+        if not is_ours or _may_be_verbatim(text):
+            text = _VERBATIM.sub(self._as_written, text)
         shown = list(dict.fromkeys(int(token[1]) for token in _TOKEN.finditer(text)))
         formulas = [self._extension.formulas[number] for number in shown]
         taken = {html.unescape(match[1]) for match in _ID.finditer(text)} if formulas else ()
@@ -202,6 +205,18 @@ class _PutIn(Postprocessor):
             length=fault.length,
             help_=_remedy(fault.reason),
         )
+
+
+def _may_be_verbatim(text: str) -> bool:
+    """Say whether any formula may stand in code or in a tag, in HTML that is none of an author's.
+
+    No sign of a tag stands there for itself, and in code there are no tags but of colours.
+    """
+    for token in _TOKEN.finditer(text):
+        tag = text.rfind("<", 0, token.start())
+        if text.find(">", tag, token.start()) < 0 or text.startswith(_OF_CODE, tag):
+            return True
+    return False
 
 
 def _remedy(reason: str) -> tuple[str, ...]:

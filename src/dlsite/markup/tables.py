@@ -158,7 +158,7 @@ class _Finish(Treeprocessor):
         self._labels = labels
 
     def run(self, root: Element) -> None:
-        if root.find(".//table") is None:
+        if next(root.iter("table"), None) is None:
             return
         heading: Element | None = None
         number = 0

@@ -18,7 +18,9 @@ def raw_words(element: Element) -> str:
 
 def exact_words(element: Element) -> str:
     """Return the text of an element with all its blanks, and placeholders as `raw_words` has."""
-    text = _ESCAPED.sub(lambda match: chr(int(match[1])), "".join(element.itertext()))
+    text = "".join(element.itertext())
+    if STX in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1])), text)
     return text.replace("\n", " ").strip()
 
 

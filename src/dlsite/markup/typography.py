@@ -23,7 +23,6 @@ _INLINE = frozenset(
     ["a", "abbr", "b", "cite", "del", "em", "i", "ins", "mark", "q", "s", "small", "span",
      "strong", "sub", "sup", "u"]
 )  # fmt: skip
-_MAY_CHANGE = re.compile(r"\"|'|-(?=-)|\.(?=\.\.)")
 _MARKS = re.compile(
     rf"{STX}(?P<stashed>[^{ETX}]*){ETX}|(?P<dashes>-{{2,3}}(?!-))(?<!-{{4}})|\.\.\.|[\"']"
 )
@@ -68,7 +67,7 @@ class _Typography(Treeprocessor):
 
     def _in(self, block: Element) -> None:
         for runs in _lines_of(block):
-            if _MAY_CHANGE.search("".join([run.text for run in runs])):
+            if _may_change("".join([run.text for run in runs])):
                 _set(runs)
 
 
@@ -76,7 +75,11 @@ def _blocks_of(root: Element) -> list[Element]:
     """Return what is to be walked: those blocks of a page that have a mark somewhere."""
     if root.text or any(each.tag in _INLINE or each.tag in _CODE or each.tail for each in root):
         return [root]
-    return [each for each in root if _MAY_CHANGE.search("".join(each.itertext()))]
+    return [each for each in root if _may_change("".join(each.itertext()))]
+
+
+def _may_change(text: str) -> bool:
+    return '"' in text or "'" in text or "--" in text or "..." in text
 
 
 def _lines_of(root: Element) -> Iterator[list[_Run]]:
