@@ -106,7 +106,7 @@ def _subset(signs: str) -> bytes:
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(sign) for sign in signs])
     # The time of the original, so that the bytes do not tell when they were made.
-    with TTFont(_original(), recalcTimestamp=False) as font:
+    with TTFont(_original(), recalcTimestamp=False, lazy=True) as font:
         subsetter.subset(font)
         _centre_accents(font)
         _join_arrows(font)
