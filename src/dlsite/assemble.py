@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -79,7 +79,8 @@ def planned_markdown(
 
 def in_markdown(url: str) -> str:
     """Return a URL with what would end a link in Markdown escaped."""
-    return url.translate(_IN_MARKDOWN)
+    has_some = "(" in url or ")" in url or " " in url
+    return url.translate(_IN_MARKDOWN) if has_some else url
 
 
 def markdown_digest(page: Page) -> str:
@@ -169,11 +170,18 @@ def body_html(
     markup: SiteMarkup = NOTHING,
 ) -> str:
     """Return a body as HTML; with `origin` internal links are full URLs, as feeds want them."""
-    urls = [resolved_href(resolution, base_path, origin) for resolution in resolutions]
+    # Of an excerpt few are asked for.
+    urls = {
+        piece: resolved_href(resolutions[piece], base_path, origin)
+        for piece in body
+        if isinstance(piece, int) and piece >= 0
+    }
     return joined(body, urls, markup)
 
 
-def joined(body: Body, urls: Sequence[str], markup: SiteMarkup = NOTHING) -> str:
+def joined(
+    body: Body, urls: Sequence[str] | Mapping[int, str], markup: SiteMarkup = NOTHING
+) -> str:
     """Return a body as HTML with these URLs, not yet escaped, at its references."""
     sizes, sources, words = markup.sizes, markup.sources, markup.words
     pieces = []

@@ -6,15 +6,16 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
+from dlsite.cache import with_bodies
 from dlsite.diagnostics import Diagnostic
 from dlsite.forks import Forks
 from dlsite.pages import Progress, no_progress
 from dlsite.records import OutputFile, OutputPlan
-from dlsite.render.fingerprint import fingerprint, told
+from dlsite.render.fingerprint import Known, fingerprint, told
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
 from dlsite.spool import Spool
@@ -100,26 +101,26 @@ class Maker:
     templates: Templates
     asked: Asked | None = None
     hold: Hold = in_memory
+    _known: Known = field(default_factory=dict)
 
     def look(self, path: str) -> tuple[Made, OutputPlan]:
-        """Return a plan, and what there is to say of it before it is filled in."""
+        """Return what there is to say of a plan before it is filled in, and the plan."""
         planned = self.plans[path]
         if self.asked is None:
             return Made(path, "", stands=False, noted=None), planned
-        text = told(planned)
+        text = told(planned, self._known)
         own = fingerprint(self.asked.base, text)
         noted = self.asked.note(own, planned, text)
         return Made(path, own, self.asked.stands(path, own), noted), planned
 
     def make(self, paths: Iterable[str]) -> list[Made]:
         """Return what becomes of plans."""
-        every = []
-        for path in paths:
-            made, planned = self.look(path)
-            every.append(
-                made if made.stands else self.with_output(made, *self.templates.render(planned))
-            )
-        return every
+        looked = [self.look(path) for path in paths]
+        lacking = iter(with_bodies(planned for made, planned in looked if not made.stands))
+        return [
+            made if made.stands else self.with_output(made, *self.templates.render(next(lacking)))
+            for made, _ in looked
+        ]
 
     def with_output(
         self, made: Made, output: OutputFile | None, diagnostic: Diagnostic | None
@@ -151,7 +152,7 @@ def under_way(
         made = maker.make(first.values())
         own = {*first.values()}
         rest = [path for path in paths if path not in own]
-        chunks = [rest[start : start + _CHUNK] for start in range(0, len(rest), _CHUNK)]
+        chunks = _chunks(rest)
         apart.before()
         there = [_elsewhere(maker, apart) for _ in range(apart.count)]
         with Forks(chunks, there, maker.make) as forks:
@@ -161,8 +162,12 @@ def under_way(
     if workers.spread(len(paths), fewest=FEWEST_OUTPUTS):
         every = _sent(maker, paths, workers)
     else:
-        every = (made for path in paths for made in maker.make([path]))
+        every = chain.from_iterable(map(maker.make, _chunks(paths)))
     yield _telling(every, tell)
+
+
+def _chunks(paths: Sequence[str]) -> list[Sequence[str]]:
+    return [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
 
 
 def _telling(every: Iterable[Made], tell: Callable[[int], None]) -> Iterator[Made]:

@@ -82,6 +82,10 @@ class Store:
         rows = self._run(f"SELECT key, substr(text, 1, {length}) FROM {table}")  # noqa: S608 - as above
         return [(key, _text(head)) for key, head in rows if isinstance(head, bytes)]
 
+    def contents(self, table: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return those texts of `keys` that are there, in UTF-8."""
+        return dict(self._contents(table, keys))
+
     def keys_with(self, table: str, part: str) -> set[str]:
         """Return the keys of those texts of a table that have a part."""
         rows = self._run(f"SELECT key FROM {table} WHERE instr(text, ?)", [part])  # noqa: S608 - as above

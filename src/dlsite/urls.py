@@ -27,6 +27,8 @@ _RUNNING_SCHEMES = ("javascript", "vbscript")
 # RFC 3986, section 3.3: what a path segment may hold unencoded.
 _PATH_SAFE = "/-._~!$&'()*+,;=:@"
 _IS_ENCODED = re.compile(rf"[\w{re.escape(_PATH_SAFE)}]*", re.ASCII).fullmatch
+# What `quote` leaves as it is.
+_IS_PLAIN = re.compile(r"[\w.~/-]*", re.ASCII).fullmatch
 
 
 class PermalinkError(ValueError):
@@ -123,9 +125,18 @@ def collision_key(text: str) -> str:
 
 def href(base_path: str, permalink: Permalink, suffix: str = "") -> str:
     """Return the URL to write into HTML: base path and permalink encoded, suffix as given."""
-    path = base_path + permalink
-    # Nearly all of them are, and asking is cheap.
-    return (path if _IS_ENCODED(path) else quote(path, safe=_PATH_SAFE)) + suffix
+    return _encoded(base_path + permalink) + suffix
+
+
+# Many pages lead to the same ones, of which they then have one text.
+@lru_cache(maxsize=1 << 15)
+def _encoded(path: str) -> str:
+    return path if _IS_ENCODED(path) else quote(path, safe=_PATH_SAFE)
+
+
+def fragment_href(fragment: str) -> str:
+    """Return the URL of a fragment of the page at hand."""
+    return f"#{fragment if _IS_PLAIN(fragment) else quote(fragment)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,7 @@ def split_target(target: str, *, base_url: str = "") -> Target | None:
     return Target("", path, query, fragment, is_external=False, origin=own)
 
 
+@lru_cache(maxsize=16)
 def split_base_url(base_url: str) -> tuple[str, str]:
     """Return origin (`https://x.org`) and base path (`/notes`, or empty) of a base URL."""
     if not base_url:

@@ -21,6 +21,7 @@ from dlsite.records import (
 from dlsite.related import Related
 from dlsite.render.facts import Facts, Teller
 from dlsite.render.locales import direction
+from dlsite.urls import fragment_href
 
 # Under this many headings an outline is no help.
 _LEAST_HEADINGS = 3
@@ -173,7 +174,7 @@ def toc(page: Page) -> list[Json]:
     entries: list[Json] = []
     children: list[Json] = []
     for heading in wanted:
-        entry: Facts = {"text_html": heading.html, "url": f"#{quote(heading.fragment)}"}
+        entry: Facts = {"text_html": heading.html, "url": fragment_href(heading.fragment)}
         if heading.level == _SECTION or not entries:
             children = []
             entries.append(entry | {"children": children})

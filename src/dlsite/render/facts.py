@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import quote
 
 from dlsite.assemble import (
+    NOTHING,
     body_html,
     planned_body,
     planned_markdown,
@@ -23,7 +23,7 @@ from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
 from dlsite.taxonomy import names_on, sort_key
-from dlsite.urls import href, split_base_url, twin_permalink
+from dlsite.urls import fragment_href, href, split_base_url, twin_permalink
 
 Facts = dict[str, Json]
 
@@ -172,7 +172,8 @@ class Teller:
     def _html(self, page: Page, body: tuple[str | int, ...]) -> str:
         resolutions = self.site.resolutions[page.path]
         base_path = self.config.base_path
-        markup = site_markup(page, self.site, base_path)
+        is_marked = any(isinstance(piece, int) and piece < 0 for piece in body)
+        markup = site_markup(page, self.site, base_path) if is_marked else NOTHING
         return body_html(body, resolutions, base_path=base_path, markup=markup)
 
     # Terms
@@ -240,7 +241,7 @@ def summary_facts(  # noqa: PLR0913 - what a page alone does not say
 def headings_facts(page: Page, url: str) -> list[Json]:
     """Return the headings of the second and third level as links to them, on a page at `url`."""
     return [
-        {"text_html": heading.html, "url": f"{url}#{quote(heading.fragment)}"}
+        {"text_html": heading.html, "url": url + fragment_href(heading.fragment)}
         for heading in page.headings
         if heading.level in _LISTED_LEVELS
     ]

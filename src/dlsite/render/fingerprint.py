@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dlsite.diagnostics import Position
 from dlsite.records import Contents, Json, OutputPlan, Permalink, PlannedBody, SiteMarkup
@@ -16,6 +16,9 @@ from dlsite.records import Contents, Json, OutputPlan, Permalink, PlannedBody, S
 _LENGTH = 32
 _SITE = "site"
 """What stands under this name is the same in every context, and told once."""
+
+_LISTING, _LISTED = "term", "pages"
+"""Where the page of a term has the pages that it lists."""
 
 
 def base_of(maker: str, site: Json) -> str:
@@ -31,10 +34,15 @@ def fingerprint(base: str, text: str) -> str:
     return _digest(f"{base}{text}")
 
 
-def told(planned: OutputPlan) -> str:
+Known = dict[int, tuple[object, str]]
+"""Records with the texts that they are told as, by identity: of what stands in many lists."""
+
+
+def told(planned: OutputPlan, known: Known | None = None) -> str:
     """Return a plan as one text: all but the contents of its body, and the facts of the site.
 
-    The order of keys counts: a template may list what front matter holds.
+    The order of keys counts: a template may list what front matter holds.  With `known` the
+    pages of a term are told once for all lists that they stand in.
     """
     body = planned.body
     own = None
@@ -43,7 +51,27 @@ def told(planned: OutputPlan) -> str:
         own = [body.section, body.name, body.digest, body.urls, markup, body.is_markdown]
     context = {name: value for name, value in planned.context.items() if name != _SITE}
     place = [planned.permalink, planned.output_path, planned.template, planned.position.path]
-    return as_told([*place, own, context])
+    section = context.get(_LISTING)
+    if known is None or not isinstance(section, dict):
+        return as_told([*place, own, context])
+    texts = {name: as_told(value) for name, value in context.items() if name != _LISTING}
+    parts = {name: as_told(value) for name, value in section.items() if name != _LISTED}
+    listed = section[_LISTED]
+    assert isinstance(listed, list)
+    parts[_LISTED] = f"[{', '.join([_known(each, known) for each in listed])}]"
+    texts[_LISTING] = _record(section, parts)
+    return f"{as_told([*place, own])[:-1]}, {_record(context, texts)}]"
+
+
+def _known(value: object, known: Known) -> str:
+    found = known.get(id(value))
+    if found is None or found[0] is not value:
+        found = known[id(value)] = value, as_told(value)
+    return found[1]
+
+
+def _record(names: Iterable[str], text_by_name: Mapping[str, str]) -> str:
+    return f"{{{', '.join([f'{as_told(name)}: {text_by_name[name]}' for name in names])}}}"
 
 
 def as_told(value: object) -> str:
