@@ -51,7 +51,7 @@ def expected(root: Path, run: Run, tmp_path: Path) -> dict[str, bytes]:
 
 @pytest.fixture(autouse=True)
 def _forks_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlsite.making._FEWEST_APART", 10)
+    monkeypatch.setattr("dlsite.incremental.FEWEST_APART", 10)
     monkeypatch.setattr("dlsite.making._CHUNK", 7)
 
 

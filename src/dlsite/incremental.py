@@ -20,15 +20,17 @@ from dlsite.codec import encode
 from dlsite.config import EPOCH, Config
 from dlsite.folders import LEDGER
 from dlsite.forks import can_fork
-from dlsite.making import Apart
+from dlsite.making import FEWEST_APART, Apart, Hold
 from dlsite.names import names_asked_for, pages_that_name_links
 from dlsite.notetaking import Notes
 from dlsite.pages import Progress, no_progress
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.manifest import manifest_content
 from dlsite.publish.run import Published, publish
+from dlsite.publish.staging import Staging
 from dlsite.quiet import mentioned
 from dlsite.reading import Reader
+from dlsite.records import OutputFile
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
@@ -89,7 +91,8 @@ class Builder:
     """Builds one site, remembering.
 
     `verify` takes no stamp for granted: every file is read, sources and outputs.  Rendered
-    outputs wait in the `spool`, else in memory.
+    outputs wait in the `spool`, else in memory; those that other processes make are written
+    in the `staging` where nothing is published yet.
     `page_seconds` are the seconds that parsing took, by path.
     """
 
@@ -103,6 +106,7 @@ class Builder:
         *,
         verify: bool = False,
         spool: Spool | None = None,
+        staging: Staging | None = None,
     ) -> None:
         self.root = root
         self.config = config
@@ -111,6 +115,7 @@ class Builder:
         self._workers = workers
         self._verify = verify
         self._spool = spool or Spool(None)
+        self._staging = staging
         self.page_seconds: dict[str, float] = {}
         self._manifest = ""
 
@@ -142,23 +147,39 @@ class Builder:
         if output is None or not analysis.pages:
             return renderer.render_all(progress, workers=self._workers, hold=self._spool.hold)
         notes = Notes(self.cache, renderer)
+        apart, hold = self._apart(renderer, output)
         rendered = renderer.render_all(
             progress,
             left=self.left(output),
             workers=self._workers,
-            apart=self._apart(),
-            hold=self._spool.hold,
+            apart=apart,
+            hold=hold,
             notes=notes,
         )
         notes.close()
         return rendered
 
-    def _apart(self) -> Apart | None:
-        """Return how to work in other processes, which find the bodies of pages in the memory."""
-        store = self.cache.store
-        if not (can_fork() and self._workers.are_ours and store.is_kept):
-            return None
-        return Apart(self._workers.count, store.commit, store.reopen, self._spool)
+    def _apart(self, renderer: Renderer, output: Path) -> tuple[Apart | None, Hold]:
+        """Return how to work in other processes, and where outputs of this one are held.
+
+        The others find the bodies of pages in the memory, so there must be one.
+        """
+        store, spool = self.cache.store, self._spool
+        is_worth_it = len(renderer.plans) >= FEWEST_APART
+        if not (is_worth_it and can_fork() and self._workers.are_ours and store.is_kept):
+            return None, spool.hold
+        count, before, first = self._workers.count, store.commit, store.reopen
+        stage = None if self._staging is None else self._staging.beside(output)
+        if stage is None:
+            return Apart(count, before, first, lambda: spool.part().hold), spool.hold
+
+        def hold(each: OutputFile) -> OutputFile:
+            try:
+                return stage.hold(each)
+            except OSError:
+                return spool.hold(each)
+
+        return Apart(count, before, first, lambda: stage.hold), hold
 
     def rehearse(self, analysis: Analysis, progress: Progress = no_progress) -> Rendered:
         """Find out what rendering has to say, and remember what was rendered for it."""

@@ -18,11 +18,10 @@ from dlsite.records import OutputFile, OutputPlan
 from dlsite.render.fingerprint import Known, fingerprint, told
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
-from dlsite.spool import Spool
 from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
 _CHUNK = 32
-_FEWEST_APART = 400
+FEWEST_APART = 400
 """From how many plans on processes are worth being forked, measured on two cores."""
 
 
@@ -84,13 +83,13 @@ class Asked:
 class Apart:
     """How to work in forked processes: how many, what is done before, and first in each.
 
-    Their outputs wait in parts of `spool`.
+    `room` says for each where its outputs are held.
     """
 
     count: int
     before: Callable[[], None]
     first: Callable[[], None]
-    spool: Spool
+    room: Callable[[], Hold]
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ def under_way(
         count = min(count + more, len(paths))
         progress("rendering", count, len(paths))
 
-    if apart is not None and len(paths) >= _FEWEST_APART:
+    if apart is not None:
         workers.rest()
         # What a template takes to be compiled is taken once.
         first = {maker.plans.template(path): path for path in reversed(paths)}
@@ -178,7 +177,7 @@ def _telling(every: Iterable[Made], tell: Callable[[int], None]) -> Iterator[Mad
 
 def _elsewhere(maker: Maker, apart: Apart) -> Callable[[Sequence[str]], list[Made]]:
     """Return what makes outputs in a forked process."""
-    own = replace(maker, hold=apart.spool.part().hold)
+    own = replace(maker, hold=apart.room())
     is_begun = False
 
     def make(paths: Sequence[str]) -> list[Made]:

@@ -15,6 +15,7 @@ from dlsite.commands.settings import UsageError, config_of, root_of
 from dlsite.commands.terminal import Options
 from dlsite.config import Config
 from dlsite.incremental import Builder, Start
+from dlsite.publish.staging import Staging
 from dlsite.spool import Spool
 from dlsite.store import StoreError
 from dlsite.workers import Workers, cluster, cores
@@ -34,11 +35,24 @@ def builder_of(
     config = config_of(options, root)
     cache = Cache(None if options.no_cache else root)
     try:
-        with Workers(options.jobs or cores(), _executor(options)) as workers, Spool() as spool:
-            builder = Builder(
-                root, config, cache, start, workers, verify=options.verify, spool=spool
+        with (
+            Workers(options.jobs or cores(), _executor(options)) as workers,
+            Spool() as spool,
+            Staging() as staging,
+        ):
+            yield (
+                Builder(
+                    root,
+                    config,
+                    cache,
+                    start,
+                    workers,
+                    verify=options.verify,
+                    spool=spool,
+                    staging=staging,
+                ),
+                config,
             )
-            yield builder, config
     finally:
         cache.store.close()
         # All of it goes in a moment, and none of it by being looked through.

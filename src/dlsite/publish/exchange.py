@@ -15,8 +15,9 @@ import tempfile
 from pathlib import Path
 
 from dlsite.publish.change import Change, content_of
-from dlsite.publish.lock import locked
+from dlsite.publish.lock import is_locked, locked
 from dlsite.publish.manifest import MANIFEST, manifest_content
+from dlsite.publish.staging import Staged, prefix_of
 
 # linux/fs.h
 _RENAME_EXCHANGE = 2
@@ -39,11 +40,20 @@ _CANNOT = frozenset(
 def exchange(output: Path, change: Change) -> bool:
     """Put a directory with the site of `change` in the place of `output`.
 
-    Returns `False`, with nothing changed, where that cannot be done here.  Raises
-    `OSError`, with nothing changed, where the new files cannot be written.
+    It is the one in which outputs have been staged, if any have.  Returns `False`, with
+    nothing changed, where that cannot be done here.  Raises `OSError`, with nothing changed,
+    where the new files cannot be written.
     """
+    staged = next((file.held for file in change.pending if isinstance(file.held, Staged)), None)
+    if staged is not None:
+        # Whoever has staged outputs has the lock, and clears away what is left.
+        stage = Path(staged.stage)
+        if not _take_over(output.stat(), stage):
+            return False
+        _fill(stage, output, change)
+        return _exchange(stage, output)
     try:
-        stage = Path(tempfile.mkdtemp(prefix=_prefix(output), dir=output.parent))
+        stage = Path(tempfile.mkdtemp(prefix=prefix_of(output), dir=output.parent))
     except OSError as error:
         if error.errno in _CANNOT:
             return False
@@ -61,14 +71,11 @@ def exchange(output: Path, change: Change) -> bool:
 
 def sweep(output: Path) -> None:
     """Remove what killed runs left beside the directory; for those who hold its lock."""
-    prefix = _prefix(output)
+    prefix = prefix_of(output)
     for left in output.parent.iterdir():
-        if left.name.startswith(prefix) and left.is_dir() and not left.is_symlink():
+        is_one = left.name.startswith(prefix) and left.is_dir() and not left.is_symlink()
+        if is_one and not is_locked(left):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _prefix(output: Path) -> str:
-    return f".{output.name}.dlsite-"
 
 
 def _never() -> None:
@@ -97,6 +104,8 @@ def _fill(stage: Path, output: Path, change: Change) -> None:
         except OSError:
             shutil.copy2(output / path, target)
     for file in change.pending:
+        if isinstance(file.held, Staged):
+            continue
         with open(_in_made_folder(stage, file.path, folders), "wb") as target_file:  # noqa: PTH123
             target_file.write(content_of(file))
     (stage / MANIFEST).write_bytes(manifest_content(change.digests))

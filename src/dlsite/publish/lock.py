@@ -49,6 +49,22 @@ def _acquire(output: Path, on_wait: Callable[[], None]) -> int | None:
         os.close(handle)
 
 
+def is_locked(folder: Path) -> bool:
+    """Say whether somebody holds the lock of a directory."""
+    if _FCNTL is None:
+        return False
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not _takes_free(_FCNTL, handle)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+
+
 def _takes_free(fcntl: ModuleType, handle: int) -> bool:
     """Take the lock if nobody has it."""
     try:
