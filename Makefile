@@ -1,7 +1,7 @@
 BIN ?= .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help check test fix site bench peers fuzz shots
+.PHONY: help check test fix site bench peers fuzz kills shots
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ peers:  ## time 1,000 pages beside Hugo, Zensical, MkDocs, Pelican and Eleventy;
 fuzz:  ## 500 random edits, each compared with a clean build; prints its seeds
 	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
 	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py tests/test_rehearsal.py tests/test_preview.py tests/test_understanding.py -k random_edits
+
+kills:  ## 100 builds killed at random, each mended by the next; prints its seeds
+	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
+	KILLS=20 KILL_SEEDS="$$seeds" $(BIN)pytest -q tests/test_kills.py
 
 shots: site  ## photograph the key pages of this site, to be looked at
 	$(BIN)python benchmarks/screenshots.py public shots

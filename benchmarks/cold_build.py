@@ -9,7 +9,6 @@ to quote is the ratio.  Linux and macOS.
 from __future__ import annotations
 
 import argparse
-import random
 import resource
 import shutil
 import statistics
@@ -18,39 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-WORDS = [
-    "network",
-    "layer",
-    "gradient",
-    "activation",
-    "embedding",
-    "batch",
-    "loss",
-    "weight",
-    "hidden",
-    "feature",
-    "kernel",
-    "attention",
-    "decoder",
-    "optimizer",
-    "prior",
-    "posterior",
-    "latent",
-    "residual",
-    "token",
-    "policy",
-    "value",
-    "softmax",
-]
-FORMULA = r"L(\theta) = \frac{1}{n} \sum_{i=1}^{n} \ell(f_\theta(x_i), y_i)"
-CODE = '''```python
-def step(model, batch, optimizer):
-    """One step of gradient descent."""
-    loss = model.loss(batch)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-```'''
+from articles import made_articles, write_posts
 
 STOCK = """
 import pathlib, sys, markdown
@@ -59,31 +26,6 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.md")):
     converter.reset()
     converter.convert(path.read_text().split("---", 2)[2])
 """
-
-
-def sentence(rng: random.Random) -> str:
-    """Return a sentence of 8 to 16 words of the field."""
-    return " ".join(rng.choices(WORDS, k=rng.randint(8, 16))).capitalize() + "."
-
-
-def page(number: int, pages: int, rng: random.Random) -> str:
-    """Return a page of about 700 words with links, formulas, a table and code."""
-    tags = "\n".join(f"  - {tag.capitalize()}" for tag in rng.sample(WORDS, 4))
-    front = f"layout: post\ntitle: Page {number}\ndate: 2020-01-01 12:00:00 -0500\ntags:\n{tags}\n"
-    front += f"permalink: /page_{number}/\n"
-    sections = []
-    for heading in range(6):
-        text = " ".join(sentence(rng) for _ in range(6))
-        other = rng.randrange(pages)
-        sections.append(
-            f"## {rng.choice(WORDS).capitalize()} {heading}\n\n"
-            f"{text} Here $x_{heading}$ is small.\n\n"
-            f"See main article [Page {other}](/page_{other}).\n\n"
-            f"- {sentence(rng)}\n- {sentence(rng)}"
-        )
-    table = "| | a | b |\n|:-:|:-:|:-:|\n| x | 1 | 2 |\n| y | 3 | 4 |"
-    blocks = [*sections, f"$$\n{FORMULA}\n$$", table, CODE, ""]
-    return f"---\n{front}---\n\n" + "\n\n".join(blocks)
 
 
 def cpu_seconds(command: list[str], folder: Path) -> tuple[float, float]:
@@ -102,13 +44,10 @@ def main() -> int:
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    rng = random.Random(7)
     with tempfile.TemporaryDirectory() as name:
         site = Path(name)
         content = site / "content"
-        content.mkdir()
-        for number in range(options.pages):
-            (content / f"page_{number}.md").write_text(page(number, options.pages, rng))
+        write_posts(content, made_articles(options.pages))
         ours, stock, memory = [], [], 0.0
         for _ in range(options.runs):
             shutil.rmtree(site / "public", ignore_errors=True)

@@ -2,7 +2,7 @@
 
     python benchmarks/markdown_speed.py [--pages 100] [--runs 7] [--profile] [FOLDER]
 
-Markdown files are read from FOLDER, or pages are made as in `cold_build.py`.  In each run
+Markdown files are read from FOLDER, or articles made as `articles.py` does.  In each run
 both convert all of them, in turn, so that a machine whose speed drifts changes both; the
 figure to quote is the ratio.  Stock is `markdown.Markdown` with extra (tables, footnotes,
 attribute lists, definition lists, abbreviations, Markdown in HTML, fences), toc,
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import random
 import re
 import statistics
 import sys
@@ -27,7 +26,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from cold_build import page
+from articles import made_articles
 from markdown import Markdown
 
 from dlsite.config import MarkupOptions
@@ -43,10 +42,8 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 def bodies(folder: Path | None, pages: int) -> list[str]:
     """Return the bodies of the pages to convert."""
     if folder is None:
-        rng = random.Random(7)
-        texts = [page(number, pages, rng) for number in range(pages)]
-    else:
-        texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))[:pages]]
+        return [article.body for article in made_articles(pages)]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.md"))[:pages]]
     return [_FRONT_MATTER.sub("", text) for text in texts]
 
 

@@ -1,6 +1,7 @@
-"""Time dlsite beside Hugo, Zensical, MkDocs, Pelican and Eleventy on the same generated pages.
+"""Time dlsite beside Hugo, Zensical, MkDocs, Pelican and Eleventy on the same articles.
 
-    python benchmarks/peers.py [--pages 1000] [--runs 3] [--saves 5] [--tools FOLDER] [--only NAME]
+    python benchmarks/peers.py [--pages 1000 | --content FOLDER] [--runs 3] [--saves 5]
+                               [--tools FOLDER] [--only NAME]
 
 Each is built cold, then with nothing changed, after an edit of one body and after an edit
 of one title, and from a fresh checkout with its caches restored; then its preview is
@@ -8,14 +9,14 @@ started, and timed is from the save of a body until the page asked for over HTTP
 words.  All take turns within a run, so that a machine whose speed drifts changes all of them;
 processor time counts, with all children, and the clock stands beside it.  A build is marked
 stale whose output does not hold the words of the edit, or still holds the old title on any page.
-The peers are installed into FOLDER; one that cannot be is said to be missing.  Linux.
+The articles are made, or posts read from a folder.  The peers, as `setups.py` has them, are
+installed into FOLDER; one that cannot be is said to be missing.  Linux.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import random
 import shutil
 import signal
 import socket
@@ -24,116 +25,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
-from cold_build import page
+from articles import Article, made_articles, read_articles
+from setups import Peer, install, installed_peers
 
-PYTHON_PEERS = {
-    "hugo": "hugo",
-    "mkdocs": "mkdocs",
-    "zensical": "zensical",
-    "pelican": "pelican[markdown]",
-}
-NODE_PEER = "@11ty/eleventy"
 SCENARIOS = ("cold", "no-op", "body edit", "title edit", "restored cache")
 SAVE = "save to screen"
 PATIENCE_SECONDS = 120
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A generator: its command, where it wants pages and writes the site, and its files.
-
-    `serve` starts the preview, with `PORT` for its port.  `head` makes the front matter of a
-    page from number and title; `files` are the texts beside the pages, by path; `address` is
-    where a page stands.
-    """
-
-    command: tuple[str, ...]
-    serve: tuple[str, ...]
-    content: str
-    output: str
-    head: Callable[[int, str], str]
-    files: dict[str, str] = field(default_factory=dict)
-    address: str = "/page_{}/"
-
-
-def fenced(number: int, title: str) -> str:
-    """Return front matter in YAML, with an address for those that take one."""
-    date = "2020-01-01T12:00:00-05:00"
-    address = f"/page_{number}/"
-    return f"---\ntitle: {title}\ndate: {date}\npermalink: {address}\nurl: {address}\n---\n\n"
-
-
-def plain(number: int, title: str) -> str:
-    """Return the metadata that Pelican reads."""
-    return f"Title: {title}\nDate: 2020-01-01 12:00\nSlug: page_{number}\n\n"
-
-
-def peers_in(tools: Path) -> dict[str, Peer]:
-    """Return the generators that work, dlsite first."""
-    bins = {name: f"{tools}/{name}/bin/{name}" for name in PYTHON_PEERS}
-    node = f"{tools}/node_modules/.bin/eleventy"
-    dlsite = (sys.executable, "-m", "dlsite")
-    one = "<!doctype html><title>{{ .Title }}</title>{{ .Content }}"
-    rows = "<!doctype html>{{ range .Pages }}<a href={{ .RelPermalink }}>{{ .Title }}</a>{{ end }}"
-    hugo = {
-        "hugo.toml": 'baseURL = "https://example.org/"\ntitle = "Notes"\n',
-        "layouts/_default/single.html": one,
-        "layouts/_default/list.html": rows,
-    }
-    material = "site_name: Notes\ntheme: {name: mkdocs}\n"
-    pelican = "SITENAME = 'Notes'\nSITEURL = ''\nLOAD_CONTENT_CACHE = True\nCACHE_CONTENT = True\n"
-    eleventy = {
-        ".eleventyignore": "_site\n",
-        "_data/layout.json": '"base.njk"',
-        "_includes/base.njk": "<!doctype html><title>{{ title }}</title>{{ content | safe }}",
-    }
-    every = {
-        "dlsite": Peer(
-            (*dlsite, "-q", "build"), (*dlsite, "serve", "--port", "PORT"),
-            "content", "public", fenced, {"dlsite.yml": "title: Notes\n"},
-        ),
-        "Hugo": Peer(
-            (bins["hugo"], "--quiet"), (bins["hugo"], "server", "--port", "PORT"),
-            "content", "public", fenced, hugo,
-        ),
-        "Zensical": Peer(
-            (bins["zensical"], "build"), (bins["zensical"], "serve", "-a", "127.0.0.1:PORT"),
-            "docs", "site", fenced, {"zensical.toml": '[project]\nsite_name = "Notes"\n'},
-        ),
-        "MkDocs": Peer(
-            (bins["mkdocs"], "-q", "build", "--dirty"),
-            (bins["mkdocs"], "serve", "--dirty", "--livereload", "-a", "127.0.0.1:PORT"),
-            "docs", "site", fenced, {"mkdocs.yml": material},
-        ),
-        "Pelican": Peer(
-            (bins["pelican"], "-q", "content", "-s", "conf.py", "-o", "output"),
-            (bins["pelican"], "-lr", "-p", "PORT", "content", "-s", "conf.py", "-o", "output"),
-            "content", "output", plain, {"conf.py": pelican}, "/page_{}.html",
-        ),
-        "Eleventy": Peer(
-            (node, "--quiet", "--incremental"),
-            (node, "--serve", "--quiet", "--incremental", "--port=PORT"),
-            ".", "_site", fenced, eleventy,
-        ),
-    }  # fmt: skip
-    return {name: peer for name, peer in every.items() if shutil.which(peer.command[0])}
-
-
-def install(tools: Path) -> None:
-    """Install the peers; what cannot be is missing from the table."""
-    for name, wanted in PYTHON_PEERS.items():
-        # Each has a folder of its own: they do not agree on the versions of what they share.
-        if not (tools / name).is_dir():
-            subprocess.run([sys.executable, "-m", "venv", tools / name], check=True)
-        subprocess.run([tools / name / "bin/pip", "install", "-q", wanted], check=False)
-    if shutil.which("npm"):
-        subprocess.run(["npm", "install", "--silent", "--prefix", tools, NODE_PEER], check=False)  # noqa: S607 - the user's own npm
 
 
 @dataclass(frozen=True)
@@ -205,7 +107,7 @@ def time_saves(peer: Peer, site: Site, saves: int) -> list[Spent]:
     """Return what it took from each save of a body to the page that shows it."""
     port = free_port()
     command = [each.replace("PORT", str(port)) for each in peer.serve]
-    url = f"http://127.0.0.1:{port}{peer.address.format(site.number)}"
+    url = f"http://127.0.0.1:{port}{site.address}"
     spent = []
     with subprocess.Popen(
         command, cwd=site.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -232,53 +134,57 @@ def time_saves(peer: Peer, site: Site, saves: int) -> list[Spent]:
 
 
 class Site:
-    """The generated pages as one generator wants them."""
+    """The articles as one generator wants them; the one in the middle is edited."""
 
-    def __init__(self, folder: Path, peer: Peer, pages: int) -> None:
+    def __init__(self, folder: Path, peer: Peer, articles: list[Article]) -> None:
         self.folder, self._peer = folder, peer
-        self.number = pages // 2
-        self._titles = [f"Page {number}" for number in range(pages)]
-        self.old_title = self._titles[self.number] = "The first quagga"
-        rng = random.Random(7)
-        self._bodies = [page(n, pages, rng).split("---\n\n", 1)[1] for n in range(pages)]
-        (folder / peer.content).mkdir(parents=True, exist_ok=True)
+        middle = articles[len(articles) // 2]
+        # No other article has its title, so that it is seen where it is left.
+        self._edited = replace(middle, title="The first quagga")
+        self.old_title = self._edited.title
         for path, text in peer.files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
-        for number in range(pages):
-            self._write(number)
+        (folder / peer.content).mkdir(parents=True, exist_ok=True)
+        for article in articles:
+            self._write(self._edited if article is middle else article)
 
-    def _write(self, number: int) -> None:
-        text = self._peer.head(number, self._titles[number]) + self._bodies[number]
-        (self.folder / self._peer.content / f"page_{number}.md").write_text(text)
+    @property
+    def address(self) -> str:
+        """Return the path at which the preview shows the article that is edited."""
+        return self._peer.address.format(self._edited.slug)
+
+    def _write(self, article: Article) -> None:
+        file = self.folder / self._peer.content / f"{article.slug}.md"
+        file.write_text(self._peer.post(article))
 
     def edit(self, scenario: str, word: str) -> None:
         """Make the edit of a scenario, with a word that nothing else holds."""
-        number = self.number
         if scenario == "body edit":
-            self._bodies[number] += f"\nThe {word} is new.\n"
+            self._edited = replace(self._edited, body=f"{self._edited.body}\nThe {word} is new.\n")
         elif scenario == "title edit":
-            self.old_title, self._titles[number] = self._titles[number], f"The {word}"
+            self.old_title = self._edited.title
+            self._edited = replace(self._edited, title=f"The {word}")
         else:
             return
-        self._write(number)
+        self._write(self._edited)
 
     def forget(self, scenario: str) -> None:
         """Remove what the scenario begins without."""
         output = self.folder / self._peer.output
         if scenario == "cold":
-            for left in (output, self.folder / ".dlsite", self.folder / ".cache",
-                         self.folder / "cache", self.folder / "resources"):  # fmt: skip
-                shutil.rmtree(left, ignore_errors=True)
+            shutil.rmtree(output, ignore_errors=True)
+            for memory in (".dlsite", ".cache", "cache", "resources"):
+                shutil.rmtree(self.folder / memory, ignore_errors=True)
         elif scenario == "restored cache":
             shutil.rmtree(output, ignore_errors=True)
-            for file in (self.folder / self._peer.content).iterdir():
+            for file in (self.folder / self._peer.content).glob("*.md"):
                 file.touch()
 
     def is_stale(self, scenario: str, word: str) -> bool:
         """Say whether the output lacks the word of an edit, or has the old title anywhere."""
         output = self.folder / self._peer.output
-        own = self._peer.address.format(self.number).strip("/")
+        own = self.address.strip("/")
         file = output / (own if own.endswith(".html") else f"{own}/index.html")
         if not file.is_file() or word not in file.read_text():
             return True
@@ -292,6 +198,7 @@ def main() -> int:
     """Install, generate, measure in turns, print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--content", type=Path, help="posts in the manner of Jekyll")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--saves", type=int, default=5)
     parser.add_argument("--tools", type=Path, default=Path(".benchmark-tools"))
@@ -301,13 +208,17 @@ def main() -> int:
     install(tools)
     peers = {
         name: peer
-        for name, peer in peers_in(tools).items()
+        for name, peer in installed_peers(tools).items()
         if not options.only or name in options.only
     }
+    if options.content is None:
+        articles = made_articles(options.pages)
+    else:
+        articles = read_articles(options.content)
     spent: dict[tuple[str, str], list[Spent]] = {}
     stale: set[tuple[str, str]] = set()
     with tempfile.TemporaryDirectory() as name:
-        sites = {each: Site(Path(name, each), peers[each], options.pages) for each in peers}
+        sites = {each: Site(Path(name, each), peers[each], articles) for each in peers}
         for turn in range(options.runs):
             for scenario in SCENARIOS:
                 for each, site in sites.items():

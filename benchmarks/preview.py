@@ -12,7 +12,6 @@ preview beside them (with all threads that it has had); of edits the median.  Li
 from __future__ import annotations
 
 import argparse
-import random
 import re
 import shutil
 import socket
@@ -28,7 +27,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from cold_build import page
+from articles import made_articles, write_posts
 
 PATIENCE_SECONDS = 600
 
@@ -106,14 +105,6 @@ def started(root: Path, path: str) -> Iterator[tuple[Preview, Spent]]:
         yield preview, Spent(time.perf_counter() - begun, cpu_seconds(process.pid))
         process.terminate()
         process.communicate()
-
-
-def generate(content: Path, pages: int) -> None:
-    """Write the pages that `cold_build.py` times."""
-    content.mkdir(parents=True)
-    rng = random.Random(7)
-    for number in range(pages):
-        (content / f"page_{number}.md").write_text(page(number, pages, rng))
 
 
 def address_of(root: Path, file: Path) -> str:
@@ -220,7 +211,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "site"
         if options.site is None:
-            generate(root / "content", options.pages)
+            write_posts(root / "content", made_articles(options.pages))
         else:
             shutil.copytree(options.site, root)
         subprocess.run(
