@@ -56,7 +56,8 @@ def test_killed_builds_tear_nothing_and_the_next_one_is_as_clean(
         clean = run(root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "clean"))
         after = tree(tmp_path / "clean")
         shutil.rmtree(tmp_path / "clean")
-        took = _build_and_kill(root, rng.choice(["-j1", "-j2"]), rng.uniform(0, longest))
+        # Squared, because builds of a few words take a fraction of what the longest takes.
+        took = _build_and_kill(root, rng.choice(["-j1", "-j2"]), longest * rng.random() ** 2)
         if took is None:
             killed += 1
         else:
