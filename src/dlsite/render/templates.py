@@ -57,7 +57,6 @@ class Templates:
         code: Code | None = None,
     ) -> None:
         self._words = words_for(language, path_by_name)
-        self._language = language
         self._texts, self._paths = {**text_by_name}, {**path_by_name}
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
@@ -74,11 +73,6 @@ class Templates:
             cache_size=-1,
             bytecode_cache=None if code is None else Kept(code),
         )
-
-    @property
-    def given(self) -> tuple[Mapping[str, str], Mapping[str, str], str]:
-        """What these were made of: texts and paths by name, the language."""
-        return self._texts, self._paths, self._language
 
     def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output of a plan, or what is wrong with its template."""
@@ -100,10 +94,7 @@ class Templates:
         ) as error:
             return None, self._failed(error, planned, "mend the expression")
         except RecursionError as error:
-            # Python says in different words where it happened.
-            plain = RecursionError("maximum recursion depth exceeded")
-            plain = plain.with_traceback(error.__traceback__)
-            return None, self._failed(plain, planned, "let no template include itself")
+            return None, self._endless(error, planned)
         return OutputFile(planned.output_path, text.encode("utf-8", "xmlcharrefreplace")), None
 
     def broken(self) -> tuple[Diagnostic, ...]:
@@ -143,28 +134,41 @@ class Templates:
         return Diagnostic("template-error", Position(path, error.lineno), message)
 
     def _not_found(self, error: TemplateNotFound, planned: OutputPlan) -> Diagnostic:
-        position = self._place(error.__traceback__) or planned.position
+        places = self._places(error.__traceback__)
+        position = places[-1] if places else planned.position
         message = f"there is no template '{error.name}'"
         help_ = f"add templates/{error.name}"
         return Diagnostic("template-error", position, message, (help_,))
 
     def _failed(self, error: Exception, planned: OutputPlan, help_: str) -> Diagnostic:
-        position = self._place(error.__traceback__) or Position(self._paths[planned.template])
-        message = f"{_lower(str(error))} (on '{planned.permalink}')"
-        return Diagnostic(
-            "template-error", position, message, (help_,), related=(planned.position,)
-        )
+        places = self._places(error.__traceback__)
+        position = places[-1] if places else Position(self._paths[planned.template])
+        return _at(position, _lower(str(error)), planned, help_)
 
-    def _place(self, traceback: TracebackType | None) -> Position | None:
-        """Return the innermost template line of a traceback that Jinja has rewritten."""
+    def _endless(self, error: RecursionError, planned: OutputPlan) -> Diagnostic:
+        # How far Python gets, and what it says then, depends on where it began; which line is
+        # the first that comes again does not.
+        places = self._places(error.__traceback__)
+        again = (place for number, place in enumerate(places) if place in places[number + 1 :])
+        position = next(again, Position(self._paths[planned.template]))
+        help_ = "let no template include or call itself"
+        return _at(position, "there is no end to what this line begins", planned, help_)
+
+    def _places(self, traceback: TracebackType | None) -> list[Position]:
+        """Return the template lines of a traceback that Jinja has rewritten, the innermost last."""
         paths = set(self._paths.values())
-        found = None
+        found = []
         while traceback is not None:
             path = traceback.tb_frame.f_code.co_filename
             if path in paths:
-                found = Position(path, traceback.tb_lineno)
+                found.append(Position(path, traceback.tb_lineno))
             traceback = traceback.tb_next
         return found
+
+
+def _at(position: Position, message: str, planned: OutputPlan, help_: str) -> Diagnostic:
+    message = f"{message} (on '{planned.permalink}')"
+    return Diagnostic("template-error", position, message, (help_,), related=(planned.position,))
 
 
 def _lower(message: str) -> str:
