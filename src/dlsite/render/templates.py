@@ -57,6 +57,7 @@ class Templates:
         code: Code | None = None,
     ) -> None:
         self._words = words_for(language, path_by_name)
+        self._language = language
         self._texts, self._paths = {**text_by_name}, {**path_by_name}
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
@@ -73,6 +74,11 @@ class Templates:
             cache_size=-1,
             bytecode_cache=None if code is None else Kept(code),
         )
+
+    @property
+    def given(self) -> tuple[Mapping[str, str], Mapping[str, str], str]:
+        """What these were made of: texts and paths by name, the language."""
+        return self._texts, self._paths, self._language
 
     def render(self, planned: OutputPlan) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output of a plan, or what is wrong with its template."""
