@@ -91,7 +91,7 @@ def markdown_digest(page: Page) -> str:
 def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
     """Return what the site says of a page's references beside their addresses."""
     words = word_markup(page, site)
-    if not any(reference.kind in IMAGES for reference in page.references):
+    if not any(kind in IMAGES for kind in page.references.kinds):
         return words
     table = site.routes.route_by_permalink
     sizes, sources = [], []
@@ -111,7 +111,7 @@ def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
 
 def word_markup(page: Page, site: Site) -> SiteMarkup:
     """Return the words alone, as feeds and the Markdown of a page have them."""
-    if not any(reference.asks_words for reference in page.references):
+    if not any(page.references.ask_words):
         return NOTHING
     pairs = zip(page.references, site.resolutions[page.path], strict=True)
     return SiteMarkup(words=tuple(_words(*pair) if pair[0].asks_words else "" for pair in pairs))

@@ -14,7 +14,7 @@ from typing import Any
 from dlsite.dataclass import dataclass
 from dlsite.dates import read_date
 from dlsite.diagnostics import Diagnostic, Position, likely
-from dlsite.records import Author, FrontMatter, Json, SourceFile
+from dlsite.records import Author, FrontMatter, Json, Places, SourceFile
 from dlsite.salvage import FIELD_LINES, salvaged
 from dlsite.spelling import nearest
 from dlsite.urls import term_key
@@ -141,7 +141,7 @@ class _Fields:
                 self._near_miss(key)
             elif value is not None:
                 self._read_field(field, key, value, fields)
-        return FrontMatter(**fields, extra=extra, positions=self._positions)
+        return FrontMatter(**fields, extra=extra, positions=Places.of(self._path, self._positions))
 
     def _read_field(self, field: _Field, key: str, value: Json, fields: dict[str, Any]) -> None:
         try:

@@ -75,11 +75,13 @@ def _links(
 ) -> dict[str, Backlink]:
     """Return the first link of a page to each other, by the path of that."""
     found: dict[str, Backlink] = {}
-    for reference, resolution in zip(page.references, resolutions, strict=True):
+    own = page.path
+    for index, resolution in enumerate(resolutions):
         if isinstance(resolution, Found):
             path = stands.get(resolution.permalink)
-            if path is not None and path not in found and path != page.path:
-                found[path] = Backlink(page.path, reference.text, reference.sentence)
+            if path is not None and path not in found and path != own:
+                references = page.references
+                found[path] = Backlink(own, references.texts[index], references.sentences[index])
     return found
 
 
@@ -122,7 +124,7 @@ def wanted(
 
 
 def _may_be_page(page: Page, index: int, resolution: Missing) -> bool:
-    kind = page.references[index].kind
+    kind = page.references.kinds[index]
     is_link = kind in (ReferenceKind.LINK, ReferenceKind.WIKI_LINK)
     return is_link and (not is_file(resolution.permalink) or resolution.permalink.endswith(".html"))
 

@@ -40,10 +40,10 @@ def names_asked_for(pages: Iterable[Page]) -> set[str]:
     """Return the keys (`taxonomy.identity`) of the names by which wiki links call pages."""
     wiki = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
     names = {
-        reference.target.partition("#")[0].strip()
+        target.partition("#")[0].strip()
         for page in pages
-        for reference in page.references
-        if reference.kind in wiki
+        for kind, target in zip(page.references.kinds, page.references.targets, strict=True)
+        if kind in wiki
     }
     return {identity(name) for name in names if name}
 
@@ -53,8 +53,11 @@ def pages_that_name_links(site: Site) -> set[str]:
     routes = site.routes.route_by_permalink
     found = set()
     for page in site.pages:
-        for reference, resolution in zip(page.references, site.resolutions[page.path], strict=True):
-            if reference.asks_words and isinstance(resolution, Found):
+        if not any(page.references.ask_words):
+            continue
+        resolutions = site.resolutions[page.path]
+        for asks_words, resolution in zip(page.references.ask_words, resolutions, strict=True):
+            if asks_words and isinstance(resolution, Found):
                 route = routes.get(resolution.permalink)
                 if isinstance(route, PageRoute):
                     found.add(route.path)

@@ -35,6 +35,7 @@ from dlsite.records import (
     Parsed,
     Reference,
     ReferenceKind,
+    References,
     SourceFile,
 )
 from dlsite.search.entry import entry_of
@@ -108,7 +109,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         excerpt=_excerpt(fields, converted, references, lines),
         headings=converted.headings,
         fragments=frozenset(pieces.fragments | _title_fragment(converted, markup)),
-        references=references,
+        references=References.of(source.path, references),
         words=converted.words,
         has_math=has_math,
         math_signs=signs_of(title_html + converted.markup, converted.parts.formulas)

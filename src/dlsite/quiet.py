@@ -17,10 +17,9 @@ from unicodedata import normalize
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
-from dlsite.records import Page, Parsed, Permalink, Reference
+from dlsite.records import NOWHERE, Page, Parsed, Permalink, Reference, References
 from dlsite.taxonomy import identity
 
-_NOWHERE: Mapping[str, Position] = MappingProxyType({})
 _SUGGESTING = frozenset(["link-missing", "url-removed"])
 """The rules whose findings suggest pages by title and heading."""
 
@@ -154,7 +153,7 @@ def keeps_its_place(before: Page, after: Page) -> bool:
 def _placed(page: Page) -> Page:
     """Return a page without what is told of it: titles, words, sentences, headings."""
     fields = replace(
-        page.front_matter, title=None, description=None, excerpt=None, positions=_NOWHERE
+        page.front_matter, title=None, description=None, excerpt=None, positions=NOWHERE
     )
     return replace(
         _shown(page),
@@ -165,7 +164,7 @@ def _placed(page: Page) -> Page:
         headings=(),
         labels=_NO_LABELS,
         fragments=frozenset(),
-        references=(),
+        references=References(),
     )
 
 
@@ -209,7 +208,6 @@ def _shown(page: Page) -> Page:
 
     Lines may move: a page that a finding points into is no matter for quiet edits.
     """
-    nowhere = Position(page.path)
     return replace(
         page,
         digest="",
@@ -218,5 +216,5 @@ def _shown(page: Page) -> Page:
         terms="",
         words=0,
         headings=tuple(replace(each, line=0) for each in page.headings),
-        references=tuple(replace(each, position=nowhere) for each in page.references),
+        references=replace(page.references, lines=(), columns=(), lengths=()),
     )

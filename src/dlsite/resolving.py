@@ -37,10 +37,17 @@ from dlsite.records import (
     TermRoute,
 )
 from dlsite.taxonomy import identity
-from dlsite.urls import Target, canonical, collision_key, is_file, join, split_target
+from dlsite.urls import (
+    Target,
+    canonical,
+    collision_key,
+    is_file,
+    is_plain,
+    join,
+    split_target,
+)
 
 _WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
-_PLAIN = re.compile(r"(?:/[a-z0-9_-]+)+/?").fullmatch
 _MAX_REDIRECTS = 20
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
@@ -93,13 +100,14 @@ class Resolver:
     def resolve_page(self, page: Page) -> tuple[Resolution, ...]:
         """Return the resolutions of a page's references, in their order."""
         here = self._routes.permalink_by_path[page.path]
-        known = self._resolved
+        references = page.references
+        known, kinds, ask_words = self._resolved, references.kinds, references.ask_words
         found = []
-        for reference in page.references:
-            resolution = known.get(reference.target)
+        for index, target in enumerate(references.targets):
             # Most references of a large site lead where another has led before.
-            if resolution is None or reference.asks_words or reference.kind in _WIKI:
-                resolution = self._named(reference, here, page)
+            resolution = known.get(target)
+            if resolution is None or ask_words[index] or kinds[index] in _WIKI:
+                resolution = self._named(references[index], here, page)
             found.append(resolution)
         return tuple(found)
 
@@ -125,14 +133,19 @@ class Resolver:
         return resolution
 
     def _plain(self, target: str) -> Resolution | None:
-        """Return what an address of plain letters is, which means the same everywhere."""
-        if not _PLAIN(target) or (self._base_path and target.startswith(self._base_path)):
+        """Return what a page's address of plain letters is, which means the same everywhere."""
+        path, mark, fragment = target.partition("#")
+        if not is_plain(path) or (self._base_path and target.startswith(self._base_path)):
             return None
-        permalink = Permalink(target if target.endswith("/") else f"{target}/")
+        permalink = Permalink(path if path.endswith("/") else f"{path}/")
         route = self._routes.route_by_permalink.get(permalink)
-        if route is None or isinstance(route, RedirectRoute):
+        if not isinstance(route, PageRoute):
             return None
-        found = self._resolved[target] = Found(permalink)
+        if mark and not (
+            is_plain(f"/{fragment}") and fragment in self._page_by_path[route.path].fragments
+        ):
+            return None
+        found = self._resolved[target] = Found(permalink, mark + fragment)
         return found
 
     def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:

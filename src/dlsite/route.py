@@ -393,12 +393,17 @@ def _shadow(claim: _Claim, owner: _Claim) -> Diagnostic:
 
 
 def _files_against_folders(owners: dict[str, _Claim]) -> Iterator[Diagnostic]:
-    for path, claim in sorted(owners.items()):
+    folders: set[str] = set()
+    for path in owners:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    clashing = folders & owners.keys()
+    for path, claim in sorted(owners.items()) if clashing else ():
         for parent in PurePosixPath(path).parents:
-            file = owners.get(str(parent))
             # What is made for others that clash says nothing new.
-            if file is None or str(parent) == "." or claim.yields:
+            if str(parent) not in clashing or claim.yields:
                 continue
+            file = owners[str(parent)]
             first, second = sorted((claim, file), key=lambda each: (each.position, each.what))
             yield Diagnostic(
                 "permalink-conflict",

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 from dlsite.config import Config
-from dlsite.diagnostics import Diagnostic, Position
+from dlsite.diagnostics import Diagnostic
 from dlsite.permalinks import written_permalink
-from dlsite.records import FrontMatter, Page, Routes
-
-_NOWHERE: Mapping[str, Position] = MappingProxyType({})
+from dlsite.records import NOWHERE, FrontMatter, Page, Routes
 
 
 def is_same_config(before: Config, after: Config, pages: Iterable[Page]) -> bool:
@@ -59,7 +56,7 @@ def _fields(fields: FrontMatter) -> FrontMatter:
     Their places count where redirects are made from them.
     """
     has_redirects = fields.redirect_from or fields.redirect_to is not None
-    positions = fields.positions if has_redirects else _NOWHERE
+    positions = fields.positions if has_redirects else NOWHERE
     return replace(fields, title=None, description=None, excerpt=None, positions=positions)
 
 

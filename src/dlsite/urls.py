@@ -31,6 +31,9 @@ _IS_ENCODED = re.compile(rf"[\w{re.escape(_PATH_SAFE)}]*", re.ASCII).fullmatch
 _IS_PLAIN = re.compile(r"[\w.~/-]*", re.ASCII).fullmatch
 
 
+_PLAIN = re.compile(r"(?:/[a-z0-9_-]+)+/?").fullmatch
+
+
 class PermalinkError(ValueError):
     """A text that cannot be a permalink; the message is the reason, lower case."""
 
@@ -42,6 +45,9 @@ def parse_permalink(text: str) -> Permalink:
     other file names stay files.  Raises `PermalinkError` for what no file system or
     server would bring back unharmed.
     """
+    if is_plain(text) and len(text) < MAX_SEGMENT_BYTES:
+        # Nearly every permalink is: there is nothing to look for in it.
+        return Permalink(text if text.endswith("/") else f"{text}/")
     if _CONTROL.search(text):
         raise PermalinkError("it has a control character")
     path = unicodedata.normalize("NFC", _decode(text.strip()))
@@ -84,6 +90,11 @@ def dark_twin(path: str) -> str:
     """
     stem, dot, suffix = path.rpartition(".")
     return f"{stem}.dark.{suffix}" if dot and "/" not in suffix else ""
+
+
+def is_plain(path: str) -> bool:
+    """Say whether a path is of small letters, digits and `_-` alone: so it has no other form."""
+    return _PLAIN(path) is not None
 
 
 def canonical(path: str) -> Permalink:

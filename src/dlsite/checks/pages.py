@@ -57,8 +57,11 @@ def broken_images(site: Site) -> Iterator[Diagnostic]:
 def images_without_words(site: Site) -> Iterator[Diagnostic]:
     """Remark on images that say nothing to those who cannot see them, unless on purpose."""
     for page in site.pages:
-        for reference in page.references:
-            if reference.kind not in IMAGES or reference.text.strip() or reference.is_decoration:
+        for index, kind in enumerate(page.references.kinds):
+            if kind not in IMAGES:
+                continue
+            reference = page.references[index]
+            if reference.text.strip() or reference.is_decoration:
                 continue
             target = reference.target
             is_wiki = reference.kind is ReferenceKind.WIKI_IMAGE

@@ -17,6 +17,7 @@ from dlsite.records.names import Fragment, Json, Permalink, Slug
 from dlsite.records.output import OutputFile, OutputPlan, PlannedBody, SiteMarkup
 from dlsite.records.pages import (
     IMAGES,
+    NOWHERE,
     Author,
     Body,
     Contents,
@@ -27,8 +28,10 @@ from dlsite.records.pages import (
     PageContents,
     Parsed,
     Place,
+    Places,
     Reference,
     ReferenceKind,
+    References,
     place_mark,
     place_marked,
 )
@@ -55,6 +58,7 @@ from dlsite.records.sources import SourceFile, StaticFile, Variant
 
 __all__ = [
     "IMAGES",
+    "NOWHERE",
     "Ambiguous",
     "ArchiveRoute",
     "Author",
@@ -79,10 +83,12 @@ __all__ = [
     "Parsed",
     "Permalink",
     "Place",
+    "Places",
     "PlannedBody",
     "RedirectRoute",
     "Reference",
     "ReferenceKind",
+    "References",
     "Resolution",
     "Route",
     "Routes",

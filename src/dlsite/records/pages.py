@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, overload
 
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
@@ -20,6 +20,38 @@ class Author:
     name: str
     url: str = ""
     email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places(Mapping[str, Position]):
+    """Places in one file by name; `numbers` are line, column and length of each.
+
+    Positions are made when they are asked for: most pages give no cause.
+    """
+
+    path: str = ""
+    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, path: str, positions: Mapping[str, Position]) -> Places:
+        """Keep positions, which are all in the file at `path`."""
+        if not positions:
+            return NOWHERE
+        rows = {name: (at.line, at.column, at.length) for name, at in positions.items()}
+        return cls(path, rows)
+
+    def __getitem__(self, name: str) -> Position:
+        return Position(self.path, *self.numbers[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+NOWHERE = Places()
+"""For fields of which the places are no matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +87,7 @@ class FrontMatter:
     published: bool = True
     draft: bool = False
     extra: Mapping[str, Json] = field(default_factory=dict)
-    positions: Mapping[str, Position] = field(default_factory=dict)
+    positions: Places = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +152,66 @@ class OutsideReference:
 
     reference: Reference
     here: Permalink
+
+
+@dataclass(frozen=True, slots=True)
+class References(Sequence[Reference]):
+    """The references of the page at `path`, in their order, field by field.
+
+    All pages of a large site have very many, of which most questions want one field.
+    """
+
+    path: str = ""
+    kinds: tuple[ReferenceKind, ...] = ()
+    targets: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+    lengths: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
+    are_decorations: tuple[bool, ...] = ()
+    rooms: tuple[str, ...] = ()
+    ask_words: tuple[bool, ...] = ()
+
+    @classmethod
+    def of(cls, path: str, references: Iterable[Reference]) -> References:
+        """Keep references, which are all in the file at `path`."""
+        rows = [
+            (
+                *(each.kind, each.target),
+                *(each.position.line, each.position.column, each.position.length),
+                *(each.text, each.heading, each.sentence),
+                *(each.is_decoration, each.room, each.asks_words),
+            )
+            for each in references
+        ]
+        return cls(path, *zip(*rows, strict=True))
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    @overload
+    def __getitem__(self, index: int) -> Reference: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Reference, ...]: ...
+    def __getitem__(self, index: int | slice) -> Reference | tuple[Reference, ...]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return Reference(
+            self.kinds[index],
+            self.targets[index],
+            Position(self.path, self.lines[index], self.columns[index], self.lengths[index]),
+            self.texts[index],
+            self.headings[index],
+            self.sentences[index],
+            self.are_decorations[index],
+            self.rooms[index],
+            self.ask_words[index],
+        )
+
+    def __iter__(self) -> Iterator[Reference]:
+        return map(self.__getitem__, range(len(self)))
 
 
 Body = tuple[str | int, ...]
@@ -205,7 +297,7 @@ class Page:
     excerpt: Body
     headings: tuple[Heading, ...]
     fragments: frozenset[str]
-    references: tuple[Reference, ...]
+    references: References
     words: int
     has_math: bool
     math_signs: str = ""
