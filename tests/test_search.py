@@ -103,7 +103,7 @@ def entry(understood: Understood, body: str, fields: str = "") -> dict[str, tupl
     page = understood({"content/a.md": f"---\ntitle: A\n{fields}---\n{body}"}).pages[0]
     return {
         each[:-2]: (DIGITS.index(each[-2]), DIGITS.index(each[-1]) / STEPS)
-        for each in page.terms.split()
+        for each in page.contents.terms.split()
     }
 
 
@@ -219,7 +219,7 @@ def test_every_term_of_every_page_is_found_again(understood: Understood) -> None
     found = pages_by_term(analysis)
     expected: dict[str, set[str]] = {}
     for page in analysis.site.pages:
-        for each in page.terms.split():
+        for each in page.contents.terms.split():
             expected.setdefault(each[:-2], set()).add(page.title)
     assert {term: set(pages) for term, pages in found.items()} == expected
     assert found["common"].keys() == {page.title for page in analysis.site.pages}

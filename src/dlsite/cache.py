@@ -38,7 +38,7 @@ from dlsite.walk import SEPARATOR, is_settled
 _MOST_RECENT = 200
 """How many of the files that have changed are remembered as they were."""
 
-_CONTENTS = ("bodies", "texts", "markdowns")
+_CONTENTS = ("bodies", "texts", "terms", "markdowns")
 _ROOM = 2
 """How many times the pages of a site may lie in its cache before old ones are thrown out."""
 
@@ -63,6 +63,14 @@ class StoredContents:
     def piece(self) -> bytes:
         """The piece of the search index with the page's text."""
         return self._load("texts")
+
+    @property
+    def terms(self) -> str:
+        """What the search index holds of the page."""
+        try:
+            return self._load("terms").decode()
+        except ValueError as error:
+            raise StoreError(self.key) from error
 
     @property
     def markdown(self) -> Body:
@@ -124,6 +132,7 @@ class Row:
     facts: bytes
     body: bytes
     piece: bytes
+    terms: bytes
     markdown: bytes
 
     @classmethod
@@ -139,7 +148,8 @@ class Row:
         try:
             facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
             body, markdown = text_of_body(page.body), text_of_body(page.contents.markdown)
-            return cls(_json(facts), body.encode(), page.contents.piece, markdown.encode())
+            piece, terms = page.contents.piece, page.contents.terms.encode()
+            return cls(_json(facts), body.encode(), piece, terms, markdown.encode())
         except (CodecError, ValueError, TypeError):
             return None
 
@@ -150,7 +160,7 @@ class Row:
         """
         if contents is None:
             body, markdown = (body_of_text(each.decode()) for each in (self.body, self.markdown))
-            contents = PageContents(body, self.piece, markdown)
+            contents = PageContents(body, self.piece, self.terms.decode(), markdown)
         return _parsed(self.facts, contents)
 
 
@@ -193,6 +203,7 @@ class Cache:
         """Remember pages by key."""
         self.store.put("bodies", ((key, row.body) for key, row in rows.items()))
         self.store.put("texts", ((key, row.piece) for key, row in rows.items()))
+        self.store.put("terms", ((key, row.terms) for key, row in rows.items()))
         self.store.put("markdowns", ((key, row.markdown) for key, row in rows.items()))
         self.store.put("pages", ((key, row.facts) for key, row in rows.items()))
 

@@ -116,9 +116,8 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         if has_math
         else "",
         labels=converted.labels,
-        terms=entry_of(*searched) if is_found else "",
         text_digest=hashlib.sha256(piece).hexdigest() if piece else "",
-        contents=PageContents(tuple(pieces.body), piece),
+        contents=PageContents(tuple(pieces.body), piece, entry_of(*searched) if is_found else ""),
     )
     if options.twins:
         repeats_title = markup is not converted.markup
@@ -135,8 +134,9 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
 
 
 def _with_markdown(page: Page, body: str, first_line: int, *, repeats_title: bool) -> Page:
+    own = page.contents
     markdown = markdown_of(body, page, first_line=first_line, repeats_title=repeats_title)
-    return replace(page, contents=PageContents(page.body, page.contents.piece, markdown))
+    return replace(page, contents=PageContents(own.body, own.piece, own.terms, markdown))
 
 
 class _FieldLines:

@@ -213,7 +213,6 @@ def _shown(page: Page) -> Page:
         digest="",
         body_digest="",
         text_digest="",
-        terms="",
         words=0,
         headings=tuple(replace(each, line=0) for each in page.headings),
         references=replace(page.references, lines=(), columns=(), lengths=()),

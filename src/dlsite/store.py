@@ -24,7 +24,7 @@ IGNORE = ".gitignore"
 FORMAT = 4
 """Version of the tables: a file of any other is started anew."""
 
-TABLES = ("pages", "bodies", "texts", "markdowns", "plans", "listings", "stamps", "runs")
+TABLES = ("pages", "bodies", "texts", "terms", "markdowns", "plans", "listings", "stamps", "runs")
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.

@@ -37,7 +37,7 @@ def search(site: Site, stands: Callable[[OutputFile], bool]) -> Iterator[OutputF
     pages = [page for page in reversed(site.pages) if page.front_matter.search]
     texts = [_named(page) for page in pages]
     titles = _file(_titles(site, pages, texts))
-    postings = postings_of(page.terms for page in pages)
+    postings = postings_of(page.contents.terms for page in pages)
     runs = [(terms[0], _shard(terms, postings)) for terms in shards(postings)]
     yield _manifest(titles, [(first, _name(shard)) for first, shard in runs])
     yield titles
@@ -160,7 +160,9 @@ def revised(
     changed: set[str] = set()
     for change in changes:
         number = titles["urls"].index(href("", change.permalink)[1:])
-        changed |= revise(postings, number, change.before.terms, change.after.terms)
+        changed |= revise(
+            postings, number, change.before.contents.terms, change.after.contents.terms
+        )
         text = _text(change.after)
         titles["texts"][number] = _name(text).removesuffix(".js")
         titles["titles"][number] = change.after.title

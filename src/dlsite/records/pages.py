@@ -251,8 +251,9 @@ class Contents(Protocol):
     """The large parts of a page, which may lie in a store until they are asked for.
 
     `body` is the page's HTML, `piece` the piece of the search index with its text
-    (`search.pieces`), and `markdown` what its author wrote, cut at the references too: both
-    empty where they are not asked for.
+    (`search.pieces`), `terms` what the index holds of it (`search.entry`), and `markdown`
+    what its author wrote, cut at the references too: these are empty where they are not
+    asked for.
     """
 
     @property
@@ -260,6 +261,9 @@ class Contents(Protocol):
 
     @property
     def piece(self) -> bytes: ...
+
+    @property
+    def terms(self) -> str: ...
 
     @property
     def markdown(self) -> Body: ...
@@ -271,6 +275,7 @@ class PageContents:
 
     body: Body = ()
     piece: bytes = b""
+    terms: str = ""
     markdown: Body = ()
 
 
@@ -280,9 +285,9 @@ class Page:
 
     `title` is plain text and never empty; `title_html` may carry inline markup and
     formulas.  `excerpt` is the start of the body, empty if the body is.  `fragments`
-    are all ids of the rendered body.  `body_digest` changes with the body.  `terms` is
-    what the search index holds of it (`search.entry`), `text_digest` the SHA-256 in
-    hex of the piece with its text (`search.pieces`): both empty where they are not asked for.
+    are all ids of the rendered body.  `body_digest` changes with the body.  `text_digest`
+    is the SHA-256 in hex of the piece of the search index with its text (`search.pieces`),
+    empty where that is not asked for.
     `math_signs` are the characters that its formulas show (`markup.mathsigns`).
     `labels` are the names of its figures and tables ("Figure 2"), by their ids.
     """
@@ -302,7 +307,6 @@ class Page:
     has_math: bool
     math_signs: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
-    terms: str = ""
     text_digest: str = ""
     contents: Contents = field(
         default=PageContents(), compare=False, repr=False, metadata={"apart": True}
