@@ -29,6 +29,7 @@ from dlsite.permalinks import kind_of
 from dlsite.records import (
     FrontMatter,
     Heading,
+    Headings,
     Json,
     Page,
     PageContents,
@@ -107,7 +108,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         title_html=title_html,
         body_digest=_digest(pieces.body),
         excerpt=_excerpt(fields, converted, references, lines),
-        headings=converted.headings,
+        headings=Headings.of(converted.headings),
         fragments=frozenset(pieces.fragments | _title_fragment(converted, markup)),
         references=References.of(source.path, references),
         words=converted.words,

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
-from dlsite.records import NOWHERE, Page, Parsed, Permalink, Reference, References
+from dlsite.records import NOWHERE, Headings, Page, Parsed, Permalink, Reference, References
 from dlsite.taxonomy import identity
 
 _SUGGESTING = frozenset(["link-missing", "url-removed"])
@@ -161,7 +161,7 @@ def _placed(page: Page) -> Page:
         title="",
         title_html="",
         excerpt=(),
-        headings=(),
+        headings=Headings(),
         labels=_NO_LABELS,
         fragments=frozenset(),
         references=References(),
@@ -214,6 +214,6 @@ def _shown(page: Page) -> Page:
         body_digest="",
         text_digest="",
         words=0,
-        headings=tuple(replace(each, line=0) for each in page.headings),
+        headings=replace(page.headings, lines=()),
         references=replace(page.references, lines=(), columns=(), lengths=()),
     )

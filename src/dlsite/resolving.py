@@ -106,9 +106,11 @@ class Resolver:
         for index, target in enumerate(references.targets):
             # Most references of a large site lead where another has led before.
             resolution = known.get(target)
-            if resolution is None or ask_words[index] or kinds[index] in _WIKI:
-                resolution = self._named(references[index], here, page)
-            found.append(resolution)
+            if ask_words[index] or kinds[index] in _WIKI:
+                resolution = None
+            elif resolution is None:
+                resolution = self._plain(target)
+            found.append(resolution or self._named(references[index], here, page))
         return tuple(found)
 
     def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
@@ -122,7 +124,7 @@ class Resolver:
         """Return what a reference on the page at `here` turns out to be."""
         if reference.kind in _WIKI:
             return self._resolve_wiki(reference, here, page)
-        known = self._resolved.get(reference.target) or self._plain(reference.target)
+        known = self._resolved.get(reference.target)
         if known is not None:
             return known
         said = len(self._dead.diagnostics)
@@ -145,7 +147,7 @@ class Resolver:
             is_plain(f"/{fragment}") and fragment in self._page_by_path[route.path].fragments
         ):
             return None
-        found = self._resolved[target] = Found(permalink, mark + fragment)
+        found = self._resolved[target] = Found(route.permalink, mark + fragment)
         return found
 
     def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from heapq import merge
 from typing import TypeVar
 
 from dlsite.diagnostics import Diagnostic, Position, certain
@@ -66,26 +67,26 @@ def terms_of(pages: Iterable[Page], taxonomy: str, book: TagBook) -> tuple[Term,
     synonyms of `book`: it shows the name in the book, else the spelling most used, of
     several the first in code point order.
     """
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    paths: dict[str, dict[str, None]] = defaultdict(dict)
-    for page in pages:
+    uses: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for number, page in enumerate(pages):
+        use = (number, page.path)
         for name in names_on(page, taxonomy):
-            key = book.key(name)
-            spellings[key][name] += 1
-            paths[key][page.path] = None
+            uses[name].append(use)
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for name in uses:
+        spellings[book.key(name)].append(name)
     terms = []
-    for key, counter in spellings.items():
-        name = min(counter, key=lambda spelling: (-counter[spelling], spelling))
+    for key, names in spellings.items():
+        name = min(names, key=lambda spelling: (-len(uses[spelling]), spelling))
+        paths = dict.fromkeys(path for _, path in merge(*(uses[each] for each in names)))
         entry = book.entry(key)
         if entry is not None:
             name = entry.name
         about = ("", "") if entry is None else (entry.description, entry.parent)
         term_slug = slug_of(name)
         permalink = Permalink(f"/{taxonomy}/{term_slug}/")
-        variants = tuple(sorted(counter))
-        terms.append(
-            Term(taxonomy, name, term_slug, permalink, variants, tuple(paths[key]), *about)
-        )
+        variants = tuple(sorted(names))
+        terms.append(Term(taxonomy, name, term_slug, permalink, variants, tuple(paths), *about))
     return tuple(sorted(terms, key=lambda term: sort_key(term.name)))
 
 

@@ -57,11 +57,12 @@ def broken_images(site: Site) -> Iterator[Diagnostic]:
 def images_without_words(site: Site) -> Iterator[Diagnostic]:
     """Remark on images that say nothing to those who cannot see them, unless on purpose."""
     for page in site.pages:
-        for index, kind in enumerate(page.references.kinds):
-            if kind not in IMAGES:
+        references = page.references
+        for index, kind in enumerate(references.kinds):
+            if kind not in IMAGES or references.texts[index].strip():
                 continue
-            reference = page.references[index]
-            if reference.text.strip() or reference.is_decoration:
+            reference = references[index]
+            if reference.is_decoration:
                 continue
             target = reference.target
             is_wiki = reference.kind is ReferenceKind.WIKI_IMAGE

@@ -111,12 +111,12 @@ def _titles(site: Site, pages: Sequence[Page], texts: Sequence[OutputFile]) -> J
 
 
 def _headings(page: Page) -> Json:
-    return [heading.text for heading in page.headings]
+    return [*page.headings.texts]
 
 
 def letters_of(page: Page) -> int:
     """Return how many characters the headings of a page have."""
-    return sum(len(heading.text) for heading in page.headings)
+    return sum(map(len, page.headings.texts))
 
 
 def _called(site: Site, page: Page) -> Iterable[str]:

@@ -16,24 +16,27 @@ from dlsite.records.links import (
 from dlsite.records.names import Fragment, Json, Permalink, Slug
 from dlsite.records.output import OutputFile, OutputPlan, PlannedBody, SiteMarkup
 from dlsite.records.pages import (
-    IMAGES,
-    NOWHERE,
     Author,
     Body,
     Contents,
     FrontMatter,
-    Heading,
     OutsideReference,
     Page,
     PageContents,
     Parsed,
     Place,
+    place_mark,
+    place_marked,
+)
+from dlsite.records.parts import (
+    IMAGES,
+    NOWHERE,
+    Heading,
+    Headings,
     Places,
     Reference,
     ReferenceKind,
     References,
-    place_mark,
-    place_marked,
 )
 from dlsite.records.routes import (
     ArchiveRoute,
@@ -71,6 +74,7 @@ __all__ = [
     "FrontMatter",
     "GeneratedRoute",
     "Heading",
+    "Headings",
     "HomeRoute",
     "Json",
     "Missing",

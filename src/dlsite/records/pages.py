@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
-from enum import IntEnum, StrEnum
-from typing import Protocol, overload
+from enum import IntEnum
+from typing import Protocol
 
 from dlsite.dataclass import dataclass
-from dlsite.diagnostics import Diagnostic, Position
-from dlsite.records.names import Fragment, Json, Permalink
+from dlsite.diagnostics import Diagnostic
+from dlsite.records.names import Json, Permalink
+from dlsite.records.parts import NOWHERE, Headings, Places, Reference, References
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,38 +21,6 @@ class Author:
     name: str
     url: str = ""
     email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Places(Mapping[str, Position]):
-    """Places in one file by name; `numbers` are line, column and length of each.
-
-    Positions are made when they are asked for: most pages give no cause.
-    """
-
-    path: str = ""
-    numbers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, path: str, positions: Mapping[str, Position]) -> Places:
-        """Keep positions, which are all in the file at `path`."""
-        if not positions:
-            return NOWHERE
-        rows = {name: (at.line, at.column, at.length) for name, at in positions.items()}
-        return cls(path, rows)
-
-    def __getitem__(self, name: str) -> Position:
-        return Position(self.path, *self.numbers[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.numbers)
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-
-NOWHERE = Places()
-"""For fields of which the places are no matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,59 +60,6 @@ class FrontMatter:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of a body.
-
-    `text` is plain, `html` is its inline HTML without links.  `fragment` is the id it
-    carries in the rendered page.  `line` is the number of lines of the page's text above.
-    """
-
-    level: int
-    text: str
-    html: str
-    fragment: Fragment
-    line: int = 0
-
-
-class ReferenceKind(StrEnum):
-    """What kind of place a target was written in."""
-
-    LINK = "link"
-    IMAGE = "image"
-    WIKI_LINK = "wiki link"
-    WIKI_IMAGE = "wiki image"
-    HTML = "html"
-
-
-IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
-"""The kinds of reference that are pictures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A link or image as written, not yet resolved.
-
-    `target` is the author's string with character references undone.  `text` is the
-    plain text of the link, or the alternative text of the image; `heading` the text
-    of the nearest heading before it; `sentence` the plain text of the one that a link
-    to this site stands in.  All three are empty where there is none.  `is_decoration`
-    marks an image of which its author says that it says nothing (`alt=""`).  `room` is how
-    wide an image is shown: `wide`, `full`, its own width in CSS pixels, or empty for the
-    text column.  `asks_words` marks a link that says nothing, or no more than "Figure".
-    """
-
-    kind: ReferenceKind
-    target: str
-    position: Position
-    text: str = ""
-    heading: str = ""
-    sentence: str = ""
-    is_decoration: bool = False
-    room: str = ""
-    asks_words: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class OutsideReference:
     """A reference that stands in no page but in a stylesheet or template.
 
@@ -152,66 +68,6 @@ class OutsideReference:
 
     reference: Reference
     here: Permalink
-
-
-@dataclass(frozen=True, slots=True)
-class References(Sequence[Reference]):
-    """The references of the page at `path`, in their order, field by field.
-
-    All pages of a large site have very many, of which most questions want one field.
-    """
-
-    path: str = ""
-    kinds: tuple[ReferenceKind, ...] = ()
-    targets: tuple[str, ...] = ()
-    lines: tuple[int, ...] = ()
-    columns: tuple[int, ...] = ()
-    lengths: tuple[int, ...] = ()
-    texts: tuple[str, ...] = ()
-    headings: tuple[str, ...] = ()
-    sentences: tuple[str, ...] = ()
-    are_decorations: tuple[bool, ...] = ()
-    rooms: tuple[str, ...] = ()
-    ask_words: tuple[bool, ...] = ()
-
-    @classmethod
-    def of(cls, path: str, references: Iterable[Reference]) -> References:
-        """Keep references, which are all in the file at `path`."""
-        rows = [
-            (
-                *(each.kind, each.target),
-                *(each.position.line, each.position.column, each.position.length),
-                *(each.text, each.heading, each.sentence),
-                *(each.is_decoration, each.room, each.asks_words),
-            )
-            for each in references
-        ]
-        return cls(path, *zip(*rows, strict=True))
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    @overload
-    def __getitem__(self, index: int) -> Reference: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Reference, ...]: ...
-    def __getitem__(self, index: int | slice) -> Reference | tuple[Reference, ...]:
-        if isinstance(index, slice):
-            return tuple(self)[index]
-        return Reference(
-            self.kinds[index],
-            self.targets[index],
-            Position(self.path, self.lines[index], self.columns[index], self.lengths[index]),
-            self.texts[index],
-            self.headings[index],
-            self.sentences[index],
-            self.are_decorations[index],
-            self.rooms[index],
-            self.ask_words[index],
-        )
-
-    def __iter__(self) -> Iterator[Reference]:
-        return map(self.__getitem__, range(len(self)))
 
 
 Body = tuple[str | int, ...]
@@ -300,7 +156,7 @@ class Page:
     title_html: str
     body_digest: str
     excerpt: Body
-    headings: tuple[Heading, ...]
+    headings: Headings
     fragments: frozenset[str]
     references: References
     words: int
