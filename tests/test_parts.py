@@ -21,6 +21,7 @@ BODIES = [
     "| $a$ | `b` |\n|---|---|\n| $1$ | 2 |\n",
     '$x$ and [a](/b "the $y$ axis"), `$z$` in **`$w$`**, ![$u$](/c.png "$v$")\n',
     "- $x$\n\n  ```python\n  a = '$y$' + b  # $z$\n  ```\n\n  $$w$$\n",
+    "See <https://example.org/a>, `<b>` and $x$; $y$ <3, x <y\n\n    <div> is $z$\n",
     "a[^1] $x$\n\n[^1]: with $y$\n\n        code\n",
 ]
 
@@ -37,6 +38,19 @@ def test_a_page_is_the_same_beside_html(body: str) -> None:
     of_kept, of_whole = cut(kept.markup, kept.parts), cut(whole.html)
     assert of_kept.references == of_whole.references
     assert of_kept.fragments == of_whole.fragments
+
+
+@pytest.mark.parametrize("words", ["<https://example.org/a>", "`<b>`", "1 <b or 2", "&lt;b>"])
+def test_what_is_no_html_keeps_formulas_out_of_the_way(words: str) -> None:
+    page = CONVERTER.convert(f"{words}, and $x$\n")
+    assert page.markup != page.html
+
+
+@pytest.mark.parametrize("written", ["<b>a</b>", "a<br/>", "<!-- a -->b", "<p>a</p>\n\nb"])
+def test_beside_html_formulas_are_where_they_stand(written: str) -> None:
+    page = CONVERTER.convert(f"{written}, and $x$\n")
+    assert page.markup == page.html
+    assert "<math" in page.html
 
 
 @pytest.mark.parametrize("body", BODIES)

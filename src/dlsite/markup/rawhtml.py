@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.md_in_html import (
@@ -16,10 +17,10 @@ from markdown.extensions.md_in_html import (
     MarkdownInHtmlExtension,
     MarkdownInHTMLPostprocessor,
 )
+from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE
 
-from dlsite.markup.balance import WRITTEN
 from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
@@ -54,8 +55,9 @@ class RawHtmlExtension(MarkdownInHtmlExtension):
         self._keeper = keeper
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Take the places of the preprocessor and of the postprocessor."""
+        """Take the places of the preprocessor, the inline pattern and the postprocessor."""
         super().extendMarkdown(md)
+        md.inlinePatterns.register(_InLine(md, self._keeper), "html", 90)
         md.postprocessors.register(_PutBack(md), "raw_html", 30)
         md.preprocessors.register(_RawHtml(md, self._remarks, self._keeper), "html_block", 20)
 
@@ -84,6 +86,20 @@ class _PutBack(MarkdownInHTMLPostprocessor):
         yield text[done:]
 
 
+class _InLine(HtmlInlineProcessor):
+    """Stashes the tags of an author that stand in a line."""
+
+    def __init__(self, md: Markdown, keeper: Keeper) -> None:
+        super().__init__(HTML_RE, md)
+        self._keeper = keeper
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - Python-Markdown's name; its stub has the old form
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | str | None, int | None, int | None]:
+        self._keeper.is_keeping = False
+        return super().handleMatch(m, data)
+
+
 class _RawHtml(Preprocessor):
     """Stashes raw HTML; raises `ValueError` where there is too much."""
 
@@ -96,13 +112,14 @@ class _RawHtml(Preprocessor):
         source = "\n".join(lines)
         if "<" not in source and "&" not in source:
             return lines
-        if WRITTEN.search(source):
-            self._keeper.is_keeping = False
         if len(source) * source.count("<") > _MOST_COPIED:
             raise ValueError("it has too many tags for its length")
+        stashed = self.md.htmlStash.html_counter
         extractor = _Extractor(self.md)
         extractor.feed(source)
         extractor.close()
+        if self.md.htmlStash.html_counter > stashed:
+            self._keeper.is_keeping = False
         for block in self.md.htmlStash.rawHtmlBlocks:
             if isinstance(block, str) and ("**" in block or "](" in block or "\n" in block):
                 self._report_markdown(block)
