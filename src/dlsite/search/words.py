@@ -21,21 +21,21 @@ _ENGLISH = re.compile(r"[a-z]{4,}")
 _MAX_LENGTH = 40
 # As many words has a name that is shortened to its initials.
 _ABBREVIATED = range(3, 7)
-# Endings and what is left of them, applied in this order, each at most once.
+# Endings and what is left of them, applied in this order, each at most once: behind how a
+# word must end, in letters, for an expression to match.
 _ENDINGS = tuple(
-    (re.compile(ending), left)
-    for ending, left in (
-        (r"^embed.*$", "embed"),
-        (r"(matri)ces$", r"\1x"),
-        (r"(ind|vert)ices$", r"\1ex"),
-        (r"^(..+)ies$", r"\1y"),
-        (r"(ss|sh|ch|x)es$", r"\1"),
-        (r"([^aius]|...a)s$", r"\1"),
-        (r"^(?=...+(?:ed|ing)$)(.*[aeiouy].*[^e])(?:ed|ing)$", r"\1"),
-        (r"(.[aeiouy]([bdfgmnprt]))\2$", r"\1"),
-        (r"(i[sz])ation(?:al)?$", r"\1"),
-        (r"(...[st])ion(?:al)?$", r"\1"),
-        (r"(...)e$", r"\1"),
+    (letters, re.compile(ending), left)
+    for letters, ending, left in (
+        (("matrices",), r"(matri)ces$", r"\1x"),
+        (("ices",), r"(ind|vert)ices$", r"\1ex"),
+        (("ies",), r"^(..+)ies$", r"\1y"),
+        (("es",), r"(ss|sh|ch|x)es$", r"\1"),
+        (("s",), r"([^aius]|...a)s$", r"\1"),
+        (("ed", "ing"), r"^(?=...+(?:ed|ing)$)(.*[aeiouy].*[^e])(?:ed|ing)$", r"\1"),
+        (tuple(2 * letter for letter in "bdfgmnprt"), r"(.[aeiouy](.))\2$", r"\1"),
+        (("ation", "ational"), r"(i[sz])ation(?:al)?$", r"\1"),
+        (("ion", "ional"), r"(...[st])ion(?:al)?$", r"\1"),
+        (("e",), r"(...)e$", r"\1"),
     )
 )
 
@@ -104,6 +104,9 @@ def stem(word: str) -> str:
     """
     if not _ENGLISH.fullmatch(word):
         return word
-    for ending, left in _ENDINGS:
-        word = ending.sub(left, word)
+    if word.startswith("embed"):
+        word = "embed"
+    for letters, ending, left in _ENDINGS:
+        if word.endswith(letters):
+            word = ending.sub(left, word)
     return word
