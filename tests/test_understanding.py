@@ -18,7 +18,7 @@ EDITS = 2 * int(os.getenv("FUZZ_EDITS", "20"))
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 
-_PAGES = range(7)
+_PAGES = frozenset(range(7))
 _TITLES = ["Layers", "Éa", "Loss", "layers", "A long way"]
 _FIELDS = [
     *["title: {title}"] * 8,
@@ -59,13 +59,14 @@ class TangledSite:
         }
         self._odd: dict[int, dict[str, str]] = {number: {} for number in _PAGES}
         self._blocks = {number: [self._block() for _ in range(5)] for number in _PAGES}
+        self._gone: set[int] = set()
         self._config = rng.choice(_CONFIGS)
 
     def _block(self) -> str:
         return self._filled(self._rng.choice(_BLOCKS))
 
     def _filled(self, text: str) -> str:
-        number = self._rng.choice(_PAGES)
+        number = self._rng.choice([*_PAGES])
         title = self._rng.choice(_TITLES)
         return text.format(number=number, title=title, path=f"p{number}.md")
 
@@ -73,7 +74,7 @@ class TangledSite:
     def texts(self) -> dict[str, str]:
         """The files of the site."""
         pages = {}
-        for number in _PAGES:
+        for number in sorted(_PAGES - self._gone):
             fields = self._fields[number] | self._odd[number]
             front = "\n".join(f"{name}: {value}" for name, value in fields.items())
             body = "\n\n".join(self._blocks[number])
@@ -82,15 +83,17 @@ class TangledSite:
 
     def edit(self) -> str:
         """Change a block or a field of one page; return which."""
-        number = self._rng.choice(_PAGES)
+        number = self._rng.choice([*_PAGES])
         new = self._block()
-        match self._rng.choices(["block", "field", "odd"], [10, 8, 2])[0]:
+        match self._rng.choices(["block", "field", "odd", "gone"], [10, 8, 2, 1])[0]:
             case "block":
                 self._blocks[number][self._rng.randrange(5)] = new
             case "field":
                 new = self._filled(self._rng.choice(_FIELDS))
                 name, _, value = new.partition(": ")
                 self._fields[number][name] = value
+            case "gone":
+                self._gone ^= {number}
             case _:
                 new = self._filled(self._rng.choice(_ODD))
                 name, _, value = new.partition(": ")

@@ -21,7 +21,7 @@ from dlsite.making import Apart, Asked, Hold, Maker, Noted, in_memory, no_note, 
 from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
-from dlsite.records import OutputFile, OutputPlan
+from dlsite.records import OutputFile, OutputPlan, Page
 from dlsite.render.fingerprint import base_of, fingerprint, maker_digest, told
 from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
@@ -194,9 +194,9 @@ class Renderer:
         before, after = self.analysis.site.routes, analysis.site.routes
         return before.route_by_permalink is after.route_by_permalink
 
-    def reworded(self, analysis: Analysis) -> Renderer:
-        """Return what renders the site after quiet edits, with all that was worked out before."""
-        return replace(self, analysis=analysis, plans=self.plans.reworded(analysis.site.pages))
+    def reworded(self, analysis: Analysis, pages: Iterable[Page]) -> Renderer:
+        """Return what renders the site after quiet edits of pages, with all that was known."""
+        return replace(self, analysis=analysis, plans=self.plans.reworded(pages))
 
     def render(self, output_path: str) -> tuple[OutputFile | None, Diagnostic | None]:
         """Return the output at a path of the output directory, which must be planned."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from dlsite.records import (
     Backlink,
@@ -15,12 +16,15 @@ from dlsite.records import (
     ReferenceKind,
     Resolution,
     Routes,
+    Site,
     WantedPage,
 )
 from dlsite.urls import is_file
 
 _Resolved = tuple[Page, tuple[Resolution, ...]]
 """A page with the resolutions of its references."""
+
+_NONE: Mapping[str, Backlink] = MappingProxyType({})
 
 
 def backlinks(
@@ -42,22 +46,53 @@ def backlinks_again(
 ) -> Mapping[str, tuple[Backlink, ...]]:
     """Return who links to each page after some lead elsewhere: pages before and after that."""
     stands = _stands(routes)
-    own: dict[str, dict[str, Backlink]] = {}
-    touched: set[str] = set()
-    for before, (page, resolutions) in edited:
-        old, new = _links(*before, stands), _links(page, resolutions, stands)
-        if old != new:
-            own[page.path] = new
-            touched |= old.keys() | new.keys()
-    if not touched:
+    links = {
+        page.path: (_links(*before, stands), _links(page, resolutions, stands))
+        for before, (page, resolutions) in edited
+    }
+    return _amended(known, routes, {path: own for path, own in links.items() if own[0] != own[1]})
+
+
+def backlinks_after(
+    before: Site, routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]
+) -> Mapping[str, tuple[Backlink, ...]]:
+    """Return who links to each page, where that is known of an earlier state of the site."""
+    old, new = _stands(before.routes), _stands(routes)
+    moved = {link for link in old.keys() | new.keys() if old.get(link) != new.get(link)}
+    if any(link not in old and link in before.routes.route_by_permalink for link in moved):
+        # Links to what was no page are links to one now.
+        return backlinks(routes, resolutions)
+    pages = {page.path: page for page in before.pages}
+    # What led to them, and they themselves, which they led to: that is no backlink.
+    led = {old[place] for place in moved if place in old}
+    led |= {link.path for path in tuple(led) for link in before.backlinks.get(path, ())}
+    links: dict[str, tuple[Mapping[str, Backlink], Mapping[str, Backlink]]] = {}
+    for page in routes.pages:
+        path, was = page.path, pages.pop(page.path, None)
+        found = resolutions[path]
+        if page is not was or path in led or found != before.resolutions[path]:
+            known = _NONE if was is None else _links(was, before.resolutions[path], old)
+            links[path] = (known, _links(page, found, new))
+    for path, page in pages.items():
+        links[path] = (_links(page, before.resolutions[path], old), _NONE)
+    return _amended(before.backlinks, routes, links)
+
+
+def _amended(
+    known: Mapping[str, tuple[Backlink, ...]],
+    routes: Routes,
+    links: Mapping[str, tuple[Mapping[str, Backlink], Mapping[str, Backlink]]],
+) -> Mapping[str, tuple[Backlink, ...]]:
+    """Return who links to each page after pages lead elsewhere: `links` before and after."""
+    if not links:
         return known
     place = {page.path: number for number, page in enumerate(routes.pages)}
     found = dict(known)
-    for path in touched:
-        links = [link for link in found.pop(path, ()) if link.path not in own]
-        links += [links[path] for links in own.values() if path in links]
-        if links:
-            found[path] = tuple(sorted(links, key=lambda link: place[link.path]))
+    for path in {path for old, new in links.values() for path in (*old, *new)}:
+        own = [link for link in found.pop(path, ()) if link.path not in links]
+        own += [new[path] for _, new in links.values() if path in new]
+        if own:
+            found[path] = tuple(sorted(own, key=lambda link: place[link.path]))
     return found
 
 

@@ -7,14 +7,15 @@ again: `relink` gives what `link` would.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
-from dlsite.graph import backlinks, backlinks_again, orphans, wanted
+from dlsite.graph import backlinks, backlinks_after, backlinks_again, orphans, wanted
 from dlsite.records import (
     Backlink,
+    Found,
     OutsideReference,
     Page,
     Permalink,
@@ -36,13 +37,14 @@ class Linked:
 
     `found` are the diagnostics by the page that a reference stands in, without those that
     have none; `beside` are all others.  `callers` are the pages with wiki links that call
-    others by name.
+    others by name, `plain` what addresses of plain letters turned out to be.
     """
 
     site: Site
     found: Mapping[str, tuple[Diagnostic, ...]]
     beside: tuple[Diagnostic, ...]
     callers: frozenset[str]
+    plain: Mapping[str, Found] = field(default_factory=dict, compare=False)
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -55,16 +57,21 @@ def link(
     routes: Routes,
     config: Config,
     outside: Iterable[OutsideReference] = (),
+    before: Linked | None = None,
 ) -> Linked:
     """Return the site with every reference resolved, and what leads nowhere.
 
     `pages` are all pages, also those not published: their links are checked too, so
     that a draft is ready on the day it is published.  `outside` are references of
     stylesheets and templates: they are checked, and nothing else comes of them.
+    `before` is the site in an earlier state, with the same base path, which saves time alone.
     """
-    linker = _Linker(tuple(pages), routes, config)
+    plain = {} if before is None else before.plain
+    linker = _Linker(tuple(pages), routes, config, plain)
     linker.resolve(linker.pages)
-    return linker.linked(backlinks(routes, linker.resolutions), outside)
+    if before is None:
+        return linker.linked(backlinks(routes, linker.resolutions), outside)
+    return linker.linked(backlinks_after(before.site, routes, linker.resolutions), outside)
 
 
 def relink(  # noqa: PLR0913 - what `link` takes, and what it gave
@@ -87,7 +94,8 @@ def relink(  # noqa: PLR0913 - what `link` takes, and what it gave
     again.update(before.found, (entry.page.path for entry in routes.skipped))
     if any(page.title != after.title for page, after in edited):
         again |= before.callers
-    linker = _Linker(tuple(pages), routes, config, before)
+    linker = _Linker(tuple(pages), routes, config, before.plain)
+    linker.take_over(before)
     linker.resolve(page for page in linker.pages if page.path in again)
     was = {page.path: page for page, _ in edited}
     pairs = [
@@ -102,22 +110,24 @@ def relink(  # noqa: PLR0913 - what `link` takes, and what it gave
 
 
 class _Linker:
-    """Resolves the references of pages; the rest are what they were `before`."""
+    """Resolves the references of pages, and makes a site of them."""
 
     def __init__(
-        self, pages: tuple[Page, ...], routes: Routes, config: Config, before: Linked | None = None
+        self, pages: tuple[Page, ...], routes: Routes, config: Config, plain: Mapping[str, Found]
     ) -> None:
         self.pages = pages
         self.resolutions: dict[str, tuple[Resolution, ...]] = {}
         self._found: dict[str, tuple[Diagnostic, ...]] = {}
         self._callers: frozenset[str] = frozenset()
-        if before is not None:
-            self.resolutions |= before.site.resolutions
-            self._found |= dict.fromkeys(before.site.resolutions, ()) | dict(before.found)
-            self._callers = before.callers
         self._routes = routes
         self._config = config
-        self._resolver = Resolver(pages, routes, config)
+        self._resolver = Resolver(pages, routes, config, plain)
+
+    def take_over(self, before: Linked) -> None:
+        """Begin with what is known of pages that stood where they stand."""
+        self.resolutions |= before.site.resolutions
+        self._found |= dict.fromkeys(before.site.resolutions, ()) | dict(before.found)
+        self._callers = before.callers
 
     def resolve(self, pages: Iterable[Page]) -> None:
         """Resolve the references of pages."""
@@ -153,4 +163,5 @@ class _Linker:
             wanted=wanted(self.pages, self.resolutions, routes),
             orphans=orphans(routes, linked, nav),
         )
-        return Linked(site, found, self._resolver.take_diagnostics(), self._callers)
+        beside = self._resolver.take_diagnostics()
+        return Linked(site, found, beside, self._callers, self._resolver.plain)

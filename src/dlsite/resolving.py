@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from dlsite.config import Config
@@ -55,10 +57,18 @@ _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 class Resolver:
     """The routes with the indexes that lookups need; gathers diagnostics.
 
-    `callers` are the source paths of the pages that call others by name, so far.
+    `callers` are the source paths of the pages that call others by name, so far, and `plain`
+    what addresses of plain letters turned out to be.  That of an earlier state of the site
+    may be given: what holds of it is kept.
     """
 
-    def __init__(self, pages: tuple[Page, ...], routes: Routes, config: Config) -> None:
+    def __init__(
+        self,
+        pages: tuple[Page, ...],
+        routes: Routes,
+        config: Config,
+        plain: Mapping[str, Found] = MappingProxyType({}),
+    ) -> None:
         self.pages = pages
         self._routes = routes
         self._base_url = config.base_url
@@ -66,8 +76,9 @@ class Resolver:
         self._page_by_path = {page.path: page for page in pages}
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._dead = DeadEnds(routes, config.base_url)
-        self._resolved: dict[str, Resolution] = {}
         self.callers: set[str] = set()
+        self.plain = {target: found for target, found in plain.items() if self._holds(found)}
+        self._resolved: dict[str, Resolution] = {**self.plain}
 
     @cached_property
     def _path_by_content_path(self) -> dict[str, str]:
@@ -147,8 +158,17 @@ class Resolver:
             is_plain(f"/{fragment}") and fragment in self._page_by_path[route.path].fragments
         ):
             return None
-        found = self._resolved[target] = Found(route.permalink, mark + fragment)
+        found = Found(route.permalink, mark + fragment)
+        self.plain[target] = self._resolved[target] = found
         return found
+
+    def _holds(self, found: Found) -> bool:
+        """Say whether a page stands where one stood, with the fragment that it had."""
+        route = self._routes.route_by_permalink.get(found.permalink)
+        if not isinstance(route, PageRoute):
+            return False
+        fragment = found.suffix[1:]
+        return not fragment or fragment in self._page_by_path[route.path].fragments
 
     def _resolve(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
         if not reference.target.strip():

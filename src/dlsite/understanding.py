@@ -74,7 +74,9 @@ def understand(
     edited = None if before is None else _edited(before, sources, pages, config)
     if before is None or edited is None:
         routes, routing = route(pages, sources.statics, config, book)
-        linked = link(pages, routes, config, outside)
+        is_known = before is not None and before.config.base_path == config.base_path
+        known = before.linked if before is not None and is_known else None
+        linked = link(pages, routes, config, outside, known)
     else:
         routes, routing = _rerouted(before, edited), before.routing
         linked = relink(pages, routes, config, outside, before=before.linked, edited=edited)

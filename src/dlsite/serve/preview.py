@@ -146,7 +146,8 @@ class Preview:
         self._cache.store.commit()
         after = [edit[1] for edit in edits]
         if self._are_quiet(edits, old):
-            renderer = old.renderer.reworded(reworded(analysis, sources, after))
+            analysis = reworded(analysis, sources, after)
+            renderer = old.renderer.reworded(analysis, [entry.page for entry in after])
             self.snapshot = old.reworded(renderer, [source.path for source in sources])
             return True
         if any(_signs(old.page) != _signs(new.page) for old, new in edits):
