@@ -88,9 +88,14 @@ def test_what_one_does_not_bring_to_an_end_is_done_here(fault: Callable[[int], i
         return square(number)
 
     done: list[int] = []
-    with Forks([*range(10)], [square, fault], here) as forks:
+    with Forks([*range(10)], [fault], here) as forks:
         assert [*forks.results(lambda _: None)] == [*map(square, range(10))]
-    assert done == [1, 3, 5, 7, 9]
+    assert done == [*range(10)]
+
+
+def test_there_may_be_more_work_than_fits_into_a_pipe() -> None:
+    with Forks(range(30_000), [square] * 2, square) as forks:
+        assert [*forks.results(lambda _: None)] == [*map(square, range(30_000))]
 
 
 def test_where_no_process_can_be_started_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:

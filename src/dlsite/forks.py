@@ -12,15 +12,24 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from types import TracebackType
-from typing import IO, Generic, NoReturn, Self, TypeVar
+from typing import IO, Any, Generic, NoReturn, Self, TypeVar
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 _TICK = b"."
 _MOST_TICKS = 4096
+
+_NUMBER = 4
+"""Bytes that say which piece of work is next."""
+
+_MOST_NUMBERS = 1024
+"""So many are in a pipe at once, whatever the system allows."""
 
 
 def can_fork() -> bool:
@@ -37,7 +46,7 @@ class _Child:
     is_running: bool = True
 
     def has_done_all(self) -> bool:
-        """Wait for its end."""
+        """Wait for its end, and say whether it did what it had taken."""
         _, status = os.waitpid(self.pid, 0)
         self.is_running = False
         self.file.seek(0)
@@ -51,7 +60,7 @@ class _Child:
 
 
 class Forks(Generic[A, B]):
-    """Processes that take pieces of `work` in turns, from the beginning of `with`.
+    """Processes that take pieces of `work`, one after another, from the beginning of `with`.
 
     `there` are their functions, one for each; `here` is that of this process.  Whoever is at
     work at the end of `with` is stopped.
@@ -64,13 +73,21 @@ class Forks(Generic[A, B]):
         self._there = there
         self._here = here
         self._ticks = -1
-        self._children: list[_Child | None] = []
+        self._children: list[_Child] = []
 
     def __enter__(self) -> Self:
+        # Whoever is ready takes the next ones from a pipe.
+        step = -(-len(self._work) // _MOST_NUMBERS) or 1
+        numbers, writer = os.pipe()
+        starts = range(0, len(self._work), step)
+        os.write(writer, b"".join([start.to_bytes(_NUMBER) for start in starts]))
+        os.close(writer)
         self._ticks, tick = os.pipe()
-        for number, function in enumerate(self._there):
-            share = self._work[number :: len(self._there)]
-            self._children.append(_forked(function, share, tick))
+        for function in self._there:
+            child = _forked(_Share(function, self._work, step, numbers, tick))
+            if child is not None:
+                self._children.append(child)
+        os.close(numbers)
         # Theirs alone from here, so that it ends with the last of them.
         os.close(tick)
         return self
@@ -80,8 +97,7 @@ class Forks(Generic[A, B]):
     ) -> None:
         os.close(self._ticks)
         for child in self._children:
-            if child is not None:
-                child.stop()
+            child.stop()
 
     def results(self, tick: Callable[[int], None]) -> Iterator[B]:
         """Yield what becomes of each piece of work, in order, once all are at the end.
@@ -90,16 +106,39 @@ class Forks(Generic[A, B]):
         """
         while ticks := os.read(self._ticks, _MOST_TICKS):
             tick(len(ticks))
-        whole = [
-            child if child is not None and child.has_done_all() else None
-            for child in self._children
-        ]
-        for number, piece in enumerate(self._work):
-            child = whole[number % len(whole)]
-            yield self._here(piece) if child is None else pickle.load(child.file)  # noqa: S301 - of our own making
+        whole = [child.file for child in self._children if child.has_done_all()]
+        made = merge(*map(_loaded, whole), key=itemgetter(0))
+        number, result = next(made, _NOTHING)
+        for at, piece in enumerate(self._work):
+            if at == number:
+                yield result
+                number, result = next(made, _NOTHING)
+            else:
+                yield self._here(piece)
 
 
-def _forked(function: Callable[[A], B], work: Sequence[A], tick: int) -> _Child | None:
+_NOTHING: tuple[int, Any] = (-1, None)
+
+
+def _loaded(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
+    """Yield number and result of each piece in a file that this program has written."""
+    with suppress(EOFError):
+        while True:
+            yield pickle.load(file)  # noqa: S301
+
+
+@dataclass(frozen=True, slots=True)
+class _Share(Generic[A, B]):
+    """What a process is to do: `step` pieces of `work` from each of the `numbers` in a pipe on."""
+
+    function: Callable[[A], B]
+    work: Sequence[A]
+    step: int
+    numbers: int
+    tick: int
+
+
+def _forked(share: _Share[A, B]) -> _Child | None:
     """Start a process; `None` where the system has no room for one more."""
     try:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is stopped
@@ -111,16 +150,18 @@ def _forked(function: Callable[[A], B], work: Sequence[A], tick: int) -> _Child 
         file.close()
         return None
     if pid == 0:
-        _do(function, work, file, tick)
+        _do(share, file)
     return _Child(pid, file)
 
 
-def _do(function: Callable[[A], B], work: Sequence[A], file: IO[bytes], tick: int) -> NoReturn:
+def _do(share: _Share[A, B], file: IO[bytes]) -> NoReturn:
     status = 1
     try:
-        for piece in work:
-            pickle.dump(function(piece), file, pickle.HIGHEST_PROTOCOL)
-            os.write(tick, _TICK)
+        while number := os.read(share.numbers, _NUMBER):
+            start = int.from_bytes(number)
+            for at, piece in enumerate(share.work[start : start + share.step], start):
+                pickle.dump((at, share.function(piece)), file, pickle.HIGHEST_PROTOCOL)
+                os.write(share.tick, _TICK)
         file.flush()
         status = 0
     finally:

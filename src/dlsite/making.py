@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,6 +21,9 @@ from dlsite.render.templates import Templates
 from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
 _CHUNK = 32
+_MANY = 8
+"""A template makes many outputs if it makes more than one of so many."""
+
 FEWEST_APART = 400
 """From how many plans on processes are worth being forked, measured on two cores."""
 
@@ -146,10 +149,8 @@ def under_way(
 
     if apart is not None:
         workers.rest()
-        # What a template takes to be compiled is taken once.
-        first = {maker.plans.template(path): path for path in reversed(paths)}
-        made = maker.make(first.values())
-        own = {*first.values()}
+        own = {*_typical(maker.plans)}
+        made = maker.make(sorted(own))
         rest = [path for path in paths if path not in own]
         chunks = _chunks(rest)
         apart.before()
@@ -163,6 +164,17 @@ def under_way(
     else:
         every = chain.from_iterable(map(maker.make, _chunks(paths)))
     yield _telling(every, tell)
+
+
+def _typical(plans: Plans) -> list[str]:
+    """Return the first output of each template that makes many.
+
+    What is worked out for one, such as which pages are related, is then known to all.
+    """
+    names = {path: plans.template(path) for path in plans}
+    counts = Counter(names.values())
+    first = {name: path for path, name in reversed(names.items())}
+    return [path for name, path in first.items() if counts[name] * _MANY > len(names)]
 
 
 def _chunks(paths: Sequence[str]) -> list[Sequence[str]]:
