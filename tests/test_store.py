@@ -89,3 +89,17 @@ def test_file_that_is_locked_is_neither_read_nor_removed(
         other.execute("COMMIT")
     other.close()
     assert _held(file) == TEXTS
+
+
+def test_what_was_fetched_is_what_is_there(file: Path) -> None:
+    store = Store(os.fspath(file))
+    store.fetch("texts", ["key1", "key2", "key3", "key4", "no key"])
+    texts = {key: content.encode() for key, content in TEXTS.items()}
+    for _ in range(2):
+        assert store.content("texts", "key1") == texts["key1"]
+    assert store.content("texts", "no key") is store.content("bodies", "key2") is None
+    store.put("texts", [("key2", "new")])
+    store.remove("texts", ["key3"])
+    assert [store.content("texts", key) for key in ("key2", "key3")] == [b"new", None]
+    assert store.content("texts", "key4") == texts["key4"]
+    store.close()

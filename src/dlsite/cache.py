@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,6 @@ from dlsite.records import (
     Page,
     PageContents,
     Parsed,
-    PlannedBody,
 )
 from dlsite.shelf import Shelf, amend_rows, put_rows, rows_of
 from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
@@ -45,14 +43,10 @@ _ROOM = 2
 
 @dataclass(frozen=True, slots=True)
 class StoredContents:
-    """Contents that stay in the store; each question reads them anew.
-
-    Of those of one table the text, in UTF-8, may be `at_hand`.
-    """
+    """Contents that stay in the store; each question reads them anew."""
 
     store: Store
     key: str
-    at_hand: tuple[str, bytes] = ("", b"")
 
     @property
     def body(self) -> Body:
@@ -84,45 +78,21 @@ class StoredContents:
             raise StoreError(self.key) from error
 
     def _load(self, table: str) -> bytes:
-        if self.at_hand[0] == table:
-            return self.at_hand[1]
         content = self.store.content(table, self.key)
         if content is None:
             raise StoreError(self.key)
         return content
 
 
-def with_bodies(plans: Iterable[OutputPlan]) -> list[OutputPlan]:
-    """Return plans with the bodies that they show at hand, read from their store together."""
-    plans = [*plans]
-    asked: dict[tuple[int, str], list[StoredContents]] = defaultdict(list)
+def fetch_bodies(plans: Iterable[OutputPlan]) -> None:
+    """Read the bodies that plans show from their store together, for them to be asked for."""
+    asked: dict[str, list[StoredContents]] = defaultdict(list)
     for planned in plans:
-        if planned.body is not None and isinstance(
-            contents := planned.body.contents, StoredContents
-        ):
-            asked[id(contents.store), _table_of(planned.body)].append(contents)
-    found = {
-        (table, key): text
-        for (_, table), contents in asked.items()
-        for key, text in contents[0].store.contents(table, [each.key for each in contents]).items()
-    }
-    return [_with_body(planned, found) for planned in plans]
-
-
-def _with_body(planned: OutputPlan, found: Mapping[tuple[str, str], bytes]) -> OutputPlan:
-    body = planned.body
-    if body is None or not isinstance(contents := body.contents, StoredContents):
-        return planned
-    table = _table_of(body)
-    text = found.get((table, contents.key))
-    if text is None:
-        return planned
-    contents = StoredContents(contents.store, contents.key, (table, text))
-    return replace(planned, body=replace(body, contents=contents))
-
-
-def _table_of(body: PlannedBody) -> str:
-    return "markdowns" if body.is_markdown else "bodies"
+        if planned.body is not None and isinstance(planned.body.contents, StoredContents):
+            table = "markdowns" if planned.body.is_markdown else "bodies"
+            asked[table].append(planned.body.contents)
+    for table, contents in asked.items():
+        contents[0].store.fetch(table, [each.key for each in contents])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dlsite.cache import with_bodies
+from dlsite.cache import fetch_bodies
 from dlsite.diagnostics import Diagnostic
 from dlsite.forks import Forks
 from dlsite.pages import Progress, no_progress
@@ -118,10 +118,10 @@ class Maker:
     def make(self, paths: Iterable[str]) -> list[Made]:
         """Return what becomes of plans."""
         looked = [self.look(path) for path in paths]
-        lacking = iter(with_bodies(planned for made, planned in looked if not made.stands))
+        fetch_bodies(planned for made, planned in looked if not made.stands)
         return [
-            made if made.stands else self.with_output(made, *self.templates.render(next(lacking)))
-            for made, _ in looked
+            made if made.stands else self.with_output(made, *self.templates.render(planned))
+            for made, planned in looked
         ]
 
     def with_output(
@@ -130,7 +130,7 @@ class Maker:
         """Put in what rendering a plan gave."""
         if output is not None:
             digest = hashlib.sha256(output.content).hexdigest()
-            output = self.hold(replace(output, digest=digest))
+            output = self.hold(OutputFile(output.path, output.content, digest=digest))
         return made._replace(output=output, diagnostic=diagnostic)
 
 

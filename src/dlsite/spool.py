@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Self
 
@@ -82,7 +82,7 @@ class Spool:
             # Half a content may have been written: nothing is put behind it.
             self._is_full = True
             return output
-        return replace(output, content=b"", held=place)
+        return OutputFile(output.path, b"", output.origin, output.digest, place)
 
     def _put(self, content: bytes) -> Spooled | None:
         with suppress(OSError):

@@ -47,6 +47,7 @@ class Store:
         self._path = path
         self._is_writing = False
         self._inherited: sqlite3.Connection | None = None
+        self._fetched: dict[str, dict[str, bytes]] = {}
         # What is not there yet is made when there is something to put in.
         self._database = _open(path) if os.path.exists(path) else None
         self.is_kept = bool(path) and (self._database is not None or not os.path.exists(path))
@@ -66,6 +67,9 @@ class Store:
 
     def content(self, table: str, key: str) -> bytes | None:
         """Return a text in UTF-8; `None` where `get` has none."""
+        fetched = self._fetched.get(table, {}).pop(key, None)
+        if fetched is not None:
+            return fetched
         for _, content in self._contents(table, [key]):
             return content
         return None
@@ -82,9 +86,9 @@ class Store:
         rows = self._run(f"SELECT key, substr(text, 1, {length}) FROM {table}")  # noqa: S608 - as above
         return [(key, _text(head)) for key, head in rows if isinstance(head, bytes)]
 
-    def contents(self, table: str, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return those texts of `keys` that are there, in UTF-8."""
-        return dict(self._contents(table, keys))
+    def fetch(self, table: str, keys: Iterable[str]) -> None:
+        """Read texts that `content` is going to be asked for, once each, in fewer questions."""
+        self._fetched[table] = dict(self._contents(table, keys))
 
     def keys_with(self, table: str, part: str) -> set[str]:
         """Return the keys of those texts of a table that have a part."""
@@ -185,6 +189,7 @@ class Store:
 
     def _write(self, statement: str, rows: list[tuple[str | bytes | int, ...]]) -> None:
         """Run a statement for each row; once more in what takes a damaged file's place."""
+        self._fetched.clear()
         for _ in range(2):
             self._begin()
             with self._lock:

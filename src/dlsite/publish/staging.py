@@ -10,7 +10,6 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -95,4 +94,5 @@ class Stage:
             self._folders.add(folder)
         with open(f"{self._folder}/{output.path}", "wb") as file:  # noqa: PTH123
             file.write(output.content)
-        return replace(output, content=b"", held=Staged(self._folder, output.path))
+        held = Staged(self._folder, output.path)
+        return OutputFile(output.path, digest=output.digest, held=held)

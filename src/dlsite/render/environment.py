@@ -203,8 +203,8 @@ class PlainEnvironment(Environment):
     def _made(self, template: Template, context: Context, own: Mapping[str, object]) -> str:
         known = {**context.parent, **context.vars}
         known.update([pair for pair in own.items() if pair[1] is not missing])
-        # Shared: these are all that it is to see, the globals among them.
-        inner = template.new_context(known, shared=True)
+        # These are all that it is to see, the globals among them.
+        inner = Context(self, known, template.name, template.blocks, template.globals)
         return self.concat(template.root_render_func(inner))
 
     def _is_for_site_alone(self, name: str) -> bool:
