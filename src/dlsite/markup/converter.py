@@ -8,7 +8,9 @@ import string
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
+from markdown.extensions import abbr, def_list, footnotes, sane_lists
 from markdown.util import Registry
+from pymdownx.tasklist import TasklistExtension
 
 from dlsite.config import MarkupOptions
 from dlsite.markup.attributes import AttributeExtension
@@ -162,14 +164,15 @@ def _bodies(
     options: MarkupOptions,
 ) -> Markdown:
     labels = captions.language
+    # Not by name: Python-Markdown would look for names in all that is installed.
     extensions: list[Extension | str] = [
-        "footnotes",
-        "def_list",
-        "abbr",
-        "sane_lists",
+        footnotes.FootnoteExtension(),
+        def_list.DefListExtension(),
+        abbr.AbbrExtension(),
+        sane_lists.SaneListExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
         EmphasisExtension(punctuation=False, deletes=True),
-        "pymdownx.tasklist",
+        TasklistExtension(clickable_checkbox=False),
     ]
     if options.raw_html:
         extensions.append(RawHtmlExtension(remarks, math.keeper))
@@ -199,9 +202,6 @@ def _bodies(
     extensions += options.extensions
     converter = Reader(
         extensions=extensions,
-        extension_configs={
-            "pymdownx.tasklist": {"clickable_checkbox": False},
-        },
         output_format="html",
     )
     converter.blocks.on_too_deep = lambda text: _report_depth(remarks, text)
