@@ -15,7 +15,17 @@ from dlsite.quiet import Linked, Reworded
 from dlsite.records import Json, OutputFile, Page, Permalink, Site
 from dlsite.search.entry import STEPS
 from dlsite.search.pieces import script, value_of
-from dlsite.search.postings import postings_of, revise, shards
+from dlsite.search.postings import (
+    Segment,
+    changed_terms,
+    cut_again,
+    in_order,
+    is_large,
+    postings_of,
+    revise,
+    segment_of,
+    shards,
+)
 from dlsite.search.words import fold
 from dlsite.urls import href
 
@@ -150,19 +160,14 @@ def revised(
     `read` gives the files of the index as they stand; `linked` are the pages told anew.
     Raises `ValueError` where the files are not what `search` makes of the pages before.
     """
+    changes = tuple(changes)
     manifest = value_of(read(_MANIFEST))
-    old_shards = {name: value_of(read(FOLDER + name)) for name in manifest["shards"]}
     titles = value_of(read(FOLDER + manifest["titles"]))
-    postings = {term: own for shard in old_shards.values() for term, own in shard.items()}
-    names = {tuple(shard): name for name, shard in old_shards.items()}
     before = {manifest["titles"], *manifest["shards"], *(f"{each}.js" for each in titles["texts"])}
+    number_by_url = {url: number for number, url in enumerate(titles["urls"])}
+    numbers = [number_by_url[href("", change.permalink)[1:]] for change in changes]
     made: dict[str, OutputFile] = {}
-    changed: set[str] = set()
-    for change in changes:
-        number = titles["urls"].index(href("", change.permalink)[1:])
-        changed |= revise(
-            postings, number, change.before.contents.terms, change.after.contents.terms
-        )
+    for number, change in zip(numbers, changes, strict=True):
         text = _text(change.after)
         titles["texts"][number] = _name(text).removesuffix(".js")
         titles["titles"][number] = change.after.title
@@ -170,18 +175,69 @@ def revised(
             titles["headings"][number] = _headings(change.after)
         made[text.path] = text
     for permalink, page in linked.items():
-        if (url := href("", permalink)[1:]) in titles["urls"]:
+        if (url := href("", permalink)[1:]) in number_by_url:
             called = (link.text for link in page.after)
-            titles["names"][titles["urls"].index(url)] = _names(page.title, called)
-    runs = []
-    for terms in shards(postings):
-        name = names.get(tuple(terms)) if changed.isdisjoint(terms) else None
-        if name is None:
-            shard = _shard(terms, postings)
-            made[shard.path], name = shard, _name(shard)
-        runs.append((terms[0], name))
+            titles["names"][number_by_url[url]] = _names(page.title, called)
+    runs = [*zip(manifest["starts"], manifest["shards"], strict=True)]
+    entries = [
+        (number, change.before.contents.terms, change.after.contents.terms)
+        for number, change in zip(numbers, changes, strict=True)
+    ]
+    for start, end, shards_ in shards_again(read, runs, entries):
+        made |= {shard.path: shard for _, shard in shards_}
+        runs[start:end] = [(first, _name(shard)) for first, shard in shards_]
     file = _file(titles)
     made[file.path] = file
     made[_MANIFEST] = _manifest(file, runs)
     after = {_name(file), *(name for _, name in runs), *(f"{each}.js" for each in titles["texts"])}
     return made, [FOLDER + name for name in before - after]
+
+
+Runs = Sequence[tuple[str, str]]
+"""The first term of each shard, and the name of its file."""
+
+
+def shards_again(
+    read: Callable[[str], bytes], runs: Runs, entries: Sequence[tuple[int, str, str]]
+) -> list[tuple[int, int, list[tuple[str, OutputFile]]]]:
+    """Return the shards that are others after edits, the last first, and which they replace.
+
+    `entries` are number, entry before and entry now of the pages.  Only those shards are read
+    that may be cut otherwise.
+    """
+    starts = [first for first, _ in runs]
+    terms = {term for _, *entry in entries for term in changed_terms(*entry)}
+    segments: dict[Segment, set[str]] = {}
+    for term in terms:
+        segments.setdefault(segment_of(term, starts), set()).add(term)
+    made = _cut_segments(read, runs, entries, segments)
+    if made is None:
+        made = _cut_segments(read, runs, entries, {Segment(0, len(runs), 0, is_whole=True): terms})
+    return made or []
+
+
+def _cut_segments(
+    read: Callable[[str], bytes],
+    runs: Runs,
+    entries: Iterable[tuple[int, str, str]],
+    segments: Mapping[Segment, set[str]],
+) -> list[tuple[int, int, list[tuple[str, OutputFile]]]] | None:
+    """Do it segment by segment; `None` where one is not cut for itself any more."""
+    known = {
+        segment: [value_of(read(FOLDER + name)) for _, name in runs[segment.start : segment.end]]
+        for segment in segments
+    }
+    postings = {
+        term: own for found in known.values() for shard in found for term, own in shard.items()
+    }
+    for number, before, after in entries:
+        revise(postings, number, before, after)
+    made = []
+    by_terms = sorted(segments.items(), key=lambda pair: min(map(in_order, pair[1])), reverse=True)
+    for segment, terms in by_terms:
+        own = terms.union(*known[segment]) & postings.keys()
+        if segment.depth and segment.is_whole and not is_large(own, postings):
+            return None
+        cut = [(run[0], _shard(run, postings)) for run in cut_again(own, postings, segment.depth)]
+        made.append((segment.start, segment.end, cut))
+    return made

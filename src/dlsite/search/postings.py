@@ -7,9 +7,12 @@ distance to the page before in digits, then the two digits of the page's entry
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise, takewhile
+from typing import NamedTuple
 
 from dlsite.search.entry import DIGITS
 
@@ -43,8 +46,8 @@ def revise(postings: dict[str, str], number: int, before: str, after: str) -> se
 
     Returns the terms whose postings have changed, also those that nothing has any more.
     """
-    old, new = _by_term(before), _by_term(after)
-    changed = {term for term in old.keys() | new.keys() if old.get(term) != new.get(term)}
+    new = _by_term(after)
+    changed = changed_terms(before, after)
     for term in changed:
         revised = _revised(postings.get(term, ""), number, new.get(term, ""))
         if revised:
@@ -52,6 +55,12 @@ def revise(postings: dict[str, str], number: int, before: str, after: str) -> se
         else:
             del postings[term]
     return changed
+
+
+def changed_terms(before: str, after: str) -> set[str]:
+    """Return the terms that one entry has and another has not, or has otherwise."""
+    old, new = _by_term(before), _by_term(after)
+    return {term for term in old.keys() | new.keys() if old.get(term) != new.get(term)}
 
 
 def _by_term(entry: str) -> dict[str, str]:
@@ -95,12 +104,73 @@ def _distance(number: int) -> str:
 
 
 def shards(postings: Mapping[str, str]) -> Iterator[list[str]]:
-    """Yield the terms, cut into runs for a file each, in order.
+    """Return the terms, cut into runs for a file each, in order.
 
     The order is that of JavaScript, which compares halves of code points.
     """
-    terms = sorted(postings, key=lambda term: term.encode("utf-16-be"))
-    yield from _cut(terms, postings, 0)
+    yield from cut_again(postings, postings, 0)
+
+
+def cut_again(terms: Iterable[str], postings: Mapping[str, str], depth: int) -> Iterator[list[str]]:
+    """Return terms that are alike in the first `depth` letters, cut into runs, in order."""
+    yield from _cut(sorted(terms, key=in_order), postings, depth)
+
+
+def is_large(terms: Collection[str], postings: Mapping[str, str]) -> bool:
+    """Say whether terms are too much for one file, and are to be cut by their next letter."""
+    return len(terms) > 1 and _size(terms, postings) > SHARD_SIZE
+
+
+class Segment(NamedTuple):
+    """The runs from `start` up to `end`, that are cut for themselves, whatever the others are.
+
+    Their terms are alike in the first `depth` letters; `is_whole` says that these are all
+    that are.
+    """
+
+    start: int
+    end: int
+    depth: int
+    is_whole: bool
+
+
+def segment_of(term: str, starts: Sequence[str]) -> Segment:
+    """Return the runs that are to be cut again where the postings of a term have changed.
+
+    `starts` are the first terms of all runs.  A run ends where a letter changes.  Terms that
+    are alike up to some letter have been cut by the next one where two runs begin with them:
+    such runs are cut for themselves, and so are those between them.
+    """
+    at = bisect_right(starts, in_order(term), key=in_order)
+    alike = [_alike(term, start) for start in starts[max(at - 2, 0) : at + 2]]
+    depth = max((min(pair) for pair in pairwise(alike)), default=0)
+    first, last = at, at
+    while first and starts[first - 1].startswith(term[:depth]):
+        first -= 1
+    while last < len(starts) and starts[last].startswith(term[:depth]):
+        last += 1
+    begins = Counter(start[: depth + 1] for start in starts[first:last])
+    start, end = at, at
+    while start > first and begins[starts[start - 1][: depth + 1]] == 1:
+        start -= 1
+    while end < last and begins[starts[end][: depth + 1]] == 1:
+        end += 1
+    return Segment(start, end, depth, (start, end) == (first, last))
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters two terms have in common, from the first on."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def in_order(term: str) -> bytes:
+    """Return the key by which terms are in order: by halves of code points."""
+    return term.encode("utf-16-be")
+
+
+def _size(terms: Iterable[str], postings: Mapping[str, str]) -> int:
+    return sum([len(term) + len(postings[term]) + 6 for term in terms])
 
 
 def _cut(terms: Sequence[str], postings: Mapping[str, str], depth: int) -> Iterator[list[str]]:
@@ -113,7 +183,7 @@ def _cut(terms: Sequence[str], postings: Mapping[str, str], depth: int) -> Itera
     size = 0
     for _, grouped in groupby(terms, lambda term: term[: depth + 1]):
         group = list(grouped)
-        more = sum(len(term) + len(postings[term]) + 6 for term in group)
+        more = _size(group, postings)
         if waiting and size + more > SHARD_SIZE:
             yield waiting
             waiting, size = [], 0

@@ -73,7 +73,7 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
     """
     terms: list[str] = []
     for word in _WORD.findall(fold(piece)):
-        if word.isascii():
+        if word.isascii() or max(word) < _UNSPACED[0]:
             if len(word) <= _MAX_LENGTH:
                 terms.append(stem(word))
             continue
