@@ -12,18 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite import reading
+from dlsite import early, reading
 from dlsite.build import analyse
 from dlsite.cli import main
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
+from dlsite.emit.search import shards_again
 from dlsite.publish.amend import Amended, amend
 from dlsite.publish.manifest import MANIFEST
 from dlsite.quiet import Reworded, is_quiet, keeps_its_place
-from dlsite.records import OutputFile, Permalink
+from dlsite.records import Json, OutputFile, Permalink
 from dlsite.search.entry import DIGITS
-from dlsite.search.postings import postings_of, revise
+from dlsite.search.pieces import script
+from dlsite.search.postings import postings_of, revise, shards
 from dlsite.start import run_again
 from dlsite.understanding import Analysis
 from words import WordySite
@@ -321,7 +323,11 @@ def test_what_others_show_is_not_quiet(
     assert (is_quiet(before, after), keeps_its_place(before, after)) == judgement
 
 
-def test_edits_follow_one_another(runs: Runs, site: Write) -> None:
+@pytest.mark.parametrize("most_beside", [500, 3])
+def test_edits_follow_one_another(
+    runs: Runs, site: Write, monkeypatch: pytest.MonkeyPatch, most_beside: int
+) -> None:
+    monkeypatch.setattr(early, "_MOST_BESIDE", most_beside)
     root = site(SITE)
     runs(root, "build")
     runs.whole = 0
@@ -336,6 +342,19 @@ def test_edits_follow_one_another(runs: Runs, site: Write) -> None:
         os.utime(root / "content/a.md", ns=(1, 10**18 + number))
     # The dead end of `c.md` has stayed where it is, and so has what is said of it.
     assert runs.whole < 4 * 4
+    runs(root, "build", "--no-cache", "-o", "clean")
+    assert outputs(root / "public") == outputs(root / "clean")
+
+
+def test_a_page_and_what_leads_to_it_change_at_once(runs: Runs, site: Write) -> None:
+    root = site(FULL)
+    runs(root, "build")
+    for name, old, new in [("a", "third", "last"), ("d", "[One]", "See [one]")]:
+        page = root / f"content/{name}.md"
+        page.write_text(page.read_text().replace(old, new))
+    runs.whole = 0
+    runs(root, "build")
+    assert runs.whole == 0
     runs(root, "build", "--no-cache", "-o", "clean")
     assert outputs(root / "public") == outputs(root / "clean")
 
@@ -421,6 +440,45 @@ ENTRIES = st.dictionaries(
     st.sampled_from(["net", "layer", "loss", "深度", "z"]),
     st.text(st.sampled_from(DIGITS), min_size=2, max_size=2),
 ).map(lambda found: " ".join(f"{term}{entry}" for term, entry in sorted(found.items())))
+
+
+LETTERS = st.text(st.sampled_from("abé𝔸\uffee"), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.dictionaries(LETTERS, st.sampled_from("()")), min_size=1, max_size=12),
+    st.lists(st.dictionaries(LETTERS, st.sampled_from("()")), min_size=1, max_size=3),
+    st.integers(10, 90),
+)
+def test_shards_that_are_cut_again_are_those_of_the_pages(
+    pages: list[dict[str, str]], edits: list[dict[str, str]], size: int
+) -> None:
+    def entry(terms: Mapping[str, str]) -> str:
+        return " ".join(f"{term}!{place}" for term, place in sorted(terms.items()))
+
+    def shards_of(entries: Iterable[str]) -> dict[str, bytes]:
+        postings = postings_of(entries)
+        cut: list[dict[str, Json]] = [
+            {term: postings[term] for term in run} for run in shards(postings)
+        ]
+        return {next(iter(shard)): script(shard) for shard in cut}
+
+    before = [entry(terms) for terms in pages]
+    after = [*map(entry, edits[: len(pages)]), *before[len(edits) :]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dlsite.search.postings.SHARD_SIZE", size)
+        old, new = shards_of(before), shards_of(after)
+        runs = [(first, first) for first in old]
+        changed = [
+            (number, *pair)
+            for number, pair in enumerate(zip(before, after, strict=True))
+            if pair[0] != pair[1]
+        ]
+        read = {f"search/index/{first}": content for first, content in old.items()}
+        for start, end, made in shards_again(read.__getitem__, runs, changed):
+            runs[start:end] = [(first, first) for first, _ in made]
+            old |= {first: shard.content for first, shard in made}
+    assert [(first, old[first]) for first, _ in runs] == [*new.items()]
 
 
 @given(st.lists(ENTRIES, min_size=1, max_size=150), ENTRIES, st.integers(0, 149))

@@ -69,6 +69,8 @@ def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink,
     pieces: list[bytes | memoryview] = []
     last = 0
     for start, end, new in sorted(edits):
+        if start < last:
+            raise ValueError("edits of the same place")
         pieces += [whole[last:start], new]
         last = end
     # In one go: this is the largest output of a site.
@@ -109,7 +111,7 @@ def _titled(permalink: Permalink, page: Page) -> str:
 def _counted(page: Page, links: Iterable[Permalink]) -> str:
     """Return the part of the record of a page from the number of its words to its links."""
     facts: Json = {"words": page.words, "headings": _headings(page), "links": [*links]}
-    return f',{_written(facts)[1:-1]},"backlinks":'
+    return f",{_written(facts)[1:-1]}"
 
 
 def _linked(links: Iterable[LinkFrom]) -> str:
