@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dlsite import early
+from dlsite.store import Store
 from running import NOON, Run, tree
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -175,3 +176,16 @@ def test_site_without_room_for_a_memory_is_built(run: Run, site: Write) -> None:
     assert run(root, "build").code == 0
     assert (root / "public/a/index.html").exists()
     assert (root / ".dlsite").read_text() == "a file, not a folder"
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "null", '{"since": 0, "until": 1e99}', "no JSON"])
+def test_run_that_was_remembered_in_another_form_is_done_in_full(
+    run: Run, site: Write, text: str
+) -> None:
+    root = site(GOOD)
+    first = run(root, "build")
+    store = Store(str(root / ".dlsite/cache.sqlite"))
+    store.put("runs", [(early.run_key(["-C", str(root), "build"]), text)])
+    store.close()
+    again = run(root, "build")
+    assert (again.said, again.was_early) == (first.said, False)

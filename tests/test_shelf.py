@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.shelf import Shelf, amend_rows, put_rows, rows_of
+from dlsite.shelf import Kept, Shelf, amend_rows, put_rows, row_of, rows_of
 from dlsite.store import Store
 
-FIRSTS = st.sampled_from(["a", "b", "c/d", "é", ""])
+FIRSTS = st.sampled_from(["a", "b", "c/d", "é", "", "x", "1"])
 ROWS = st.dictionaries(FIRSTS, st.tuples(st.text("xy", max_size=2), st.text("12", max_size=2)))
 
 
@@ -25,6 +25,9 @@ def test_amended_rows_are_those_that_are_put_anew(
         amend_rows(store, "left", ((first, *rest) for first, rest in more.items()), gone)
         known = {first: rest for first, rest in known.items() if first not in gone} | more
         assert dict_of(store) == known
+        for first in ("a", "c/d", "", "x", "y", "1"):
+            row = row_of(store, "left", first, 3)
+            assert (None if row is None else row[1:]) == known.get(first)
     put_rows(store, "left", ((first, *rest) for first, rest in last.items()))
     assert dict_of(store) == last
 
@@ -37,9 +40,40 @@ def dict_of(store: Store) -> dict[str, tuple[str, str]]:
 
 
 def test_texts_are_known_by_their_fingerprints() -> None:
-    shelf = Shelf(Store(), "plans")
-    shelf.keep({"a": ("f1", "text\nof two lines"), "b": ("f2", ""), "c": ("f3", "c")})
+    shelf = Shelf(Store(), "plans", "plan_heads")
+    texts = {"a": Kept("f1", "text\nof two lines"), "b": Kept("f2", ""), "c": Kept("f3", "c")}
+    shelf.keep(texts)
     assert shelf.fingerprints() == {"a": "f1", "b": "f2", "c": "f3"}
-    assert shelf.get("a") == ("f1", "text\nof two lines")
+    assert {key: shelf.get(key) for key in texts} == texts
     shelf.keep_only({"a", "b"})
     assert (shelf.has("b"), shelf.has("c"), shelf.get("c")) == (True, False, None)
+
+
+def test_texts_are_found_by_their_marks() -> None:
+    shelf = Shelf(Store(), "plans", "plan_heads")
+    shelf.keep({"a": Kept("f1", "/c", ("/a", "/b/c")), "b": Kept("f2", "", ("/b", "/a"))})
+    assert shelf.keys_with("/a") == {"a", "b"}
+    assert shelf.keys_with("/b/c") == {"a"}
+    shelf.keep({"a": Kept("f1", "/c", ("/b",))})
+    found = [shelf.keys_with(mark) for mark in ("/a", "/b", "/c", "f1")]
+    assert found == [{"b"}, {"a", "b"}, set(), set()]
+
+
+@given(
+    st.dictionaries(FIRSTS, st.text("ab\n", max_size=8), min_size=1),
+    st.lists(st.tuples(FIRSTS, st.lists(st.tuples(st.text("ab", min_size=1), st.text("ab"))))),
+)
+def test_texts_in_which_something_was_replaced_are_those_that_are_kept_whole(
+    texts: dict[str, str], edits: list[tuple[str, list[tuple[str, str]]]]
+) -> None:
+    shelf = Shelf(Store(), "plans", "plan_heads")
+    shelf.keep({key: Kept("f", text, ("/a",)) for key, text in texts.items()})
+    for number, (key, replaced) in enumerate(edits):
+        texts.setdefault(key, "a")
+        for old, new in replaced:
+            texts[key] = texts[key].replace(old, new)
+        shelf.keep_replaced({key: (Kept(f"f{number}", texts[key], ("/a",)), replaced)})
+        assert shelf.get(key) == Kept(f"f{number}", texts[key], ("/a",))
+        assert shelf.fingerprints()[key] == f"f{number}"
+    assert shelf.keys_with("/a") == texts.keys()
+    assert {key: (shelf.get(key) or Kept("", "")).text for key in texts} == texts

@@ -29,7 +29,7 @@ from dlsite.records import (
     PageContents,
     Parsed,
 )
-from dlsite.shelf import Shelf, amend_rows, put_rows, rows_of
+from dlsite.shelf import Shelf, amend_rows, put_rows, row_of, rows_of
 from dlsite.store import FOLDER, IGNORE, NAME, Store, StoreError
 from dlsite.walk import SEPARATOR, is_settled
 
@@ -190,12 +190,12 @@ class Cache:
     @property
     def plans(self) -> Shelf:
         """The plans of pages and their twins, by source path."""
-        return Shelf(self.store, "plans")
+        return Shelf(self.store, "plans", "plan_heads")
 
     @property
     def listings(self) -> Shelf:
         """The plans of outputs that list pages, by output path."""
-        return Shelf(self.store, "listings")
+        return Shelf(self.store, "listings", "listing_heads")
 
     def noted(self) -> str:
         """Return the state of both of these, in one digest; empty where it is not known."""
@@ -211,6 +211,11 @@ class Cache:
     def digests(self, place: str) -> dict[str, tuple[str, str]]:
         """Return stamp and digest by relative path, of the files of a folder that are settled."""
         return {path: (stamp, digest) for path, stamp, digest in self._rows(place, 3)}
+
+    def digest(self, place: str, path: str) -> tuple[str, str]:
+        """Return stamp and digest of one of these files; empty where it is none."""
+        _, stamp, digest = row_of(self.store, place, path, 3) or (path, "", "")
+        return stamp, digest
 
     def recent(self, place: str) -> dict[tuple[str, str], str]:
         """Return digest by path and stamp, of files that had just changed or have changed since.
@@ -238,7 +243,7 @@ class Cache:
     def keep_digest(self, place: str, entry: tuple[str, str, str], taken_ns: int) -> None:
         """Remember path, stamp and digest of one file of a folder that has changed."""
         path, stamp, _ = entry
-        known = [(path, *rest) for rest in [self.digests(place).get(path)] if rest is not None]
+        known = [(path, *rest) for rest in [self.digest(place, path)] if rest != ("", "")]
         if is_settled(stamp, taken_ns):
             amend_rows(self.store, place, [entry])
         else:

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TextIO
 
 from dlsite import tool
@@ -29,6 +29,7 @@ _ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS")
 _INTERRUPTED = 130
 _RECENT = "recent"
 _MOST_RUNS = 8
+_MOST_BESIDE = 500
 _DIRECTORY_FLAGS = ("-C", "--directory")
 
 MOST_EDITS = 8
@@ -74,8 +75,25 @@ def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: 
     recent = [each for each in json.loads(store.get("runs", _RECENT) or "[]") if each != key]
     for old in recent[_MOST_RUNS - 1 :]:
         store.remove("runs", _parts(old))
+    record |= {"edited": {}, "rewritten": {}}
     texts = (json.dumps(record), sources, outputs, json.dumps([key, *recent[: _MOST_RUNS - 1]]))
     store.put_for_sure("runs", dict(zip((*_parts(key), _RECENT), texts, strict=True)))
+
+
+def keep_changes(seen: Seen, rewritten: Mapping[str, str]) -> None:
+    """Remember a run in which pages were edited: the listings stay, and beside them what is other.
+
+    `rewritten` are the stamps of outputs by path, empty for one that is there no more.
+    """
+    record = seen.record
+    record["edited"] |= {edit.relative: edit.stamp for edit in seen.edits}
+    record["rewritten"] |= rewritten
+    if len(record["edited"]) + len(record["rewritten"]) > _MOST_BESIDE:
+        outputs = seen.outputs | record["rewritten"]
+        pairs = (pair for pair in outputs.items() if pair[1])
+        keep(seen.store, seen.key, record, seen.listing, SEPARATOR.join(map(SEPARATOR.join, pairs)))
+    else:
+        seen.store.put_for_sure("runs", {seen.key: json.dumps(record)})
 
 
 def recall(store: Store, key: str) -> tuple[dict[str, Any], str, str] | None:
@@ -152,7 +170,11 @@ def look(arguments: Sequence[str]) -> Seen | None:
     if not any(name in arguments for name in COMMANDS) or not os.path.isfile(path):
         return None
     store = Store(path)
-    seen = _looked(store, root, run_key(arguments))
+    try:
+        seen = _looked(store, root, run_key(arguments))
+    except (LookupError, TypeError, ValueError):
+        # What is remembered has the form of another version.
+        seen = None
     if seen is None:
         store.close()
     return seen
@@ -171,17 +193,16 @@ def _looked(store: Store, root: str, key: str) -> Seen | None:
     start = listing_of((), record["files"], root)
     seen.listing = SEPARATOR.join([start, *(walked.listing() for walked in walks)])
     seen.files = walks[0].files
-    if seen.listing != sources:
-        edits = _edits(sources, seen.listing, seen.files, first=start.count(SEPARATOR) + 1)
+    if seen.listing != sources or record["edited"]:
+        first = start.count(SEPARATOR) + 1
+        edits = _edits(sources, seen.listing, seen.files, record["edited"], first=first)
         if edits is None:
             return None
         seen.edits = edits
     parts = outputs.split(SEPARATOR) if outputs else []
-    paths, stamps = parts[0::2], parts[1::2]
-    if stamps_of(os.path.join(root, record["output"]), paths) != stamps:
+    seen.outputs = dict(zip(parts[0::2], parts[1::2], strict=True)) | record["rewritten"]
+    if stamps_of(os.path.join(root, record["output"]), seen.outputs) != [*seen.outputs.values()]:
         return None
-    if seen.edits:
-        seen.outputs = dict(zip(paths, stamps, strict=True))
     edited = {seen.source_path(edit.relative) for edit in seen.edits}
     is_as_it_was = all(
         digest_of(os.path.join(root, path)) == digest
@@ -192,24 +213,30 @@ def _looked(store: Store, root: str, key: str) -> Seen | None:
 
 
 def _edits(
-    before: str, now: str, files: Sequence[tuple[str, str]], *, first: int
+    before: str, now: str, files: Sequence[tuple[str, str]], known: Mapping[str, str], *, first: int
 ) -> list[Edit] | None:
     """Return the page files whose stamps have changed; `None` where more has.
 
     `before` and `now` are two listings of the sources, of which that of the content folder
-    begins at part `first`, and has `files`.
+    begins at part `first`, and has `files`; `known` are stamps that are newer than `before`.
     """
     old, new = before.split(SEPARATOR), now.split(SEPARATOR)
     if len(old) != len(new):
         return None
-    differing = [index for index, part in enumerate(new) if part != old[index]]
-    edits = []
-    for index in differing[: MOST_EDITS + 1]:
-        # A listing says whether the folder exists, then path and stamp of each file.
-        number, rest = divmod(index - first - 2, 2)
-        if rest or not 0 <= number < len(files):
-            return None
-        edits.append(Edit(*files[number], old[index]))
+    stamps = dict(known)
+    for index, part in enumerate(new):
+        if part != old[index]:
+            # A listing says whether the folder exists, then path and stamp of each file.
+            number, rest = divmod(index - first - 2, 2)
+            if rest or not 0 <= number < len(files):
+                return None
+            stamps.setdefault(files[number][0], old[index])
+    stamp_by_path = dict(files)
+    edits = [
+        Edit(path, stamp_by_path[path], stamp)
+        for path, stamp in stamps.items()
+        if stamp_by_path[path] != stamp
+    ]
     return edits if len(edits) <= MOST_EDITS else None
 
 

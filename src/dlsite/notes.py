@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from dlsite.cache import Cache
 from dlsite.dataclass import dataclass
 from dlsite.records import Contents, Json, OutputPlan, PageContents
 from dlsite.render.fingerprint import fingerprint, plan_of, told
+from dlsite.shelf import Kept
 
 TWIN = "*"
 """Behind the path of a source file, the key of the note of its twin: no such file has this name."""
@@ -24,6 +26,18 @@ COMMON = "*"
 """The key of what all notes have in common: no source file has this name."""
 
 _NOWHERE = PageContents()
+_TOLD_OF = re.compile(r'"url": ("(?:[^"\\]|\\.)*"), "lang": ')
+"""What others tell of a page (`facts.link_facts`), in a plan that is told."""
+
+
+def marks_of(text: str) -> tuple[str, ...]:
+    """Return the URLs of the pages that a plan told as a text tells of, as they stand there."""
+    return tuple(dict.fromkeys(_TOLD_OF.findall(text)))
+
+
+def no_marks(_: str) -> tuple[str, ...]:
+    """Leave a text unmarked."""
+    return ()
 
 
 def state_of(before: str | Mapping[str, str], fingerprints: Mapping[str, str]) -> str:
@@ -61,8 +75,10 @@ class Common:
     def of(cls, cache: Cache) -> Common:
         """Return what was noted; raises `ValueError` where that is nothing."""
         try:
-            _, text = cache.plans.get(COMMON) or ("", "")
-            base, generated, lists, headings, letters, wanted, pages, site = json.loads(text)
+            noted = cache.plans.get(COMMON)
+            base, generated, lists, headings, letters, wanted, pages, site = json.loads(
+                noted.text if noted else ""
+            )
             counts = (headings, letters)
             return cls(base, generated, tuple(lists), *counts, tuple(wanted), pages, site)
         except TypeError as error:
@@ -75,10 +91,10 @@ class Common:
             [self.base, self.generated, self.lists, *counts, self.wanted, self.pages, self.site]
         )
 
-    def with_fingerprint(self) -> tuple[str, str]:
-        """Return this as a text, behind a fingerprint."""
+    def kept(self) -> Kept:
+        """Return this as it is kept."""
         text = self.text_of()
-        return fingerprint("", text), text
+        return Kept(fingerprint("", text), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +111,26 @@ class Note:
     full: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, noted: tuple[str, str] | None) -> Note:
-        """Return the note of a fingerprint and a text; raises `ValueError` where there is none."""
-        fingerprint, noted_text = noted or ("", "")
-        references, _, text = noted_text.partition("\n")
+    def of(cls, noted: Kept | None) -> Note:
+        """Return the note that was kept; raises `ValueError` where none was."""
+        if noted is None:
+            raise ValueError("no note")
+        references, _, text = noted.text.partition("\n")
         external, full = json.loads(references)
-        return cls(fingerprint, text, frozenset(external), frozenset(full))
+        return cls(noted.fingerprint, text, frozenset(external), frozenset(full))
 
     def text_of(self) -> str:
         """Return this as a text."""
         references = json.dumps([sorted(self.external), sorted(self.full)])
         return f"{references}\n{self.text}"
 
-    def with_fingerprint(self) -> tuple[str, str]:
-        """Return this as a text, behind its fingerprint."""
-        return self.fingerprint, self.text_of()
+    def kept(self) -> Kept:
+        """Return this as it is kept."""
+        return Kept(self.fingerprint, self.text_of())
+
+    def marked(self) -> Kept:
+        """Return this as it is kept, marked by the URLs of the pages that it tells of."""
+        return self.kept()._replace(marks=marks_of(self.text))
 
     def planned(self, site: Json, contents: Contents = _NOWHERE) -> OutputPlan:
         """Return the plan; raises `ValueError` where the text is none of a plan."""

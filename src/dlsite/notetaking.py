@@ -5,14 +5,16 @@ An effect.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dlsite.build import Renderer
 from dlsite.cache import Cache
 from dlsite.emit.search import letters_of
 from dlsite.making import Noted
-from dlsite.notes import COMMON, TWIN, Common, Note, state_of
+from dlsite.notes import COMMON, TWIN, Common, Note, marks_of, no_marks, state_of
 from dlsite.records import External, Found, GeneratedRoute, Missing, OutputPlan, PageRoute
 from dlsite.render.plan import LISTINGS, TERM
-from dlsite.shelf import Shelf
+from dlsite.shelf import Kept, Shelf
 from dlsite.urls import output_path
 
 _PAGES, _TERMS, _LISTS = "pages", "terms", "lists"
@@ -28,7 +30,7 @@ class Notes:
     def __init__(self, cache: Cache, renderer: Renderer) -> None:
         self._cache = cache
         self._renderer = renderer
-        self._pages = _Pile(cache, cache.plans)
+        self._pages = _Pile(cache, cache.plans, marks_of)
         self._listings = _Pile(cache, cache.listings)
         self._listed: list[str] = []
 
@@ -99,20 +101,24 @@ class Notes:
             },
             renderer.plans.site,
         )
-        known, text = common.with_fingerprint()
-        self._pages.add(COMMON, known, "" if self._pages.knows(COMMON, known) else text)
+        kept = common.kept()
+        is_known = self._pages.knows(COMMON, kept.fingerprint)
+        self._pages.add(COMMON, kept.fingerprint, "" if is_known else kept.text)
         self._cache.keep_noted(state_of(self._pages.close(), self._listings.close()))
 
 
 class _Pile:
     """Notes of one shelf on their way to it."""
 
-    def __init__(self, cache: Cache, shelf: Shelf) -> None:
+    def __init__(
+        self, cache: Cache, shelf: Shelf, marks: Callable[[str], tuple[str, ...]] = no_marks
+    ) -> None:
+        self._marks_of = marks
         self._cache = cache
         self._shelf = shelf
         self._known = shelf.fingerprints()
         self._fingerprints: dict[str, str] = {}
-        self._waiting: dict[str, tuple[str, str]] = {}
+        self._waiting: dict[str, Kept] = {}
         self._size = 0
 
     def knows(self, key: str, fingerprint: str) -> bool:
@@ -124,7 +130,7 @@ class _Pile:
         self._fingerprints[key] = fingerprint
         if not text:
             return
-        self._waiting[key] = (fingerprint, text)
+        self._waiting[key] = Kept(fingerprint, text, self._marks_of(text))
         self._size += len(text)
         if self._size > _BATCH:
             self._write()

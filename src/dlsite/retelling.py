@@ -20,6 +20,7 @@ from dlsite.quiet import Linked, LinkFrom, Reworded, leads_as_before
 from dlsite.records import Contents, OutputPlan, Page, Permalink, SiteMarkup
 from dlsite.relinking import Relinked, Relinker
 from dlsite.render.facts import Facts
+from dlsite.render.fingerprint import as_told
 from dlsite.render.listings import LISTED_HEADINGS
 from dlsite.render.retell import (
     Telling,
@@ -58,6 +59,8 @@ class Retelling:
         self._pages = _Notes(cache.plans)
         self._lists = _Notes(cache.listings)
         self._renamed: set[str] = set()
+        # What was replaced in the notes of lists, and is all that has changed in them.
+        self._replaced: dict[str, list[tuple[str, str]]] = {}
         paths = self.common.pages
         self._rank = {Permalink(permalink): rank for rank, permalink in enumerate(paths)}
         self._relinker = Relinker(
@@ -165,11 +168,13 @@ class Retelling:
             },
         )
         if old.link != new.link:
-            for key in self._pages.keys_with(old.link):
-                self._put(self._pages, key, retell(self._pages[key].text, old, new))
+            for key in self._pages.telling_of(str(planned.context["url"])):
+                self._retell(self._pages, key, old, new)
         for path in sorted({*map(output_path, change.terms), *self.common.lists}):
             if path in self._lists:
-                self._put(self._lists, path, retell(self._lists[path].text, old, new))
+                self._replaced.setdefault(path, []).extend(
+                    self._retell(self._lists, path, old, new)
+                )
         if before.title != after.title:
             self._renamed.add(str(planned.context["url"]))
 
@@ -195,9 +200,12 @@ class Retelling:
             note = self._pages[key].of_now(with_backlinks(planned, told), self.common.base)
             self._pages.put(key, note)
 
-    def _put(self, notes: _Notes, key: str, text: str) -> None:
-        if text != notes[key].text:
+    def _retell(self, notes: _Notes, key: str, old: Telling, new: Telling) -> list[tuple[str, str]]:
+        """Let a note tell of a page as it is now; return what was replaced for that."""
+        text, replaced = retell(notes[key].text, old, new)
+        if replaced:
             notes.put(key, notes[key].with_text(text, self.common.base))
+        return replaced
 
     def _count(self, before: Page, after: Page) -> None:
         """Count the headings of the site anew."""
@@ -227,6 +235,7 @@ class Retelling:
             ordered = put_in_order(listed, self._renamed) if self._renamed else listed
             if ordered != listed:
                 self._lists.put(path, note.of_now(ordered, self.common.base))
+                del self._replaced[path]
             planned.append(ordered)
         return planned
 
@@ -258,13 +267,17 @@ class Retelling:
 
     def keep(self) -> str:
         """Note all of this for the next time; return the state of the notes."""
-        pages = self._pages.texts()
+        pages = {key: note.marked() for key, note in self._pages.now.items()}
         if self.common != self._noted:
-            pages[COMMON] = self.common.with_fingerprint()
-        lists = self._lists.texts()
+            pages[COMMON] = self.common.kept()
+        lists = {path: note.kept() for path, note in self._lists.now.items()}
+        replaced = {path: (lists[path], pairs) for path, pairs in self._replaced.items() if pairs}
         self._cache.plans.keep(pages)
-        self._cache.listings.keep(lists)
-        new = {key: fingerprint for key, (fingerprint, _) in (pages | lists).items()}
+        self._cache.listings.keep_replaced(replaced)
+        self._cache.listings.keep(
+            {path: noted for path, noted in lists.items() if path not in replaced}
+        )
+        new = {key: noted.fingerprint for key, noted in (pages | lists).items()}
         state = state_of(self._cache.noted(), new)
         self._cache.keep_noted(state)
         return state
@@ -295,15 +308,11 @@ class _Notes:
     def put(self, key: str, note: Note) -> None:
         self.now[key] = note
 
-    def keys_with(self, part: str) -> set[str]:
-        """Return the keys of the notes that have a part, as they are now."""
-        return self._shelf.keys_with(part) | {
-            key for key, note in self.now.items() if part in note.text
-        }
-
-    def texts(self) -> dict[str, tuple[str, str]]:
-        """Return fingerprints and texts of those that are others now, by key."""
-        return {key: note.with_fingerprint() for key, note in self.now.items()}
+    def telling_of(self, url: str) -> set[str]:
+        """Return the keys of the notes that may tell of a page, as they are now."""
+        mark = as_told(url)
+        found = self._shelf.keys_with(mark)
+        return found | {key for key, note in self.now.items() if mark in note.text}
 
 
 def _given(facts: Facts | None) -> list[Facts]:

@@ -17,6 +17,8 @@ def main() -> int:
         gc.disable()
         code = run_again(sys.argv[1:])
         if code is not None:
+            # All of it goes in a moment, and none of it by being looked through.
+            gc.freeze()
             return code
     # Imported here: it brings everything, and everything takes a third of a second.
     from dlsite.cli import main as run  # noqa: PLC0415

@@ -21,10 +21,14 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 4
+FORMAT = 6
 """Version of the tables: a file of any other is started anew."""
 
-TABLES = ("pages", "bodies", "texts", "terms", "markdowns", "plans", "listings", "stamps", "runs")
+TABLES = (
+    *("pages", "bodies", "texts", "terms", "markdowns"),
+    *("plans", "plan_heads", "listings", "listing_heads"),
+    *("stamps", "runs"),
+)
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.
@@ -81,10 +85,12 @@ class Store:
                 if isinstance(content, bytes) and crc32(content) == sum_:
                     yield key, content
 
-    def heads(self, table: str, length: int) -> list[tuple[str, str]]:
-        """Return each key of a table with the first bytes of its text, which no checksum holds."""
-        rows = self._run(f"SELECT key, substr(text, 1, {length}) FROM {table}")  # noqa: S608 - as above
-        return [(key, _text(head)) for key, head in rows if isinstance(head, bytes)]
+    def texts(self, table: str) -> Iterator[tuple[str, str]]:
+        """Yield all keys and texts of a table."""
+        rows = self._run(f"SELECT key, text, sum FROM {table}")  # noqa: S608 - as above
+        for key, content, sum_ in rows:
+            if isinstance(content, bytes) and crc32(content) == sum_:
+                yield key, _text(content)
 
     def fetch(self, table: str, keys: Iterable[str]) -> None:
         """Read texts that `content` is going to be asked for, once each, in fewer questions."""

@@ -40,7 +40,7 @@ from dlsite.retelling import Retelling
 from dlsite.sourcetext import read_source
 from dlsite.store import StoreError
 from dlsite.templatefiles import read_templates
-from dlsite.walk import SEPARATOR, is_settled
+from dlsite.walk import is_settled
 
 
 class _Change(NamedTuple):
@@ -89,7 +89,6 @@ class _TouchUp:
         self._content = self._folders[0]
         self._parse_options = ParseOptions.of(self._config)
         self._options = options_digest(self._parse_options, self._record["tool"])
-        self._known = self._cache.digests(self._content.place)
         self._recent = self._cache.recent(self._content.place)
 
     def run(self) -> tuple[int, int, int]:
@@ -117,7 +116,12 @@ class _TouchUp:
     def _changes(self, edits: list[early.Edit], sources: list[SourceFile]) -> list[_Change]:
         """Return the pages before and after."""
         keys = [
-            self._key_of(edit.relative, edit.before, source.path)
+            self._key_of(
+                edit.relative,
+                edit.before,
+                source.path,
+                self._cache.digest(self._content.place, edit.relative),
+            )
             for edit, source in zip(edits, sources, strict=True)
         ]
         before = self._cache.pages(keys)
@@ -162,11 +166,12 @@ class _TouchUp:
         permalinks = {written_permalink(each.page, self._config) for each in (old, new)}
         return is_reworded(old, new, around) and len(permalinks) == 1
 
-    def _key_of(self, relative: str, stamp: str, path: str) -> str:
-        """Return the key of the page that a content file was when it had a stamp."""
-        known, digest = self._known.get(relative, ("", ""))
-        if known != stamp:
-            digest = self._recent.get((relative, stamp), "")
+    def _key_of(self, relative: str, stamp: str, path: str, known: tuple[str, str]) -> str:
+        """Return the key of the page that a content file was when it had a stamp.
+
+        `known` are stamp and digest of one state of it.
+        """
+        digest = known[1] if known[0] == stamp else self._recent.get((relative, stamp), "")
         return page_key(path, relative, digest, self._options)
 
     # What has to be written
@@ -226,7 +231,11 @@ class _TouchUp:
     def _key_now(self, path: str) -> str:
         """Return the key of a page that has not changed."""
         relative, stamp = self._file_by_path[path]
-        return self._key_of(relative, stamp, path)
+        return self._key_of(relative, stamp, path, self._known.get(relative, ("", "")))
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, str]]:
+        return self._cache.digests(self._content.place)
 
     @cached_property
     def _file_by_path(self) -> dict[str, tuple[str, str]]:
@@ -259,18 +268,16 @@ class _TouchUp:
             entry = (edit.relative, edit.stamp, source.digest)
             self._cache.keep_digest(self._content.place, entry, taken)
             racy[seen.source_path(edit.relative)] = (edit.stamp, source.digest)
-        outputs = seen.outputs
+        rewritten = {path: stamp for path, (stamp, *_) in written.items()}
+        rewritten |= dict.fromkeys(amended.removed, "")
         if self._is_build:
-            outputs |= {path: stamp for path, (stamp, *_) in written.items()}
-            for path in amended.removed:
-                del outputs[path]
-            record["manifest"], record["outputs"] = amended.manifest, len(outputs)
+            record["manifest"] = amended.manifest
+            record["outputs"] = len(amended.digests) + amended.unchanged
             racy = self._remember_outputs(racy, written, amended.removed)
         record["racy"] = [
             (path, *rest) for path, rest in racy.items() if not is_settled(rest[0], taken)
         ]
-        listing = SEPARATOR.join(map(SEPARATOR.join, outputs.items()))
-        early.keep(self._cache.store, seen.key, record, seen.listing, listing)
+        early.keep_changes(seen, rewritten)
 
     def _remember_outputs(
         self,

@@ -6,7 +6,6 @@ are linked, not copied.  Where the system cannot do it, it says so and nothing h
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import shutil
@@ -121,6 +120,8 @@ def _in_made_folder(stage: Path, path: str, folders: set[str]) -> str:
 
 
 def _exchange(stage: Path, output: Path) -> bool:
+    import ctypes  # noqa: PLC0415 - small changes do without
+
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 is None:
         return False

@@ -72,12 +72,24 @@ class Telling:
         return backlink_facts(self.facts, reference.text, reference.sentence)
 
 
-def retell(text: str, before: Telling, after: Telling) -> str:
-    """Return the text of a plan with all that it tells of another page as it is now."""
-    text = text.replace(before.summary, after.summary)
-    text = text.replace(before.listed, after.listed)
-    text = text.replace(before.link, after.link)
-    return text.replace(before.known, after.known) if text.startswith(_NOT_FOUND) else text
+def retell(text: str, before: Telling, after: Telling) -> tuple[str, list[tuple[str, str]]]:
+    """Return the text of a plan with all that it tells of another page as it is now.
+
+    With it comes what was replaced for that in the text, and by what, one after another.
+    """
+    pairs = [
+        (before.summary, after.summary),
+        (before.listed, after.listed),
+        (before.link, after.link),
+    ]
+    if text.startswith(_NOT_FOUND):
+        pairs.append((before.known, after.known))
+    replaced = []
+    for old, new in pairs:
+        if old != new and old in text:
+            text = text.replace(old, new)
+            replaced.append((old, new))
+    return text, replaced
 
 
 def retold_page(planned: OutputPlan, page: Page, external: Collection[int]) -> OutputPlan:
