@@ -17,7 +17,6 @@ from enum import Enum
 from functools import cache
 from sys import intern
 from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 from dlsite.records import Body, Json
 
@@ -171,8 +170,10 @@ def _record(type_: type) -> tuple[Encode, Decode]:
 
 
 def _encode_zone(zone: tzinfo) -> str | float:
-    if isinstance(zone, ZoneInfo) and zone.key:
-        return zone.key
+    # Not by its class, which takes longer to import than all of this, and is seldom needed.
+    name = getattr(zone, "key", None)
+    if isinstance(name, str) and name:
+        return name
     if isinstance(zone, timezone):
         return zone.utcoffset(None).total_seconds()
     raise CodecError(f"no JSON form for the time zone {zone}")
@@ -181,6 +182,8 @@ def _encode_zone(zone: tzinfo) -> str | float:
 @cache
 def _decode_zone(value: str | float) -> tzinfo:
     if isinstance(value, str):
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - as above
+
         return ZoneInfo(value)
     return timezone(timedelta(seconds=value)) if value else UTC
 

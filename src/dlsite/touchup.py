@@ -31,7 +31,7 @@ from dlsite.parse import ParseOptions
 from dlsite.permalinks import written_permalink
 from dlsite.publish.amend import Amended, amend
 from dlsite.publish.change import ChangedMeanwhileError
-from dlsite.publish.directory import PublishError, output_directory
+from dlsite.publish.directory import PublishError
 from dlsite.quiet import Surroundings, is_quiet_edit, is_reworded, leads_as_before
 from dlsite.records import Contents, OutputFile, OutputPlan, Page, Parsed, SourceFile
 from dlsite.render.templates import Templates
@@ -84,6 +84,8 @@ class _TouchUp:
             raise _Unlike
         self._root = Path(seen.root).resolve()
         self._config = decode(Config, self._record["config"])
+        # It was fit to publish into, and what was published stands there.
+        self._output = (self._root / self._config.output).resolve()
         self._cache = Cache(store=seen.store)
         self._folders = folders(self._root, self._config)
         self._content = self._folders[0]
@@ -181,7 +183,7 @@ class _TouchUp:
         if self._record["noted"] != self._cache.noted():
             # What is noted is not what stands there.
             raise _Unlike
-        output = output_directory(self._root, self._config)
+        output = self._output
         retelling = Retelling(
             self._cache, self._config, self._contents_in(changes), self._fragments_of
         )
@@ -289,7 +291,7 @@ class _TouchUp:
 
         `racy` are those that have been looked at in this run, with stamp and digest.
         """
-        output = str(output_directory(self._root, self._config))
+        output = str(self._output)
         taken, now = self._seen.taken_ns, time.time_ns()
         place = self._record["output"]
         changed = {*written, *removed}
