@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from mmap import mmap
 
 from dlsite.config import Config
 from dlsite.emit.xml import stamp
@@ -16,6 +17,9 @@ from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, split_base_url
 
 NAME = "site.json"
+
+Standing = bytes | mmap
+"""An output as it stands; one that is larger than all others need not be read as a whole."""
 
 VERSION = 1
 """Raised when a name goes or changes its meaning, not when one is added."""
@@ -50,7 +54,9 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
     yield OutputFile(NAME, whole.encode("utf-8", "replace"))
 
 
-def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]) -> bytes:
+def revised(
+    data: Standing, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]
+) -> bytes:
     """Return `site.json` after edits of the words of pages; `linked` are those told anew.
 
     Raises `ValueError` where `data` is not what `graph` makes of the pages before.
@@ -77,7 +83,7 @@ def revised(data: bytes, changes: Iterable[Reworded], linked: Mapping[Permalink,
     return b"".join([*pieces, whole[last:]])
 
 
-def _edit(data: bytes, place: tuple[int, int], old: str, new: str) -> tuple[int, int, bytes]:
+def _edit(data: Standing, place: tuple[int, int], old: str, new: str) -> tuple[int, int, bytes]:
     """Return where a text stands in the record at `place`, and what is to stand there."""
     known = old.encode("utf-8", "replace")
     at = data.find(known, *place)
@@ -86,7 +92,7 @@ def _edit(data: bytes, place: tuple[int, int], old: str, new: str) -> tuple[int,
     return at, at + len(known), new.encode("utf-8", "replace")
 
 
-def _record(data: bytes, permalink: Permalink) -> tuple[int, int]:
+def _record(data: Standing, permalink: Permalink) -> tuple[int, int]:
     """Return where the record of a page stands."""
     # No string of the file can hold these marks: quotes are escaped in strings.
     mark = b'{"permalink":'

@@ -11,7 +11,7 @@ from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.emit.graph import NAME as GRAPH
-from dlsite.emit.graph import graph
+from dlsite.emit.graph import Standing, graph
 from dlsite.emit.graph import revised as revised_graph
 from dlsite.emit.llms import NAME as LLMS
 from dlsite.emit.llms import llms
@@ -71,17 +71,21 @@ def _with_digest(output: OutputFile) -> OutputFile:
 
 def revised(
     name_by_path: Mapping[str, str],
-    read: Callable[[str], bytes],
+    standing: Callable[[str], Standing],
     changes: Sequence[Reworded],
     linked: Mapping[Permalink, Linked],
     config: Config,
 ) -> tuple[tuple[OutputFile, ...], Collection[str]]:
     """Return the outputs that edits of words change, and the paths of what goes.
 
-    `name_by_path` names the emitters that made what stands, `read` gives it; `linked` are
-    the pages told anew.  Raises `ValueError` where it is not
-    as they make it, and for an emitter that says nothing about such edits.
+    `name_by_path` names the emitters that made what is `standing`, by path; `linked` are the
+    pages told anew.  Raises `ValueError` where it is not as they make it, and for an emitter
+    that says nothing about such edits.
     """
+
+    def read(path: str) -> bytes:
+        return bytes(standing(path))
+
     made: dict[str, OutputFile] = {}
     gone: Collection[str] = ()
     names = set(name_by_path.values())
@@ -90,10 +94,10 @@ def revised(
     if _SEARCH in names:
         made, gone = revised_search(read, changes, linked)
     if "graph" in names:
-        made[GRAPH] = OutputFile(GRAPH, revised_graph(read(GRAPH), changes, linked))
+        made[GRAPH] = OutputFile(GRAPH, revised_graph(standing(GRAPH), changes, linked))
     if "llms" in names:
-        standing = read(LLMS)
-        if (content := revised_llms(standing, changes, config)) != standing:
+        before = read(LLMS)
+        if (content := revised_llms(before, changes, config)) != before:
             made[LLMS] = OutputFile(LLMS, content)
     for change in changes:
         whole = joined(change.after.body, change.urls, SiteMarkup(words=change.words))
