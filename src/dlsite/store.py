@@ -21,7 +21,7 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 6
+FORMAT = 5
 """Version of the tables: a file of any other is started anew."""
 
 TABLES = (
