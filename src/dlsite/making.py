@@ -151,6 +151,7 @@ def under_way(
         workers.rest()
         own = {*_typical(maker.plans)}
         made = maker.make(sorted(own))
+        tell(len(made))
         rest = [path for path in paths if path not in own]
         chunks = _chunks(rest)
         apart.before()
