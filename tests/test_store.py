@@ -103,3 +103,17 @@ def test_what_was_fetched_is_what_is_there(file: Path) -> None:
     assert [store.content("texts", key) for key in ("key2", "key3")] == [b"new", None]
     assert store.content("texts", "key4") == texts["key4"]
     store.close()
+
+
+@pytest.mark.parametrize("wanted", [400, 700, 1500], ids=["few", "most", "all"])
+def test_many_texts_are_those_that_were_asked_for(tmp_path: Path, wanted: int) -> None:
+    store = Store(str(tmp_path / "cache.sqlite"))
+    texts = {f"key{number}": f"text {number}" for number in range(1500)}
+    store.put("texts", texts.items())
+    # A text that is put again lies elsewhere.
+    store.put("texts", [("key3", "new")])
+    texts["key3"] = "new"
+    keys = [*texts][:wanted]
+    assert dict(store.get_all("texts", [*keys, "none"])) == {key: texts[key] for key in keys}
+    assert store.present("texts", [*keys, "none"]) == set(keys)
+    store.close()

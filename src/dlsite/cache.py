@@ -228,7 +228,10 @@ class Cache:
         self, place: str, entries: Iterable[tuple[str, str, str]], taken_ns: int
     ) -> None:
         """Remember path, stamp and digest of the files of a folder; the stamps were `taken_ns`."""
-        known = set(self._rows(place, 3))
+        entries, rows = [*entries], self._rows(place, 3)
+        if entries == rows:
+            return
+        known = set(rows)
         settled: list[tuple[str, str, str]] = []
         recent: list[tuple[str, str, str]] = []
         for entry in entries:
