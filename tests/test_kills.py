@@ -15,17 +15,19 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.publish.journal import JOURNAL
+from dlsite.leftovers import JOURNAL
 from running import Run, tree
 from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("KILL_SEEDS", "1").split()]
 KILLS = int(os.getenv("KILLS", "8"))
 
-# It imports what builds need first, so that a random moment is one of work.
+# It imports what builds need first, so that a random moment is one of work, and forks processes
+# however little there is to do.
 _CHILD = """
 import sys
-import dlsite.commands.build, dlsite.incremental, dlsite.touchup
+import dlsite.commands.build, dlsite.incremental, dlsite.making, dlsite.touchup
+dlsite.making._FEWEST_APART = 2
 from dlsite.start import main
 print("ready", flush=True)
 sys.exit(main())
@@ -53,6 +55,9 @@ def test_killed_builds_tear_nothing_and_the_next_one_is_as_clean(
         if rng.random() < 0.4:
             # It is on every page.
             (root / "dlsite.yml").write_text(f"title: Notes {rng.random()}\n{settings}")
+        if rng.random() < 0.15:
+            shutil.rmtree(root / "public")
+            before = {}
         clean = run(root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "clean"))
         after = tree(tmp_path / "clean")
         shutil.rmtree(tmp_path / "clean")
@@ -75,6 +80,21 @@ def test_killed_builds_tear_nothing_and_the_next_one_is_as_clean(
         assert (ours.code, ours.said[1]) == (clean.code, said), where
         assert tree(root / "public") == after, where
         assert _names(root) == beside, where
+
+
+def test_what_a_killed_build_left_goes_though_its_edit_was_undone(run: Run, tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    WordySite(root, random.Random(7))
+    built = run(root, "build")
+    beside, published = _names(root), tree(root / "public")
+    assert run(root, "build").was_early
+    for left in ("public/.dlsite-journal", ".public.dlsite-k1ll3d"):
+        (root / left).mkdir()
+        (root / left / "0").write_text("half a file")
+        again = run(root, "build")
+        assert (again.code, again.said, again.was_early) == (built.code, built.said, False)
+        assert (_names(root), tree(root / "public")) == (beside, published)
+        assert run(root, "build").was_early
 
 
 def _build_and_kill(root: Path, jobs: str, seconds: float) -> float | None:

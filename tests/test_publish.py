@@ -22,8 +22,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.config import Config
+from dlsite.leftovers import JOURNAL
 from dlsite.publish.directory import PublishError, output_directory
-from dlsite.publish.journal import JOURNAL, complete
+from dlsite.publish.journal import complete
 from dlsite.publish.lock import locked
 from dlsite.publish.manifest import MANIFEST, read_manifest
 from dlsite.publish.run import FEW, Published, clean, publish

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TextIO
 
 from dlsite import tool
+from dlsite.leftovers import has_leftovers
 from dlsite.store import FOLDER, NAME, Store
 from dlsite.walk import SEPARATOR, Globs, is_settled, stamp, walk
 
@@ -202,6 +203,8 @@ def _looked(store: Store, root: str, key: str) -> Seen | None:
     parts = outputs.split(SEPARATOR) if outputs else []
     seen.outputs = dict(zip(parts[0::2], parts[1::2], strict=True)) | record["rewritten"]
     if stamps_of(os.path.join(root, record["output"]), seen.outputs) != [*seen.outputs.values()]:
+        return None
+    if record["manifest"] and has_leftovers(os.path.join(root, record["output"])):
         return None
     edited = {seen.source_path(edit.relative) for edit in seen.edits}
     is_as_it_was = all(

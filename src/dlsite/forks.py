@@ -6,6 +6,7 @@ depend on how many there are: what one of them does not bring to an end is done 
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -18,6 +19,9 @@ from heapq import merge
 from operator import itemgetter
 from types import TracebackType
 from typing import IO, Any, Generic, NoReturn, Self, TypeVar
+
+# PR_SET_PDEATHSIG of linux/prctl.h
+_END_WITH_PARENT = 1
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -144,14 +148,23 @@ def _forked(share: _Share[A, B]) -> _Child | None:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is stopped
     except OSError:
         return None
+    parent = os.getpid()
     try:
         pid = os.fork()
     except OSError:
         file.close()
         return None
     if pid == 0:
+        _end_with(parent)
         _do(share, file)
     return _Child(pid, file)
+
+
+def _end_with(parent: int) -> None:
+    """Let the system end this process with its parent: nobody else waits for what it makes."""
+    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _do(share: _Share[A, B], file: IO[bytes]) -> NoReturn:

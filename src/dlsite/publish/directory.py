@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from dlsite.config import Config
-from dlsite.publish.manifest import MANIFEST, OWN_PREFIX, parents
+from dlsite.leftovers import OWN_PREFIX
+from dlsite.publish.manifest import MANIFEST, parents
 
 # What hosting tools keep in a publish folder is no sign of somebody else's work.
 _KEPT = frozenset([".git", ".gitignore", ".nojekyll", "CNAME"])

@@ -13,10 +13,11 @@ import stat
 import tempfile
 from pathlib import Path
 
+from dlsite.leftovers import prefix_of
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.lock import is_locked, locked
 from dlsite.publish.manifest import MANIFEST, manifest_content
-from dlsite.publish.staging import Staged, prefix_of
+from dlsite.publish.staging import Staged
 
 # linux/fs.h
 _RENAME_EXCHANGE = 2
@@ -52,7 +53,7 @@ def exchange(output: Path, change: Change) -> bool:
         _fill(stage, output, change)
         return _exchange(stage, output)
     try:
-        stage = Path(tempfile.mkdtemp(prefix=prefix_of(output), dir=output.parent))
+        stage = Path(tempfile.mkdtemp(prefix=prefix_of(output.name), dir=output.parent))
     except OSError as error:
         if error.errno in _CANNOT:
             return False
@@ -70,7 +71,7 @@ def exchange(output: Path, change: Change) -> bool:
 
 def sweep(output: Path) -> None:
     """Remove what killed runs left beside the directory; for those who hold its lock."""
-    prefix = prefix_of(output)
+    prefix = prefix_of(output.name)
     for left in output.parent.iterdir():
         is_one = left.name.startswith(prefix) and left.is_dir() and not left.is_symlink()
         if is_one and not is_locked(left):

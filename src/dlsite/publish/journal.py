@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dlsite.dataclass import dataclass
+from dlsite.leftovers import JOURNAL
 from dlsite.publish.change import Change, content_of
-from dlsite.publish.manifest import MANIFEST, OWN_PREFIX, is_plain, manifest_content, parents
+from dlsite.publish.manifest import MANIFEST, is_plain, manifest_content, parents
 from dlsite.records import OutputFile
 from dlsite.urls import collision_key
 
-JOURNAL = f"{OWN_PREFIX}journal"
 _PLAN = "plan.json"
 
 

@@ -12,9 +12,6 @@ from pathlib import Path
 MANIFEST = ".dlsite-manifest.json"
 """The file that marks a directory as one of ours."""
 
-OWN_PREFIX = ".dlsite-"
-"""How the names of everything begin that is in an output directory and no part of the site."""
-
 _VERSION = 1
 _NEXT = ",\n"
 _START, _END = f'{{"version": {_VERSION}{_NEXT}"files": {{', "}}\n"

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from dlsite.dataclass import dataclass
+from dlsite.leftovers import prefix_of
 from dlsite.publish.directory import is_empty
 from dlsite.publish.lock import locked
 from dlsite.records import OutputFile
@@ -30,11 +31,6 @@ class Staged:
     def read(self) -> bytes:
         """Return the content; raises `OSError` where it does not stand there any more."""
         return Path(self.stage, self.path).read_bytes()
-
-
-def prefix_of(output: Path) -> str:
-    """Return how the names of directories begin that are made beside an output directory."""
-    return f".{output.name}.dlsite-"
 
 
 class Staging:
@@ -59,7 +55,7 @@ class Staging:
         if output.exists() and not is_empty(output):
             return None
         try:
-            folder = tempfile.mkdtemp(prefix=prefix_of(output), dir=output.parent)
+            folder = tempfile.mkdtemp(prefix=prefix_of(output.name), dir=output.parent)
         except OSError:
             return None
         self._open.callback(shutil.rmtree, folder, ignore_errors=True)
