@@ -73,21 +73,25 @@ async def visit(
     """
     timeout = aiohttp.ClientTimeout(total=manners.timeout_seconds)
     connector = aiohttp.TCPConnector(limit=manners.at_once)
-    async with aiohttp.ClientSession(
+    session = aiohttp.ClientSession(
         timeout=timeout,
         connector=connector,
         headers={"User-Agent": _USER_AGENT},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
-    ) as session:
-        visitor = _Visitor(session, manners, known, now)
-        tasks = [asyncio.ensure_future(visitor.answer(url)) for url in urls]
-        try:
-            for task in asyncio.as_completed(tasks):
-                on_answer(await task)
-        finally:
-            for each in tasks:
-                each.cancel()
+    )
+    visitor = _Visitor(session, manners, known, now)
+    tasks = [asyncio.ensure_future(visitor.answer(url)) for url in urls]
+    try:
+        for task in asyncio.as_completed(tasks):
+            on_answer(await task)
+    finally:
+        for each in tasks:
+            each.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await session.close()
+        # Its connections are closed in the next turn of the loop, which else would not come.
+        await asyncio.sleep(0)
 
 
 class _Visitor:
