@@ -211,7 +211,7 @@ def read_articles(folder: Path) -> list[Article]:
         _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
         fields = yaml.safe_load(front)
         slug = fields["permalink"].strip("/")
-        date = fields["date"]
+        date = datetime.strptime(fields["date"], "%Y-%m-%d %H:%M:%S %z")
         found.append(Article(fields["title"], slug, date, tuple(fields["tags"]), body.lstrip("\n")))
     return found
 
