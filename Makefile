@@ -11,10 +11,10 @@ check:  ## everything that CI asks of the code
 	$(BIN)ruff check .
 	$(BIN)mypy
 	$(BIN)lint-imports
-	$(BIN)pytest -n auto --cov --cov-report=term:skip-covered
+	$(BIN)pytest --cov --cov-report=term:skip-covered
 
 test:  ## the tests alone
-	$(BIN)pytest -n auto
+	$(BIN)pytest
 
 fix:  ## format, and mend what can be mended without thought
 	$(BIN)ruff format .
