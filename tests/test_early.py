@@ -24,12 +24,22 @@ GOOD = {
     "content/c.md": "---\ntitle: C\n---\n[a](/a) ![](/x.png) é\n",
     "static/x.png": "x",
 }
-LIGHT = ("early", "leftovers", "start", "store", "tool", "walk")
+LIGHT = ("early", "leftovers", "stamped", "start", "store", "tool", "walk")
 OURS = {"dlsite", *(f"dlsite.{name}" for name in LIGHT)}
 # Beside what Python itself has at its start; on any platform, so no test of equality.
 STANDARD = {
     *("__future__", "_collections", "_collections_abc", "_datetime", "_functools", "_json"),
-    *("_operator", "_sqlite3", "_sre", "_string", "_strptime", "_typing", "abc", "collections"),
+    *(
+        "_operator",
+        "_sqlite3",
+        "array",
+        "_sre",
+        "_string",
+        "_strptime",
+        "_typing",
+        "abc",
+        "collections",
+    ),
     *("collections.abc", "contextlib", "copyreg", "datetime", "enum", "fnmatch", "functools"),
     *("gc", "genericpath", "itertools", "json", "json.decoder", "json.encoder", "json.scanner"),
     *("keyword", "math", "operator", "os", "posixpath", "re", "re._casefix", "re._compiler"),

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TextIO
 
 from dlsite import tool
 from dlsite.leftovers import has_leftovers
+from dlsite.stamped import Stamped
 from dlsite.store import FOLDER, NAME, Store
 from dlsite.walk import SEPARATOR, Globs, is_settled, stamp, walk
 
@@ -71,13 +72,14 @@ def stamps_of(folder: str, paths: Iterable[str]) -> list[str]:
     return [_stamp(f"{folder}/{path}") for path in paths]
 
 
-def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: str) -> None:
+def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: Stamped) -> None:
     """Remember a run."""
     recent = [each for each in json.loads(store.get("runs", _RECENT) or "[]") if each != key]
     for old in recent[_MOST_RUNS - 1 :]:
         store.remove("runs", _parts(old))
     record |= {"edited": {}, "rewritten": {}}
-    texts = (json.dumps(record), sources, outputs, json.dumps([key, *recent[: _MOST_RUNS - 1]]))
+    runs = json.dumps([key, *recent[: _MOST_RUNS - 1]])
+    texts = (json.dumps(record), sources, *outputs.to_keep(), runs)
     store.put_for_sure("runs", dict(zip((*_parts(key), _RECENT), texts, strict=True)))
 
 
@@ -90,20 +92,20 @@ def keep_changes(seen: Seen, rewritten: Mapping[str, str]) -> None:
     record["edited"] |= {edit.relative: edit.stamp for edit in seen.edits}
     record["rewritten"] |= rewritten
     if len(record["edited"]) + len(record["rewritten"]) > _MOST_BESIDE:
-        outputs = seen.outputs | record["rewritten"]
-        pairs = (pair for pair in outputs.items() if pair[1])
-        keep(seen.store, seen.key, record, seen.listing, SEPARATOR.join(map(SEPARATOR.join, pairs)))
+        standing = [(path, stamp) for path, stamp in record["rewritten"].items() if stamp]
+        outputs = seen.outputs.without(record["rewritten"]) + Stamped.of(standing)
+        keep(seen.store, seen.key, record, seen.listing, outputs)
     else:
         seen.store.put_for_sure("runs", {seen.key: json.dumps(record)})
 
 
-def recall(store: Store, key: str) -> tuple[dict[str, Any], str, str] | None:
-    """Return the record of a run, and the listings of its sources and outputs."""
-    texts = dict(store.get_all("runs", _parts(key)))
-    known, sources, outputs = (texts.get(part) for part in _parts(key))
-    if known is None or sources is None or outputs is None:
+def recall(store: Store, key: str) -> tuple[dict[str, Any], str, Stamped] | None:
+    """Return the record of a run, the listing of its sources, and its outputs."""
+    contents = dict(store.contents("runs", _parts(key)))
+    known, sources, paths, numbers = (contents.get(part) for part in _parts(key))
+    if known is None or sources is None or paths is None or numbers is None:
         return None
-    return json.loads(known), sources, outputs
+    return json.loads(known), sources.decode(), Stamped.kept(paths.decode(), numbers)
 
 
 def is_timely(record: dict[str, Any]) -> bool:
@@ -118,8 +120,8 @@ def forget(store: Store, key: str) -> None:
     store.remove("runs", _parts(key))
 
 
-def _parts(key: str) -> tuple[str, str, str]:
-    return key, f"{key} sources", f"{key} outputs"
+def _parts(key: str) -> tuple[str, str, str, str]:
+    return key, f"{key} sources", f"{key} outputs", f"{key} stamps"
 
 
 class Edit(NamedTuple):
@@ -136,8 +138,8 @@ class Seen:
     `root` is the site as the arguments name it, `key` the name of the run and `record` what
     is remembered of it.  `listing` is that of the sources as they are now, looked at at
     `taken_ns` (since the epoch); `files` are path and stamp of those of the content folder,
-    and `edits` the pages that have changed.  `outputs` are the stamps of what was published,
-    by path, which stands as it was left.
+    and `edits` the pages that have changed.  `outputs` are those of what was published that
+    stand as they were left, but for those that the record says have been rewritten since.
     """
 
     __slots__ = ("edits", "files", "key", "listing", "outputs", "record", "root", "started",
@@ -153,7 +155,7 @@ class Seen:
         self.listing = ""
         self.files: list[tuple[str, str]] = []
         self.edits: list[Edit] = []
-        self.outputs: dict[str, str] = {}
+        self.outputs = Stamped.of(())
 
     def source_path(self, relative: str) -> str:
         """Return the path of a page file in the site."""
@@ -200,11 +202,11 @@ def _looked(store: Store, root: str, key: str) -> Seen | None:
         if edits is None:
             return None
         seen.edits = edits
-    parts = outputs.split(SEPARATOR) if outputs else []
-    seen.outputs = dict(zip(parts[0::2], parts[1::2], strict=True)) | record["rewritten"]
-    if stamps_of(os.path.join(root, record["output"]), seen.outputs) != [*seen.outputs.values()]:
+    output, rewritten = os.path.join(root, record["output"]), record["rewritten"]
+    seen.outputs = outputs.without(rewritten)
+    if not seen.outputs.stand_in(output) or stamps_of(output, rewritten) != [*rewritten.values()]:
         return None
-    if record["manifest"] and has_leftovers(os.path.join(root, record["output"])):
+    if record["manifest"] and has_leftovers(output):
         return None
     edited = {seen.source_path(edit.relative) for edit in seen.edits}
     is_as_it_was = all(

@@ -36,6 +36,7 @@ from dlsite.render.retell import has_lookalikes
 from dlsite.sources import Sources
 from dlsite.sourcetext import digest_of
 from dlsite.spool import Spool
+from dlsite.stamped import Stamped
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.walk import SEPARATOR, is_settled
@@ -299,7 +300,7 @@ class Builder:
         listing = SEPARATOR.join(
             [self.start.listing, *(walked.listing() for _, walked in sources.folders)]
         )
-        outputs = SEPARATOR.join(part for path, stamp, *_ in entries for part in (path, stamp))
+        outputs = Stamped.of((path, stamp) for path, stamp, *_ in entries)
         early.keep(self.cache.store, early.run_key(arguments), record, listing, outputs)
 
     def _racy(self, sources: Sources) -> early.Racy | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
@@ -21,7 +21,7 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 5
+FORMAT = 6
 """Version of the tables: a file of any other is started anew."""
 
 TABLES = (
@@ -66,7 +66,7 @@ class Store:
 
     def get_all(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Yield key and text of those of `keys` that are there, in any order."""
-        for key, content in self._contents(table, keys):
+        for key, content in self.contents(table, keys):
             yield key, _text(content)
 
     def content(self, table: str, key: str) -> bytes | None:
@@ -74,11 +74,12 @@ class Store:
         fetched = self._fetched.get(table, {}).pop(key, None)
         if fetched is not None:
             return fetched
-        for _, content in self._contents(table, [key]):
+        for _, content in self.contents(table, [key]):
             return content
         return None
 
-    def _contents(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    def contents(self, table: str, keys: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield key and content of those of `keys` that are there, in any order."""
         wanted = set(keys)
         for key, content, sum_ in self._rows(table, wanted):
             if key in wanted and isinstance(content, bytes) and crc32(content) == sum_:
@@ -117,7 +118,7 @@ class Store:
 
     def fetch(self, table: str, keys: Iterable[str]) -> None:
         """Read texts that `content` is going to be asked for, once each, in fewer questions."""
-        self._fetched[table] = dict(self._contents(table, keys))
+        self._fetched[table] = dict(self.contents(table, keys))
 
     def keys_with(self, table: str, part: str) -> set[str]:
         """Return the keys of those texts of a table that have a part."""
@@ -143,29 +144,19 @@ class Store:
     # Writing
 
     def put(self, table: str, rows: Iterable[tuple[str, str | bytes]]) -> None:
-        """Put texts by key, which may be in UTF-8 already; lone surrogates have no form in it.
+        """Put texts or contents by key; lone surrogates have no form, and what has some is left."""
+        encoded = [(key, content, crc32(content)) for key, content in _encoded(rows)]
+        if encoded:
+            self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - a name of ours
 
-        What has some is left out.
-        """
-        encoded: list[tuple[str | bytes | int, ...]] = []
-        for key, text in rows:
-            try:
-                content = text.encode() if isinstance(text, str) else text
-            except UnicodeEncodeError:
-                continue
-            encoded.append((key, content, crc32(content)))
-        if not encoded:
-            return
-        self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - a name of ours
-
-    def put_for_sure(self, table: str, texts: dict[str, str]) -> None:
+    def put_for_sure(self, table: str, texts: Mapping[str, str | bytes]) -> None:
         """Put texts by key, and begin another file where they do not come back from this one.
 
         What damage has put out of order is found by no checksum, and SQLite may not notice.
         """
-        self.put(table, texts.items())
-        wanted = {key: text for key, text in texts.items() if _has_form(text)}
-        if sorted(self.get_all(table, wanted)) != sorted(wanted.items()):
+        wanted = dict(_encoded(texts.items()))
+        self.put(table, wanted.items())
+        if sorted(self.contents(table, wanted)) != sorted(wanted.items()):
             with self._lock:
                 if self._database is not None:
                     self._give_up(self._database, sqlite3.DatabaseError("not what was put"))
@@ -216,7 +207,7 @@ class Store:
                 self._give_up(self._database, error)
                 return []
 
-    def _write(self, statement: str, rows: list[tuple[str | bytes | int, ...]]) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[str | bytes | int, ...]]) -> None:
         """Run a statement for each row; once more in what takes a damaged file's place."""
         self._fetched.clear()
         for _ in range(2):
@@ -244,13 +235,13 @@ class Store:
             self.is_kept, self._is_writing = fresh is not None, False
 
 
-def _has_form(text: str) -> bool:
-    """Say whether a text can be kept: lone surrogates cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def _encoded(rows: Iterable[tuple[str, str | bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Yield what can be kept: lone surrogates cannot."""
+    for key, text in rows:
+        try:
+            yield key, text.encode() if isinstance(text, str) else text
+        except UnicodeEncodeError:
+            continue
 
 
 def _in_parts(keys: Iterable[str]) -> Iterator[tuple[list[str], str]]:

@@ -104,6 +104,8 @@ def slug_of(name: str) -> Slug:
 @lru_cache(maxsize=8192)
 def sort_key(name: str) -> tuple[str, str]:
     """Order names as a reader does: blind to case and accents first."""
+    if name.isascii():
+        return name.lower(), name
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c for c in decomposed if not unicodedata.combining(c))
     return letters, name

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import translate
+from operator import attrgetter
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 SEPARATOR = "\0"
@@ -22,6 +23,14 @@ _COARSE_TICK_NS = 2 * COARSE_NS
 FILE, LINKED_FILE, FOLDER = "file", "linked file", "folder"
 FOLDER_LINK, OUTSIDE, ODD = "folder link", "outside", "odd"
 UNREADABLE, UNDECODABLE = "unreadable", "undecodable"
+
+numbers_of: Callable[[os.stat_result], tuple[int, int, int, int]] = attrgetter(
+    "st_size", "st_mtime_ns", "st_ctime_ns", "st_ino"
+)
+"""Return what changes whenever a file does: size, times of content and of inode, inode.
+
+The time of the inode cannot be set back, so an edit that keeps size and time shows.
+"""
 
 
 class Walk:
@@ -65,13 +74,19 @@ class Globs:
 
     def leave_out(self, relative: str, name: str) -> bool:
         """Say whether a file or folder is none of the site's."""
-        if not self._exclude_names.match(name) and not self._exclude_paths.match(relative):
+        if not self._exclude_names(name) and not self._exclude_paths(relative):
             return False
-        return not self._include.match(relative)
+        return not self._include(relative)
 
 
-def _joined(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(pattern) for pattern in patterns) or r"(?!)")
+def _joined(patterns: Iterable[str]) -> Callable[[str], object]:
+    """Return what finds one of the patterns in a text; where there are none, without looking."""
+    joined = "|".join(translate(pattern) for pattern in patterns)
+    return re.compile(joined).match if joined else _nothing
+
+
+def _nothing(text: str) -> None:  # noqa: ARG001
+    return None
 
 
 def walk(folder: str, globs: Globs) -> Walk:
@@ -140,11 +155,9 @@ def _kind(folder: str, relative: str, status: os.stat_result) -> str:
 
 
 def stamp(status: os.stat_result) -> str:
-    """Return what changes whenever a file does: size, times of content and of inode, inode.
-
-    The time of the inode cannot be set back, so an edit that keeps size and time shows.
-    """
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
+    """Return as text what changes whenever a file does (`numbers_of`)."""
+    size, changed, inode_changed, inode = numbers_of(status)
+    return f"{size} {changed} {inode_changed} {inode}"
 
 
 def is_settled(stamp_: str, taken_ns: int) -> bool:
