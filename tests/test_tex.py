@@ -199,6 +199,39 @@ def test_what_a_page_defines_holds_for_the_rest_of_it_alone() -> None:
     assert [fault.reason for fault in alone.faults] == [r"unknown command '\E'"]
 
 
+@pytest.mark.parametrize(
+    "definition", [r"\renewcommand{\alpha}{A}", r"\def\alpha{A}", r"\let\alpha=A"]
+)
+def test_what_was_set_on_one_page_is_not_taken_for_what_another_defines(definition: str) -> None:
+    typesetter = Typesetter({})
+    formula = Formula(r"\alpha + \beta", is_display=False)
+    before = typesetter.set([formula])
+    _, redefined = typesetter.set([Formula(definition, is_display=False), formula])
+    assert "<mi>A</mi>" in redefined.markup
+    assert typesetter.set([formula]) == before
+
+
+def test_macros_of_a_site_count_from_formula_to_formula() -> None:
+    typesetter = Typesetter({"eq": r"\begin{equation}#1\end{equation}"})
+    page = [Formula(rf"\eq{{{letter}}}", is_display=True) for letter in "ab"]
+    first, second = typesetter.set(page)
+    assert ">(1)<" in first.markup
+    assert ">(2)<" in second.markup
+    assert typesetter.set(page) == [first, second]
+
+
+def test_a_page_that_defines_something_shows_other_formulas_as_those_that_do_not() -> None:
+    rows = [row for row in _rows("formulas.tsv") if r"\begin" not in row[2]]
+    formulas = [Formula(tex, is_display=kind == "display") for _, kind, tex in rows]
+    plain = [
+        each for each in formulas if not re.search(r"\\\w*(?:def|command|let|Declare)", each.tex)
+    ]
+    for formula in plain:
+        defining = Formula(r"\def\unused{x}", is_display=False)
+        _, beside = Typesetter({}).set([defining, formula])
+        assert TYPESETTER.set([formula]) == [beside], formula.tex
+
+
 def test_what_an_author_defines_wins_over_what_it_would_mean() -> None:
     results = set_page(
         r"\newcommand{\dv}[1]{\mathbf{#1}} \renewcommand{\abs}[1]{A#1}", r"\dv{x} \abs{y}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from xml.etree.ElementTree import ParseError
 
 from math_core import LatexError, LatexToMathML
@@ -51,6 +52,9 @@ _NEEDED = re.compile(
         ]
     )
 )
+# What reaches from formula to formula, spelt as math-core has it: definitions and numbers.
+_DEFINITION = re.compile(r"\\(?:g?def|let)(?![a-zA-Z])")
+_NUMBERED = r"\begin"
 _OFFSET = re.compile(r"(?:macro\d+:)?\d+: ")
 _NOT_IN_TEX = re.compile(f"[\0{OPEN}{CLOSE}]")
 
@@ -98,6 +102,11 @@ class Typesetter:
         self._marks.keep()
         # What a page defines holds for the rest of it, as with a script in the page.
         self._convert = _converter(usable).convert_all
+        self._have_effects = any(
+            _NUMBERED in body or _DEFINITION.search(body) for body in usable.values()
+        )
+        # The same formulas stand in many places.
+        self._alone = lru_cache(maxsize=1024)(self._set_alone)
 
     def _rewritten(self, name: str, body: str) -> str:
         """Return the body of a macro of the site as math-core is to have it."""
@@ -135,9 +144,36 @@ class Typesetter:
         backwards.  Labels become ids, other than those `taken`.  Each formula carries its
         TeX as an annotation.
         """
+        known = [self._alone(formula) for formula in formulas]
+        page = self._page()
+        drafts = page.drafts(
+            [each for each, alone in zip(formulas, known, strict=True) if not alone]
+        )
+        if any(draft.may_define for draft in drafts):
+            known = [None] * len(formulas)
+            page = self._page()
+            drafts = page.drafts(formulas)
+        results = iter(self._finished(page, drafts, taken))
+        return [alone or next(results) for alone in known]
+
+    def _set_alone(self, formula: Formula) -> SetFormula | None:
+        """Return a formula as it is on every page that defines nothing.
+
+        `None` where it may count what else stands there, or what macros of the site do.
+        """
+        if self._have_effects or _NEEDED.search(formula.tex) or _NUMBERED in formula.tex:
+            return None
+        page = self._page()
+        (result,) = self._finished(page, page.drafts([formula]), ())
+        return result
+
+    def _page(self) -> _Page:
         self._marks.reset()
-        page = _Page(Definitions(set(self._names)), self._limits.copy(), self._marks)
-        drafts = [page.draft(formula) for formula in formulas]
+        return _Page(Definitions(set(self._names)), self._limits.copy(), self._marks)
+
+    def _finished(
+        self, page: _Page, drafts: Sequence[_Draft], taken: Collection[str]
+    ) -> list[SetFormula]:
         given = [(draft.text, draft.formula.is_display) for draft in drafts]
         return page.finished(drafts, self._convert(given), taken)
 
@@ -178,6 +214,11 @@ class _Draft:
     twins: tuple[tuple[str, int], ...] = ()
     references: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def may_define(self) -> bool:
+        """Whether other formulas may mean something else because of this one."""
+        return self.fault is not None or bool(_DEFINITION.search(self.text))
+
     def origin_of(self, offset: int) -> int:
         """Return where in the author's TeX a code point of the rewritten one came from."""
         return min(self.trail.origin_of(offset) if self.trail else offset, len(self.formula.tex))
@@ -191,8 +232,11 @@ class _Page:
         self._limits = limits
         self._marks = marks
 
-    def draft(self, formula: Formula) -> _Draft:
-        """Return the formula rewritten, or with its fault."""
+    def drafts(self, formulas: Iterable[Formula]) -> list[_Draft]:
+        """Return the formulas rewritten, or with their faults."""
+        return [self._draft(formula) for formula in formulas]
+
+    def _draft(self, formula: Formula) -> _Draft:
         tex = formula.tex
         optional = self._definitions.optional
         if not _NEEDED.search(tex) and not any(name in tex for name in optional):
