@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 
 from dlsite.records import Heading
 from dlsite.search.words import initials_of, terms_of, terms_of_piece
@@ -86,21 +86,16 @@ def _in_text(sections: Sequence[str]) -> tuple[dict[str, int], list[int], int]:
     Terms are in the order of their first places: between the two, how many there are up to
     the end of each section.
     """
-    # Most pieces stand many times: they are counted first, and then cut into terms once.
-    pieces: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     # How many there are up to the end of each section: a counter keeps its keys in order.
     ends: list[int] = []
+    words = 0
     for section in sections:
-        pieces.update(section.split())
-        ends.append(len(pieces))
-    counts: dict[str, int] = {}
-    counted = iter(pieces.items())
-    for number, (start, end) in enumerate(pairwise([0, *ends])):
-        for piece, count in islice(counted, end - start):
-            for term in terms_of_piece(piece):
-                counts[term] = counts.get(term, 0) + count
-        ends[number] = len(counts)
-    return counts, ends, pieces.total()
+        pieces = section.split()
+        counts.update(chain.from_iterable(map(terms_of_piece, pieces)))
+        ends.append(len(counts))
+        words += len(pieces)
+    return counts, ends, words
 
 
 def _in_headings(headings: Sequence[Heading]) -> dict[str, tuple[float, int]]:

@@ -8,11 +8,11 @@ distance to the page before in digits, then the two digits of the page's entry
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, pairwise, takewhile
-from typing import NamedTuple
+from itertools import groupby, islice, pairwise, takewhile
+from typing import Any, NamedTuple
 
 from dlsite.search.entry import DIGITS
 
@@ -27,18 +27,18 @@ _ENTRY = 2
 
 def postings_of(entries: Iterable[str]) -> dict[str, str]:
     """Return the postings of each term; `entries` are those of the pages, in order of number."""
-    postings: dict[str, list[str]] = {}
-    last: dict[str, int] = {}
+    # Behind the number of its last page, the pieces of each term.
+    listed: dict[str, list[Any]] = defaultdict(lambda: [0])
     # The same few thousand pieces make up millions: each is in memory once.
     shared: dict[str, str] = {}
     for number, entry in enumerate(entries):
         for word in entry.split():
-            term = word[:-_ENTRY]
-            piece = _distance(number - last.get(term, 0)) + word[-_ENTRY:]
-            postings.setdefault(term, []).append(shared.setdefault(piece, piece))
-            last[term] = number
+            pieces = listed[word[:-_ENTRY]]
+            piece = _distance(number - pieces[0]) + word[-_ENTRY:]
+            pieces[0] = number
+            pieces.append(shared.setdefault(piece, piece))
     # Each list goes as its text comes.
-    return {term: "".join(postings.pop(term)) for term in list(postings)}
+    return {term: "".join(islice(listed.pop(term), 1, None)) for term in list(listed)}
 
 
 def revise(postings: dict[str, str], number: int, before: str, after: str) -> set[str]:
