@@ -27,6 +27,7 @@ from dlsite.markup.twin import markdown_of
 from dlsite.outline import level_jumps
 from dlsite.permalinks import kind_of
 from dlsite.records import (
+    Body,
     FrontMatter,
     Heading,
     Headings,
@@ -98,6 +99,16 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     searched = (converted.text, converted.headings, fields.description)
     is_found = options.search and fields.search
     piece = text_script(*searched) if is_found else b""
+    markdown: Body = ()
+    if options.twins:
+        markdown = markdown_of(
+            split.body,
+            title,
+            references,
+            first_line=split.body_line,
+            separator=fields.excerpt_separator or "",
+            repeats_title=markup is not converted.markup,
+        )
     has_math = converted.has_math or "<math" in title_html
     page = Page(
         path=source.path,
@@ -118,11 +129,10 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         else "",
         labels=converted.labels,
         text_digest=hashlib.sha256(piece).hexdigest() if piece else "",
-        contents=PageContents(tuple(pieces.body), piece, entry_of(*searched) if is_found else ""),
+        contents=PageContents(
+            tuple(pieces.body), piece, entry_of(*searched) if is_found else "", markdown
+        ),
     )
-    if options.twins:
-        repeats_title = markup is not converted.markup
-        page = _with_markdown(page, split.body, split.body_line, repeats_title=repeats_title)
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
     ]
@@ -132,12 +142,6 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     if fields.title is None and not converted.headings:
         problems.append(_title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))
-
-
-def _with_markdown(page: Page, body: str, first_line: int, *, repeats_title: bool) -> Page:
-    own = page.contents
-    markdown = markdown_of(body, page, first_line=first_line, repeats_title=repeats_title)
-    return replace(page, contents=PageContents(own.body, own.piece, own.terms, markdown))
 
 
 class _FieldLines:
@@ -187,8 +191,10 @@ def _defaults_for(content_path: str, defaults: tuple[Defaults, ...]) -> dict[str
 
 def _with_file_date(fields: FrontMatter, content_path: str, zone: tzinfo) -> FrontMatter:
     """Take the date from a name such as `2019-05-20-title.md` where no field gives it."""
-    match = _FILE_DATE.match(PurePosixPath(content_path).name)
-    if fields.date is not None or match is None:
+    if fields.date is not None:
+        return fields
+    match = _FILE_DATE.match(content_path.rpartition("/")[2])
+    if match is None:
         return fields
     try:
         year, month, day = (int(part) for part in match.groups())

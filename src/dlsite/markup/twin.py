@@ -12,7 +12,7 @@ from itertools import accumulate
 from dlsite.dataclass import dataclass
 from dlsite.hidden import Kind, hidden
 from dlsite.markup.liquid import plain_pieces
-from dlsite.records import Body, Page, Place, Reference, ReferenceKind, place_mark
+from dlsite.records import Body, Place, Reference, ReferenceKind, place_mark
 
 _TITLE = re.compile(r"\s*(?:#[ \t][^\n]*|[^\n]+\n=+[ \t]*)(?:\n\s*|\Z)")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -28,18 +28,26 @@ class _Edit:
     pieces: Body = ()
 
 
-def markdown_of(text: str, page: Page, *, first_line: int, repeats_title: bool) -> Body:
+def markdown_of(  # noqa: PLR0913 - each is something that only the page has
+    text: str,
+    title: str,
+    references: Iterable[Reference],
+    *,
+    first_line: int,
+    separator: str,
+    repeats_title: bool,
+) -> Body:
     """Return the Markdown of a page, cut where a number stands for one of its references.
 
     `text` begins at `first_line` of its file.  References that lead elsewhere stay as they
-    were written.  `repeats_title` says that the text opens with a heading that is the title.
+    were written.  The `separator` of the excerpt is left out, and so is the heading that the
+    text opens with where it `repeats_title`.
     """
     edits = [
         *_comments(text),
-        *(_Edit(start, end, (piece,)) for start, end, piece in plain_pieces(text, page.title)),
-        *_targets(text, page.references, first_line),
+        *(_Edit(start, end, (piece,)) for start, end, piece in plain_pieces(text, title)),
+        *_targets(text, references, first_line),
     ]
-    separator = page.front_matter.excerpt_separator or ""
     if separator.strip() and (at := text.find(separator)) >= 0:
         edits.append(_whole_lines(text, at, at + len(separator)))
     if repeats_title and (opening := _TITLE.match(text)):
@@ -72,13 +80,14 @@ def _whole_lines(text: str, start: int, end: int) -> _Edit:
 
 
 def _targets(text: str, references: Iterable[Reference], first_line: int) -> Iterator[_Edit]:
-    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    # Without the line ends before each.
+    starts = [0, *accumulate(map(len, text.split("\n")))]
     for number, reference in enumerate(references):
         place = reference.position
         line = place.line - first_line
         if line < 0 or not place.length:
             continue
-        start = starts[line] + place.column - 1
+        start = starts[line] + line + place.column - 1
         if reference.kind in _WIKI:
             yield _wiki_link(text, start, number, reference)
         elif not _EXTERNAL.match(reference.target):
