@@ -38,6 +38,8 @@ LONGEST = 32_768
 
 _Handle = Callable[[re.Match[str], str], tuple[Element | str | None, int | None, int | None]]
 """`handleMatch` of a pattern of the newer kind."""
+_Match = tuple[Element | str | None, int, int]
+"""What a pattern made of a part of a text, `None` where nothing, and where that part is."""
 _Found = list[tuple[Element, list[str]]]
 """Elements with the tags of all that they stand in."""
 
@@ -46,14 +48,14 @@ _Found = list[tuple[Element, list[str]]]
 class _Step:
     """A pattern and what must be true of a text before it is tried.
 
-    `sign` finds where a match can begin, where that is known.  `finds_references` says that
-    it finds nothing on a page that defines none.
+    `find` applies it to a text from a position on.  `finds_references` says that it finds
+    nothing on a page that defines none.
     """
 
     pattern: Pattern
+    find: Callable[[str, int], _Match | None]
     literals: tuple[str, ...]
     excluded: frozenset[str]
-    sign: re.Pattern[str] | None
     finds_references: bool
 
     def may_match(self, text: str) -> bool:
@@ -156,9 +158,8 @@ class InlineReader(StockInline):
 
     def _apply(self, step: _Step, text: str, number: int) -> str:
         """Return a text with placeholders for all that one pattern finds."""
-        find = _find_new if isinstance(step.pattern, NewPattern) else _find_old
         position = 0
-        while found := find(step, text, position):
+        while found := step.find(text, position):
             node, start, end = found
             if node is None:
                 position = end
@@ -195,9 +196,6 @@ class InlineReader(StockInline):
         follows an element its tail.
         """
         found: _Found = []
-        if INLINE_PLACEHOLDER_PREFIX not in text:
-            _settle([text], parent, is_tail=is_tail)
-            return found
         loose: list[str] = []
         for piece in self._parts(text):
             if isinstance(piece, str):
@@ -206,9 +204,9 @@ class InlineReader(StockInline):
             _settle(loose, found[-1][0] if found else parent, is_tail=is_tail or bool(found))
             loose.clear()
             for child in [piece, *piece]:
-                if child.tail and child.tail.strip():
+                if child.tail and INLINE_PLACEHOLDER_PREFIX in child.tail:
                     self._unfold_inside(piece, child, is_tail=True)
-                if child.text and child.text.strip():
+                if child.text and INLINE_PLACEHOLDER_PREFIX in child.text:
                     self._unfold_inside(child, child, is_tail=False)
             found.append((piece, self.ancestors[:]))
         _settle(loose, found[-1][0] if found else parent, is_tail=is_tail or bool(found))
@@ -274,7 +272,8 @@ def _step(pattern: Pattern) -> _Step:
         isinstance(pattern, ReferenceInlineProcessor)
         and type(pattern).handleMatch is ReferenceInlineProcessor.handleMatch
     )
-    return _Step(pattern, literals, excluded, sign, finds_references)
+    find = _new(pattern, sign) if isinstance(pattern, NewPattern) else _old(pattern)
+    return _Step(pattern, find, literals, excluded, finds_references)
 
 
 def _least(steps: Iterable[_Step]) -> tuple[str, ...]:
@@ -285,41 +284,44 @@ def _least(steps: Iterable[_Step]) -> tuple[str, ...]:
     )
 
 
-def _find_new(
-    step: _Step, text: str, position: int
-) -> tuple[Element | str | None, int, int] | None:
-    handle = cast("_Handle", step.pattern.handleMatch)
-    for match in _matches(step, text, position):
-        node, start, end = handle(match, text)
-        if start is not None and end is not None:
-            return node, start, end
-    return None
+def _new(pattern: NewPattern, sign: re.Pattern[str] | None) -> Callable[[str, int], _Match | None]:
+    """Return what applies a pattern; `sign` is where its matches begin, where that is known."""
+    expression = pattern.getCompiledRegExp()
+    handle = cast("_Handle", pattern.handleMatch)
 
+    def beside_signs(text: str, position: int) -> Iterator[re.Match[str]]:
+        assert sign is not None
+        for found in sign.finditer(text, position):
+            if found.start() >= position and (match := expression.match(text, found.start())):
+                yield match
+                position = match.end()
 
-def _matches(step: _Step, text: str, position: int) -> Iterator[re.Match[str]]:
-    """Yield the matches of a pattern from `position` on, as `finditer` does."""
-    regex = step.pattern.getCompiledRegExp()
-    if step.sign is None:
-        yield from regex.finditer(text, position)
-        return
-    for sign in step.sign.finditer(text, position):
-        if sign.start() >= position and (match := regex.match(text, sign.start())):
-            yield match
-            position = match.end()
+    matches = expression.finditer if sign is None else beside_signs
 
-
-def _find_old(
-    step: _Step, text: str, position: int
-) -> tuple[Element | str | None, int, int] | None:
-    """Apply a pattern of the older kind, whose expression takes in the whole text."""
-    match = step.pattern.getCompiledRegExp().match(text[position:])
-    if match is None:
+    def find(text: str, position: int) -> _Match | None:
+        for match in matches(text, position):
+            node, start, end = handle(match, text)
+            if start is not None and end is not None:
+                return node, start, end
         return None
-    node = step.pattern.handleMatch(match)
-    if node is None:
-        return None, match.start(), match.end()
-    last = match.groups()[-1]
-    return node, position + len(match[1]), len(text) - len(last)
+
+    return find
+
+
+def _old(pattern: Pattern) -> Callable[[str, int], _Match | None]:
+    """Return what applies a pattern of the older kind, whose expression takes in the whole text."""
+
+    def find(text: str, position: int) -> _Match | None:
+        match = pattern.getCompiledRegExp().match(text[position:])
+        if match is None:
+            return None
+        node = pattern.handleMatch(match)
+        if node is None:
+            return None, match.start(), match.end()
+        last = match.groups()[-1]
+        return node, position + len(match[1]), len(text) - len(last)
+
+    return find
 
 
 def pieces(text: str) -> Iterator[str]:
