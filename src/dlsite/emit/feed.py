@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from xml.etree.ElementTree import Element
 
 from dlsite.assemble import body_html, word_markup
 from dlsite.config import EPOCH, Config
-from dlsite.emit.xml import document, element, part, stamp, tostring
+from dlsite.emit.xml import Element, document, element, stamp
 from dlsite.quiet import Reworded
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
 from dlsite.urls import href, output_path, split_base_url
@@ -104,7 +103,7 @@ class _Writer:
             origin=self._origin,
             markup=word_markup(page, site),
         )
-        return part(_entry(page, permalink, whole, config))
+        return _entry(page, permalink, whole, config).encode()
 
     def _url(self, permalink: Permalink) -> str:
         return _url(permalink, self._config)
@@ -155,14 +154,14 @@ def revised(feed: bytes, change: Reworded, whole: str, config: Config) -> bytes:
     """
     # Nothing but a base of an entry holds this mark: in texts `<` is escaped.
     url = _url(change.permalink, config)
-    mark, close, _ = tostring(_content(" ", url)).partition(b">")
+    mark, close, _ = _content(" ", url).encode().partition(b">")
     at = feed.find(mark)
     if at < 0:
         return feed
     start, end = feed.rfind(b"<entry", 0, at), feed.find(_END, at)
     if feed[at + len(mark) : at + len(mark) + 1] != close or start < 0 or end < 0:
         raise ValueError(url)
-    entry = part(_entry(change.after, change.permalink, whole, config))
+    entry = _entry(change.after, change.permalink, whole, config).encode()
     return feed[:start] + entry + feed[end + len(_END) :]
 
 

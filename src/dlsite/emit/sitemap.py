@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from xml.etree import ElementTree as ET
 
 from dlsite.config import Config
-from dlsite.emit.xml import document, element, stamp
+from dlsite.emit.xml import Element, document, element, stamp
 from dlsite.records import (
     ArchiveRoute,
     HomeRoute,
@@ -52,7 +51,7 @@ def sitemap(site: Site, config: Config) -> Iterator[OutputFile]:
     if len(parts) <= 1:
         yield _sitemap("sitemap.xml", entries)
         return
-    rows: list[ET.Element] = []
+    rows: list[Element] = []
     for number, part in enumerate(parts, start=1):
         path = f"{FOLDER}{number}.xml"
         yield _sitemap(path, part)
@@ -84,7 +83,7 @@ def _sitemap(path: str, entries: Iterable[_Entry]) -> OutputFile:
     return OutputFile(path, document(element("urlset", *rows, xmlns=SITEMAP)))
 
 
-def _dated(name: str, address: str, changed: datetime | None) -> ET.Element:
+def _dated(name: str, address: str, changed: datetime | None) -> Element:
     dates = [] if changed is None else [element("lastmod", stamp(changed))]
     return element(name, element("loc", address), *dates)
 
