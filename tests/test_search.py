@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.emit.search import search
-from dlsite.search.entry import DIGITS, STEPS, entry_of
+from dlsite.search.entry import DIGITS, STEPS, entry_of, lead_of, sections_of
 from dlsite.search.pieces import value_of
 from dlsite.search.postings import SHARD_SIZE
 from dlsite.search.words import initials_of, stem, terms_of
@@ -160,7 +160,8 @@ def test_more_headings_than_digits_share_the_last_section(understood: Understood
 
 @given(st.text(max_size=200), st.one_of(st.none(), st.text(max_size=20)))
 def test_entry_of_any_text_can_be_read(text: str, description: str | None) -> None:
-    for each in entry_of(text, (), description).split(" "):
+    sections = sections_of(text, ())
+    for each in entry_of(sections, (), lead_of(description, sections)).split(" "):
         assert not each or (each[-2] in DIGITS and each[-1] in DIGITS and each[:-2])
 
 

@@ -40,7 +40,7 @@ from dlsite.records import (
     References,
     SourceFile,
 )
-from dlsite.search.entry import entry_of
+from dlsite.search.entry import entry_of, lead_of, sections_of
 from dlsite.search.pieces import text_script
 
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
@@ -96,9 +96,12 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     pieces = cut(markup, converted.parts)
     references = _references(pieces, split.body, split.body_line, source.path)
     references += _field_references(fields, source.path, title)
-    searched = (converted.text, converted.headings, fields.description)
-    is_found = options.search and fields.search
-    piece = text_script(*searched) if is_found else b""
+    piece, terms = b"", ""
+    if options.search and fields.search:
+        sections = sections_of(converted.text, converted.headings)
+        lead = lead_of(fields.description, sections)
+        piece = text_script(sections, converted.headings, lead)
+        terms = entry_of(sections, converted.headings, lead)
     markdown: Body = ()
     if options.twins:
         markdown = markdown_of(
@@ -129,9 +132,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         else "",
         labels=converted.labels,
         text_digest=hashlib.sha256(piece).hexdigest() if piece else "",
-        contents=PageContents(
-            tuple(pieces.body), piece, entry_of(*searched) if is_found else "", markdown
-        ),
+        contents=PageContents(tuple(pieces.body), piece, terms, markdown),
     )
     problems = [
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems

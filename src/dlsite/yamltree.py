@@ -118,7 +118,6 @@ class _Reader:
         self._first_line = first_line
         self._nodes = 0
         self._active: set[int] = set()
-        self._scalars = yaml.SafeLoader("")
         self.positions: dict[Where, Position] = {}
         self.key_positions: dict[Where, Position] = {}
         self.sources: dict[Where, str] = {}
@@ -190,7 +189,7 @@ class _Reader:
             return node.value.lower() in _TRUE
         if kind in ("int", "float"):
             try:
-                number = self._scalars.construct_object(node)
+                number = yaml.SafeLoader("").construct_object(node)
             except (ValueError, OverflowError):
                 # Python refuses to read integers of some thousand digits.
                 return str(node.value)

@@ -46,13 +46,12 @@ def lead_of(description: str | None, sections: Sequence[str]) -> str:
     return description or next((each.partition("\n")[0] for each in sections if each), "")
 
 
-def entry_of(text: str, headings: Sequence[Heading], description: str | None) -> str:
+def entry_of(sections: Sequence[str], headings: Sequence[Heading], lead: str) -> str:
     """Return the terms of a page, parted by blanks, in the order in which they come up.
 
     Behind each term stand two digits of base 91 (`DIGITS`): the number of the section
     to show for it, and its weight in the page in steps (`STEPS` to one).
     """
-    sections = sections_of(text, headings)
     counts, ends, words = _in_text(sections)
     saturation = _SATURATION * (1 - _SHARE + _SHARE * words / _USUAL_WORDS)
     # A page has few counts and hundreds of terms.
@@ -63,16 +62,16 @@ def entry_of(text: str, headings: Sequence[Heading], description: str | None) ->
     for place, (start, end) in zip(DIGITS, pairwise([0, *ends]), strict=False):
         for term, count in islice(counted, end - start):
             entries[term] = term + place + digits[count]
-    lead = dict.fromkeys(terms_of(lead_of(description, sections)))
-    of_lead = _over_length(LEAD, len(lead))
+    in_lead = dict.fromkeys(terms_of(lead))
+    of_lead = _over_length(LEAD, len(in_lead))
     in_headings = _in_headings(headings)
-    for term in {**lead, **in_headings}:
+    for term in {**in_lead, **in_headings}:
         weight = weights[counts[term]] if term in counts else 0.0
         place = entries[term][len(term)] if term in counts else DIGITS[0]
         if term in in_headings:
             of_heading, number = in_headings[term]
             weight, place = weight + of_heading, DIGITS[number]
-        entries[term] = term + place + _digit(weight + of_lead if term in lead else weight)
+        entries[term] = term + place + _digit(weight + of_lead if term in in_lead else weight)
     return " ".join(entries.values())
 
 

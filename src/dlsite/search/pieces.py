@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from dlsite.records import Heading, Json
-from dlsite.search.entry import lead_of, sections_of
 
 
 def script(value: Json) -> bytes:
@@ -28,14 +27,13 @@ def value_of(content: bytes) -> Any:  # noqa: ANN401 - whatever JSON can hold
     return json.loads(content[len(start) : -len(end)])
 
 
-def text_script(text: str, headings: Sequence[Heading], description: str | None) -> bytes:
+def text_script(sections: Sequence[str], headings: Sequence[Heading], lead: str) -> bytes:
     """Return the piece with a page's lead, then heading, fragment and text of each section."""
-    start, *sections = sections_of(text, headings)
-    rows: list[Json] = [["", "", _line(start)]]
+    rows: list[Json] = [["", "", _line(sections[0])]]
     # The last section may stand for more headings than can be told apart.
-    for heading, section in zip(headings, sections, strict=False):
+    for heading, section in zip(headings, sections[1:], strict=False):
         rows.append([heading.text, heading.fragment, _line(section)])
-    return script([lead_of(description, [start, *sections]), rows])
+    return script([lead, rows])
 
 
 def _line(section: str) -> str:
