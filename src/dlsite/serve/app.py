@@ -54,7 +54,6 @@ class LivePreview:
             again=self._changes.mark,
         )
         self._watcher = Watcher(self._changes, say)
-        self._is_open = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.1,), name="server", daemon=True
         )
@@ -95,13 +94,13 @@ class LivePreview:
 
     def follow(self) -> None:
         """Show what changes, until somebody says `end`."""
-        while self._is_open:
+        while not self._changes.is_over:
             if self._changes.wait(_PATIENCE_SECONDS):
                 self._take_up(self._changes.take_files())
 
     def end(self) -> None:
-        """Let `follow` return soon.  Takes no lock, so that a signal may do it at any moment."""
-        self._is_open = False
+        """Let `follow` return at once.  Takes no lock, so that a signal may do it at any moment."""
+        self._changes.end()
 
     def _take_up(self, files: frozenset[Path] | None) -> None:
         """Show what follows from changes of these files, or of any."""

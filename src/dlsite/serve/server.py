@@ -371,6 +371,12 @@ class PreviewServer(ThreadingTCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the base class has it
         """Say nothing: a broken connection is the reader's, and answers do not raise."""
 
+    def shutdown(self) -> None:
+        """Stop serving, at once where a socket that listens no more wakes who waits on it."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        super().shutdown()
+
     def server_close(self) -> None:
         super().server_close()
         self.streams.close()

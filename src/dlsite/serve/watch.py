@@ -9,6 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -30,10 +31,11 @@ _GOING = frozenset(["deleted", "moved"])
 
 
 class Changes(FileSystemEventHandler):
-    """Gathers events, from any thread, into one flag and the files that they speak of."""
+    """Gathers events, from any thread, into marks and the files that they speak of."""
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._marks: SimpleQueue[None] = SimpleQueue()
+        self.is_over = False
         self._folder_went = threading.Event()
         self._lock = threading.Lock()
         self._files: set[Path] | None = set()
@@ -51,7 +53,7 @@ class Changes(FileSystemEventHandler):
                 self._files |= {Path(os.fsdecode(path)) for path in paths if path}
                 if len(self._files) > MOST_FILES:
                     self._files = None
-        self._event.set()
+        self._rouse()
 
     def take_files(self) -> frozenset[Path] | None:
         """Return the files that changed since this was last asked; `None` where any may have."""
@@ -69,7 +71,15 @@ class Changes(FileSystemEventHandler):
         """Count as a change of anything."""
         with self._lock:
             self._files = None
-        self._event.set()
+        self._rouse()
+
+    def end(self) -> None:
+        """Let `wait` return at once, and say no more.
+
+        A signal may do it at any moment: it may put to this queue, but take no lock.
+        """
+        self.is_over = True
+        self._rouse()
 
     def wait(self, seconds: float) -> bool:
         """Return once something has changed and then nothing for a moment, or after a time.
@@ -78,13 +88,24 @@ class Changes(FileSystemEventHandler):
         milliseconds; a long burst is cut, so that a folder that never rests does not
         starve the reader.
         """
-        if not self._event.wait(seconds):
+        if not self._is_roused(seconds):
             return False
         end = time.monotonic() + LONGEST_BURST_SECONDS
-        self._event.clear()
-        while time.monotonic() < end and self._event.wait(QUIET_SECONDS):
-            self._event.clear()
-        return True
+        while time.monotonic() < end and self._is_roused(QUIET_SECONDS):
+            pass
+        return not self.is_over
+
+    def _rouse(self) -> None:
+        if self._marks.empty():
+            self._marks.put(None)
+
+    def _is_roused(self, seconds: float) -> bool:
+        """Wait for a mark, and take it; once all is over there is nothing to wait for."""
+        try:
+            self._marks.get(timeout=seconds)
+        except Empty:
+            return False
+        return not self.is_over
 
 
 class Watcher:
