@@ -1,7 +1,7 @@
 """Time dlsite beside Hugo, Zensical, MkDocs, Pelican and Eleventy on the same articles.
 
     python benchmarks/peers.py [--pages 1000 | --content FOLDER] [--runs 3] [--saves 5]
-                               [--tools FOLDER] [--only NAME]
+                               [--tools FOLDER] [--only NAME] [--scenario NAME]
 
 Each is built cold, then with nothing changed, after an edit of one body and after an edit
 of one title, and from a fresh checkout with its caches restored; then its preview is
@@ -203,6 +203,7 @@ def main() -> int:
     parser.add_argument("--saves", type=int, default=5)
     parser.add_argument("--tools", type=Path, default=Path(".benchmark-tools"))
     parser.add_argument("--only", action="append", default=[], metavar="NAME")
+    parser.add_argument("--scenario", action="append", choices=(*SCENARIOS, SAVE))
     options = parser.parse_args()
     tools = options.tools.resolve()
     install(tools)
@@ -215,12 +216,13 @@ def main() -> int:
         articles = made_articles(options.pages)
     else:
         articles = read_articles(options.content)
+    scenarios = options.scenario or (*SCENARIOS, SAVE)
     spent: dict[tuple[str, str], list[Spent]] = {}
     stale: set[tuple[str, str]] = set()
     with tempfile.TemporaryDirectory() as name:
         sites = {each: Site(Path(name, each), peers[each], articles) for each in peers}
         for turn in range(options.runs):
-            for scenario in SCENARIOS:
+            for scenario in (each for each in SCENARIOS if each in scenarios):
                 for each, site in sites.items():
                     word = f"zebra{turn}{scenario.replace(' ', '')}"
                     site.forget(scenario)
@@ -230,11 +232,19 @@ def main() -> int:
                     is_stale = "edit" in scenario and site.is_stale(scenario, word)
                     if not taken.is_fine or is_stale:
                         stale.add((each, scenario))
-        for each, site in sites.items():
+        for each, site in sites.items() if SAVE in scenarios else ():
             spent[each, SAVE] = time_saves(peers[each], site, options.saves)
     table(list(peers), spent, stale)
     ratios(list(peers), spent)
-    missing = {"dlsite", "Hugo", "Zensical", "MkDocs", "Pelican", "Eleventy"} - peers.keys()
+    missing = {
+        "dlsite",
+        "Hugo",
+        "Zensical",
+        "MkDocs",
+        "Pelican",
+        "Eleventy",
+        "Eleventy+",
+    } - peers.keys()
     print(f"\nmissing: {', '.join(sorted(missing)) or 'none'}")
     return 1 if any(each == "dlsite" for each, _ in stale) else 0
 
@@ -257,7 +267,7 @@ def table(
             cpu = middle([row.cpu for row in rows])
             wall = statistics.median(row.wall for row in rows)
             cells.append(f"{cpu:.2f} ({wall:.2f})" + " stale" * ((name, scenario) in stale))
-        peak = max(row.mebibytes for row in spent[name, "cold"])
+        peak = max((row.mebibytes for row in spent.get((name, "cold"), ())), default=0)
         print(f"| {name} | {' | '.join(cells)} | {peak:.0f} |")
 
 
@@ -269,7 +279,9 @@ def ratios(names: list[str], spent: dict[tuple[str, str], list[Spent]]) -> None:
     for name in others:
         cells = []
         for scenario in (*SCENARIOS, SAVE):
-            pairs = zip(spent[name, scenario], spent[first, scenario], strict=False)
+            pairs = zip(
+                spent.get((name, scenario), ()), spent.get((first, scenario), ()), strict=False
+            )
             found = [theirs.cpu / max(ours.cpu, 0.01) for theirs, ours in pairs]
             cells.append(f"{statistics.median(found):.1f}" if found else "")
         print(f"| {name} | {' | '.join(cells)} |")

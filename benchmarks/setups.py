@@ -2,7 +2,8 @@
 
 Each highlights code, and makes a page for each tag and a table of contents where it can do so
 without more than a plug-in of its own makers; beyond that, what it does is what it does for
-who has set nothing.
+who has set nothing.  `Eleventy+` is told as well to turn formulas into MathML, to give headings
+ids, and to make an index for search, as dlsite does unasked.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ PYTHON_PEERS = {
     "zensical": ("zensical",),
     "pelican": ("pelican[markdown]",),
 }
-NODE_PEERS = ("@11ty/eleventy", "@11ty/eleventy-plugin-syntaxhighlight")
+NODE_PEERS = (
+    "@11ty/eleventy", "@11ty/eleventy-plugin-syntaxhighlight",
+    "markdown-it-anchor", "@mdit/plugin-katex", "katex", "pagefind",
+)  # fmt: skip
 
 HUGO = {
     "hugo.toml": """
@@ -56,9 +60,11 @@ ELEVENTY = {
     ".eleventyignore": "_site\nnode_modules\n",
     "package.json": '{"type": "module"}\n',
     "_data/layout.json": '"base.njk"',
-    "_includes/base.njk": """<!doctype html><title>{{ title }}</title><h1>{{ title }}</h1>
+    "_includes/base.njk": """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<title>{{ title }}</title></head><body><h1>{{ title }}</h1>
 {{ content | safe }}
 <ul>{% for tag in tags %}<li><a href="/tags/{{ tag | slugify }}/">{{ tag }}</a>{% endfor %}</ul>
+</body></html>
 """,
     "tags.njk": """---
 pagination:
@@ -72,9 +78,17 @@ permalink: /tags/{{ tag | slugify }}/
 {% endfor %}</ul>
 """,
 }
-HIGHLIGHT_IN_ELEVENTY = """import highlight from "{plugin}";
+HIGHLIGHT_IN_ELEVENTY = """import highlight from "{modules}/@11ty/eleventy-plugin-syntaxhighlight/.eleventy.js";
 export default (config) => config.addPlugin(highlight);
-"""
+"""  # noqa: E501
+MORE_IN_ELEVENTY = """import highlight from "{modules}/@11ty/eleventy-plugin-syntaxhighlight/.eleventy.js";
+import anchor from "{modules}/markdown-it-anchor/dist/markdownItAnchor.mjs";
+import {{ katex }} from "{modules}/@mdit/plugin-katex/dist/index.js";
+export default (config) => {{
+  config.addPlugin(highlight);
+  config.amendLibrary("md", (md) => md.use(anchor).use(katex, {{ output: "mathml" }}));
+}};
+"""  # noqa: E501
 
 
 @dataclass(frozen=True)
@@ -116,8 +130,11 @@ def installed_peers(tools: Path) -> dict[str, Peer]:
     """Return the generators that work, dlsite first."""
     bins = {name: f"{tools}/{name}/bin/{name}" for name in PYTHON_PEERS}
     node = f"{tools}/node_modules/.bin/eleventy"
-    plugin = f"{tools}/node_modules/{NODE_PEERS[1]}/.eleventy.js"
-    eleventy = {**ELEVENTY, "eleventy.config.js": HIGHLIGHT_IN_ELEVENTY.format(plugin=plugin)}
+    eleventy, equipped = (
+        ELEVENTY | {"eleventy.config.js": config.format(modules=f"{tools}/node_modules")}
+        for config in (HIGHLIGHT_IN_ELEVENTY, MORE_IN_ELEVENTY)
+    )
+    search = f"{tools}/node_modules/.bin/pagefind --silent --site _site"
     dlsite = (sys.executable, "-m", "dlsite")
     every = {
         "dlsite": Peer(
@@ -147,7 +164,14 @@ def installed_peers(tools: Path) -> dict[str, Peer]:
             (node, "--serve", "--quiet", "--incremental", "--port=PORT"),
             ".", "_site", plain_post, eleventy,
         ),
+        "Eleventy+": Peer(
+            ("sh", "-c", f"{node} --quiet --incremental && {search}"),
+            (node, "--serve", "--quiet", "--incremental", "--port=PORT"),
+            ".", "_site", plain_post, equipped,
+        ),
     }  # fmt: skip
+    if not shutil.which(node):
+        del every["Eleventy+"]
     return {name: peer for name, peer in every.items() if shutil.which(peer.command[0])}
 
 
