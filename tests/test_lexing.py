@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 
+from dlsite.markup import lexing
 from dlsite.markup.firsts import ANY, OTHERS, firsts_of, sign_of
 from dlsite.markup.lexing import quicken
 
@@ -36,8 +37,12 @@ def _lexer(language: str) -> Lexer:
     return get_lexer_by_name(language, stripnl=False, ensurenl=False)
 
 
+@pytest.mark.parametrize("seldom", [0, 12])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_tokens_are_those_of_pygments(language: str) -> None:
+def test_tokens_are_those_of_pygments(
+    language: str, seldom: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexing, "_SELDOM", seldom)
     expected, found = _lexer(language), quicken(_lexer(language))
     for sample in SAMPLES:
         assert list(found.get_tokens(sample)) == list(expected.get_tokens(sample))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from dlsite.urls import singular, term_key
@@ -96,7 +96,7 @@ def word_key(word: str) -> str:
 
 @cache
 def _lines() -> tuple[tuple[str, ...], ...]:
-    text = files("dlsite").joinpath("vocabulary.txt").read_text("utf-8")
+    text = Path(__file__).with_name("vocabulary.txt").read_text("utf-8")
     return tuple(
         tuple(name.strip() for name in line.split("|"))
         for line in text.splitlines()

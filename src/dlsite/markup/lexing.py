@@ -20,6 +20,9 @@ _Rule = tuple[Callable[[str, int], re.Match[str] | None], Any, Any]
 Token = tuple[int, _TokenType, str]
 """Place, kind and text."""
 
+_SELDOM = 500
+"""Tokens in one state that are read sooner than what its rules can begin with is worked out."""
+
 
 def quicken(lexer: Lexer) -> Lexer:
     """Let a lexer look its rules up, if it reads by rules and in no way of its own."""
@@ -57,8 +60,12 @@ class _Rules(dict[str, list[_Rule]]):
     def __init__(self, rules: list[_Rule]) -> None:
         super().__init__()
         self._rules = rules
+        self._asked = 0
 
     def __missing__(self, character: str) -> list[_Rule]:
+        self._asked += 1
+        if self._asked < _SELDOM:
+            return self._rules
         if not character or not character.isascii():
             found = self._rules
         else:
