@@ -69,6 +69,27 @@ def test_file_that_gives_back_something_else_is_begun_anew(file: Path) -> None:
     assert _held(file) == new
 
 
+@pytest.mark.parametrize("name", [b"texts", b"sqlite_autoindex_texts_1"])
+def test_file_of_which_the_complaint_is_no_utf_8_is_begun_anew(file: Path, name: bytes) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content.replace(name, name[:-1] + b"\xfe"))
+    assert _held(file) == {}
+    _put(file, TEXTS)
+    assert _held(file) == TEXTS
+
+
+def test_text_that_stands_under_another_key_or_in_another_table_is_lost(file: Path) -> None:
+    with sqlite3.connect(file) as database:
+        database.execute("INSERT INTO bodies SELECT * FROM texts WHERE key = 'key7'")
+        database.execute("UPDATE texts SET key = 'key' WHERE key = 'key7'")
+    database.close()
+    store = Store(os.fspath(file))
+    assert store.get("bodies", "key7") is store.get("texts", "key") is None
+    assert "key" not in dict(store.texts("texts"))
+    store.close()
+    assert _held(file) == {key: text for key, text in TEXTS.items() if key != "key7"}
+
+
 def test_text_that_is_no_utf_8_any_more_is_alone_in_being_lost(file: Path) -> None:
     with sqlite3.connect(file) as database:
         database.execute("UPDATE texts SET text = CAST(x'c328' AS TEXT) WHERE key = 'key7'")

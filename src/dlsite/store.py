@@ -21,7 +21,7 @@ NAME = "cache.sqlite"
 IGNORE = ".gitignore"
 """Beside it, so that no version control sees either."""
 
-FORMAT = 6
+FORMAT = 7
 """Version of the tables: a file of any other is started anew."""
 
 TABLES = (
@@ -31,6 +31,17 @@ TABLES = (
 )
 _APPLICATION = 0x444C5354  # "DLST": no other program's file is taken for ours.
 _PATIENCE_SECONDS = 1.0
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite says where it cannot go on: words from a damaged file may be no UTF-8."""
+
+_OF_THE_SYSTEM = frozenset(
+    [
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL),
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+        *(sqlite3.SQLITE_AUTH, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM),
+    ]
+)
+"""Kinds of faults of which the content of a file is not the cause."""
 _MOST_VARIABLES = 500  # Far below SQLite's limit on the parameters of one statement.
 
 
@@ -82,7 +93,7 @@ class Store:
         """Yield key and content of those of `keys` that are there, in any order."""
         wanted = set(keys)
         for key, content, sum_ in self._rows(table, wanted):
-            if key in wanted and isinstance(content, bytes) and crc32(content) == sum_:
+            if key in wanted and _is_whole(table, key, content, sum_):
                 yield key, content
 
     def _rows(self, table: str, wanted: Collection[str]) -> Iterator[tuple[Any, ...]]:
@@ -113,7 +124,7 @@ class Store:
         """Yield all keys and texts of a table."""
         rows = self._run(f"SELECT key, text, sum FROM {table}")  # noqa: S608 - as above
         for key, content, sum_ in rows:
-            if isinstance(content, bytes) and crc32(content) == sum_:
+            if _is_whole(table, key, content, sum_):
                 yield key, _text(content)
 
     def fetch(self, table: str, keys: Iterable[str]) -> None:
@@ -145,7 +156,7 @@ class Store:
 
     def put(self, table: str, rows: Iterable[tuple[str, str | bytes]]) -> None:
         """Put texts or contents by key; lone surrogates have no form, and what has some is left."""
-        encoded = [(key, content, crc32(content)) for key, content in _encoded(rows)]
+        encoded = [(key, content, _sum(table, key, content)) for key, content in _encoded(rows)]
         if encoded:
             self._write(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", encoded)  # noqa: S608 - a name of ours
 
@@ -178,7 +189,7 @@ class Store:
         self._is_writing = False
         try:
             self._database = _connect(self._path)
-        except sqlite3.Error:
+        except _FAULTS:
             self._database = None
 
     def close(self) -> None:
@@ -203,7 +214,7 @@ class Store:
                 return []
             try:
                 return self._database.execute(statement, tuple(values)).fetchall()
-            except sqlite3.Error as error:
+            except _FAULTS as error:
                 self._give_up(self._database, error)
                 return []
 
@@ -217,22 +228,31 @@ class Store:
                     return
                 try:
                     self._database.executemany(statement, rows)
-                except sqlite3.Error as error:
+                except _FAULTS as error:
                     self._give_up(self._database, error)
                 else:
                     return
 
-    def _give_up(self, database: sqlite3.Connection, error: sqlite3.Error) -> None:
+    def _give_up(self, database: sqlite3.Connection, error: Exception) -> None:
         """Go on without the file, which is locked or on a full disk, or with a new one.
 
         A damaged one is removed: every later run would meet the damage again.
         """
         if self.is_kept:
             database.close()
-            is_damaged = not isinstance(error, sqlite3.OperationalError)
-            fresh = _open(self._path) if is_damaged and _remove(self._path) else None
+            fresh = _open(self._path) if _is_damage(error) and _remove(self._path) else None
             self._database = fresh or _connect("")
             self.is_kept, self._is_writing = fresh is not None, False
+
+
+def _sum(table: str, key: str, content: bytes) -> int:
+    """Return the checksum of a text, which is another one under another key or in another table."""
+    return crc32(content, crc32(f"{table} {key}".encode("utf-8", "surrogatepass")))
+
+
+def _is_whole(table: str, key: object, content: object, sum_: object) -> bool:
+    """Say whether a row is as it was put."""
+    return isinstance(key, str) and isinstance(content, bytes) and _sum(table, key, content) == sum_
 
 
 def _encoded(rows: Iterable[tuple[str, str | bytes]]) -> Iterator[tuple[str, bytes]]:
@@ -270,14 +290,17 @@ def _open(path: str) -> sqlite3.Connection | None:
     for is_last in (False, True):
         try:
             return _connect(path)
-        except sqlite3.OperationalError:
-            # Locked, or in a folder that may not be written.
-            return None
-        except sqlite3.DatabaseError:
-            # Damaged, of another format, or no database at all.
-            if is_last or not _remove(path):
+        except _FAULTS as error:
+            if is_last or not _is_damage(error) or not _remove(path):
                 return None
     return None
+
+
+def _is_damage(error: Exception) -> bool:
+    """Say whether a file is damaged, of another format, or no database at all."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # The lower byte says of which kind a fault is.
+    return code is None or code & 0xFF not in _OF_THE_SYSTEM
 
 
 def _remove(path: str) -> bool:
@@ -293,6 +316,8 @@ def _connect(path: str) -> sqlite3.Connection:
     database = sqlite3.connect(
         path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
     )
+    # A key that is no UTF-8 any more is none of ours.
+    database.text_factory = _text
     try:
         marks = [database.execute(f"PRAGMA {name}").fetchone()[0] for name in _MARKS]
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -301,8 +326,6 @@ def _connect(path: str) -> sqlite3.Connection:
             _make_tables(database)
         elif marks != [_APPLICATION, FORMAT] or tables != {*TABLES}:
             raise sqlite3.DatabaseError("not a cache of this version")  # noqa: TRY301 - as SQLite does for what is none
-        # A key that is no UTF-8 any more is none of ours.
-        database.text_factory = _text
         # What a power failure tears is found by the checksums, and only costs time.
         database.execute("PRAGMA synchronous = OFF")
     except BaseException:
