@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -118,6 +120,56 @@ def test_nobody_is_left_at_work(tmp_path: Path) -> None:
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid.name), 0)
+
+
+def test_interrupt_that_meets_a_process_as_it_begins_ends_it_and_no_more() -> None:
+    # Another process, for a fault would let the forked one go on with all tests.
+    program = """
+import os, signal
+from dlsite.forks import Forks
+
+def fork():
+    pid = real()
+    if pid == 0:
+        os.kill(os.getpid(), signal.SIGINT)
+    return pid
+
+real, os.fork = os.fork, fork
+try:
+    with Forks([*range(9)], [abs] * 2, abs) as forks:
+        print(*forks.results(lambda _: None), flush=True)
+finally:
+    print("in order", flush=True)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("0 1 2 3 4 5 6 7 8\nin order\n", "")
+
+
+def test_nobody_is_left_at_work_where_others_cannot_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wait(_: int) -> None:
+        (tmp_path / str(os.getpid())).touch()
+        time.sleep(1000)
+
+    def fork_once() -> int:
+        pids = [*tmp_path.iterdir()]
+        if not pids and not begun:
+            begun.append(fork())
+            return begun[0]
+        while not [*tmp_path.iterdir()]:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+
+    fork = os.fork
+    begun: list[int] = []
+    monkeypatch.setattr(os, "fork", fork_once)
+    with pytest.raises(KeyboardInterrupt), Forks([1, 2], [wait] * 2, wait):
+        pass
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun[0], 0)
 
 
 # Builds

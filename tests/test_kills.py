@@ -27,7 +27,7 @@ KILLS = int(os.getenv("KILLS", "8"))
 _CHILD = """
 import sys
 import dlsite.commands.build, dlsite.incremental, dlsite.making, dlsite.touchup
-dlsite.making._FEWEST_APART = 2
+dlsite.incremental.FEWEST_APART = 2
 from dlsite.start import main
 print("ready", flush=True)
 sys.exit(main())

@@ -12,8 +12,8 @@ import pickle
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from heapq import merge
 from operator import itemgetter
@@ -22,6 +22,9 @@ from typing import IO, Any, Generic, NoReturn, Self, TypeVar
 
 # PR_SET_PDEATHSIG of linux/prctl.h
 _END_WITH_PARENT = 1
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+"""Signals that this process takes for a wish, and that simply end the ones that it forks."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -58,8 +61,10 @@ class _Child:
 
     def stop(self) -> None:
         if self.is_running:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            # Whoever was interrupted may have waited for its end already.
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
         self.file.close()
 
 
@@ -87,18 +92,27 @@ class Forks(Generic[A, B]):
         os.write(writer, b"".join([start.to_bytes(_NUMBER) for start in starts]))
         os.close(writer)
         self._ticks, tick = os.pipe()
-        for function in self._there:
-            child = _forked(_Share(function, self._work, step, numbers, tick))
-            if child is not None:
-                self._children.append(child)
-        os.close(numbers)
-        # Theirs alone from here, so that it ends with the last of them.
-        os.close(tick)
+        try:
+            with _held_back() as mask:
+                for function in self._there:
+                    child = _forked(_Share(function, self._work, step, numbers, tick, mask))
+                    if child is not None:
+                        self._children.append(child)
+        except BaseException:
+            self._stop()
+            raise
+        finally:
+            os.close(numbers)
+            # Theirs alone from here, so that it ends with the last of them.
+            os.close(tick)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         os.close(self._ticks)
         for child in self._children:
             child.stop()
@@ -140,6 +154,21 @@ class _Share(Generic[A, B]):
     step: int
     numbers: int
     tick: int
+    mask: Iterable[int]
+
+
+@contextmanager
+def _held_back() -> Iterator[Iterable[int]]:
+    """Let signals wait meanwhile; gives those that waited before.
+
+    In a process that has only just been forked they would be met as in the other one, with
+    all that it puts in order.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield before
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _forked(share: _Share[A, B]) -> _Child | None:
@@ -151,12 +180,13 @@ def _forked(share: _Share[A, B]) -> _Child | None:
     parent = os.getpid()
     try:
         pid = os.fork()
-    except OSError:
+    except BaseException as error:
         file.close()
-        return None
+        if isinstance(error, OSError):
+            return None
+        raise
     if pid == 0:
-        _end_with(parent)
-        _do(share, file)
+        _do(share, file, parent)
     return _Child(pid, file)
 
 
@@ -167,9 +197,13 @@ def _end_with(parent: int) -> None:
         os._exit(1)
 
 
-def _do(share: _Share[A, B], file: IO[bytes]) -> NoReturn:
+def _do(share: _Share[A, B], file: IO[bytes], parent: int) -> NoReturn:
     status = 1
     try:
+        _end_with(parent)
+        for wish in _ENDING:
+            signal.signal(wish, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, share.mask)
         while number := os.read(share.numbers, _NUMBER):
             start = int.from_bytes(number)
             for at, piece in enumerate(share.work[start : start + share.step], start):
