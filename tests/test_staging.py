@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import stat
 import sys
 from pathlib import Path
 
 import pytest
 
+from dlsite.publish.exchange import sweep
+from dlsite.publish.lock import locked_if_free
 from dlsite.publish.run import FEW, publish
 from dlsite.publish.staging import Staged, Staging
 from dlsite.records import OutputFile
@@ -73,6 +77,45 @@ def test_stage_of_a_build_at_work_is_not_swept(tmp_path: Path) -> None:
         publish(outputs, output)
     assert published(output) == SITE
     assert [*tmp_path.iterdir()] == [output]
+
+
+def test_there_is_no_stage_where_the_file_system_has_no_locks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(9, "Bad file descriptor")
+
+    # As NFS does with folders: what nobody can hold is taken for what a killed build left.
+    monkeypatch.setattr("dlsite.publish.lock._FCNTL.flock", refuse)
+    with Staging() as staging:
+        assert staging.beside(tmp_path / "public") is None
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_is_staged_has_group_and_rights_from_the_folder(tmp_path: Path) -> None:
+    output = tmp_path / "public"
+    output.mkdir()
+    output.chmod(0o2775)
+    with Staging() as staging:
+        publish(held(staging, output), output)
+    assert {
+        stat.S_IMODE(each.stat().st_mode) & stat.S_ISGID
+        for each in [output, *output.glob("[0-9]*")]
+    } == {stat.S_ISGID}
+
+
+def test_what_is_swept_is_held_to_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def remove(folder: Path, *, ignore_errors: bool) -> None:
+        with locked_if_free(folder) as is_free:
+            seen.append(is_free)
+        rmtree(folder, ignore_errors=ignore_errors)
+
+    rmtree, seen = shutil.rmtree, list[bool]()
+    left = tmp_path / ".public.dlsite-k1ll3d"
+    left.mkdir()
+    monkeypatch.setattr("dlsite.publish.exchange.shutil.rmtree", remove)
+    sweep(tmp_path / "public")
+    assert (seen, left.exists()) == ([False], False)
 
 
 def test_what_is_copied_from_a_file_is_not_staged(tmp_path: Path) -> None:

@@ -23,8 +23,14 @@ def has_leftovers(output: str) -> bool:
 
     A run that publishes completes or removes it.
     """
+    return os.path.lexists(f"{output}/{JOURNAL}") or bool(left_beside(output))
+
+
+def left_beside(output: str) -> list[str]:
+    """Return what builds have left beside an output directory; nothing where nobody may look."""
     folder, name = os.path.split(os.path.abspath(output))
     prefix = prefix_of(name)
-    return os.path.lexists(f"{output}/{JOURNAL}") or any(
-        each.startswith(prefix) for each in os.listdir(folder)
-    )
+    try:
+        return [f"{folder}/{each}" for each in os.listdir(folder) if each.startswith(prefix)]
+    except PermissionError:
+        return []

@@ -9,15 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
 import tempfile
 from pathlib import Path
 
-from dlsite.leftovers import prefix_of
+from dlsite.leftovers import left_beside, prefix_of
 from dlsite.publish.change import Change, content_of
-from dlsite.publish.lock import is_locked, locked
+from dlsite.publish.lock import locked, locked_if_free
 from dlsite.publish.manifest import MANIFEST, manifest_content
-from dlsite.publish.staging import Staged
+from dlsite.publish.staging import Staged, take_over
 
 # linux/fs.h
 _RENAME_EXCHANGE = 2
@@ -48,7 +47,7 @@ def exchange(output: Path, change: Change) -> bool:
     if staged is not None:
         # Whoever has staged outputs has the lock, and clears away what is left.
         stage = Path(staged.stage)
-        if not _take_over(output.stat(), stage):
+        if not take_over(output.stat(), stage):
             return False
         _fill(stage, output, change)
         return _exchange(stage, output)
@@ -59,7 +58,7 @@ def exchange(output: Path, change: Change) -> bool:
             return False
         raise
     try:
-        if not _take_over(output.stat(), stage):
+        if not take_over(output.stat(), stage):
             return False
         _fill(stage, output, change)
         with locked(stage, _never):
@@ -71,27 +70,16 @@ def exchange(output: Path, change: Change) -> bool:
 
 def sweep(output: Path) -> None:
     """Remove what killed runs left beside the directory; for those who hold its lock."""
-    prefix = prefix_of(output.name)
-    for left in output.parent.iterdir():
-        is_one = left.name.startswith(prefix) and left.is_dir() and not left.is_symlink()
-        if is_one and not is_locked(left):
-            shutil.rmtree(left, ignore_errors=True)
+    for left in map(Path, left_beside(str(output))):
+        if left.is_dir() and not left.is_symlink():
+            # Held to the end, so that nobody begins to write there meanwhile.
+            with locked_if_free(left) as is_free:
+                if is_free:
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def _never() -> None:
     """Nobody else knows the directory."""
-
-
-def _take_over(old: os.stat_result, stage: Path) -> bool:
-    """Give the new directory owner and rights of the old one; say whether that is allowed."""
-    new = stage.stat()
-    try:
-        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-            os.chown(stage, old.st_uid, old.st_gid)
-        stage.chmod(stat.S_IMODE(old.st_mode))
-    except OSError:
-        return False
-    return True
 
 
 def _fill(stage: Path, output: Path, change: Change) -> None:

@@ -19,11 +19,14 @@ _FCNTL: ModuleType | None = None if sys.platform == "win32" else importlib.impor
 
 
 @contextmanager
-def locked(output: Path, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock of a directory, which must exist; `on_wait` is called before waiting."""
+def locked(output: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
+    """Hold the lock of a directory, which must exist; `on_wait` is called before waiting.
+
+    Gives whether it is held: some file systems have no locks.
+    """
     handle = _acquire(output, on_wait)
     try:
-        yield
+        yield handle is not None
     finally:
         if handle is not None:
             os.close(handle)
@@ -49,20 +52,22 @@ def _acquire(output: Path, on_wait: Callable[[], None]) -> int | None:
         os.close(handle)
 
 
-def is_locked(folder: Path) -> bool:
-    """Say whether somebody holds the lock of a directory."""
-    if _FCNTL is None:
-        return False
+@contextmanager
+def locked_if_free(folder: Path) -> Iterator[bool]:
+    """Hold the lock of a directory if nobody else does; gives whether that is so."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = None if _FCNTL is None else os.open(folder, os.O_RDONLY)
     except OSError:
-        return False
+        handle = None
     try:
-        return not _takes_free(_FCNTL, handle)
-    except OSError:
-        return False
+        is_free = True
+        if _FCNTL is not None and handle is not None:
+            with suppress(OSError):
+                is_free = _takes_free(_FCNTL, handle)
+        yield is_free
     finally:
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
 
 
 def _takes_free(fcntl: ModuleType, handle: int) -> bool:

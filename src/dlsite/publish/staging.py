@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -50,7 +51,8 @@ class Staging:
     def beside(self, output: Path) -> Stage | None:
         """Return a stage for a directory in which nothing stands; `None` where there is none.
 
-        It is locked, so that no other build takes it for what a killed one left.
+        It is locked, so that no other build takes it for what a killed one left, and has
+        owner and rights of that directory: what is made in it may get them from there.
         """
         if output.exists() and not is_empty(output):
             return None
@@ -60,10 +62,24 @@ class Staging:
             return None
         self._open.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
-            self._open.enter_context(locked(Path(folder), _nobody))
+            is_ours = self._open.enter_context(locked(Path(folder), _nobody))
+            if output.exists():
+                is_ours = is_ours and take_over(output.stat(), Path(folder))
         except OSError:
             return None
-        return Stage(folder)
+        return Stage(folder) if is_ours else None
+
+
+def take_over(old: os.stat_result, folder: Path) -> bool:
+    """Give a new directory owner and rights of an old one; say whether that is allowed."""
+    new = folder.stat()
+    try:
+        if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+            os.chown(folder, old.st_uid, old.st_gid)
+        folder.chmod(stat.S_IMODE(old.st_mode))
+    except OSError:
+        return False
+    return True
 
 
 def _nobody() -> None:
