@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -73,6 +74,22 @@ def test_damaged_byte_code_is_not_run(kept: Path, tmp_path: Path, damage: object
     for file in kept.rglob("*.pyc"):
         file.write_bytes(damage(file.read_bytes()))  # type: ignore[operator]
     assert rendered(tmp_path) == first
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(self: Path, content: bytes) -> None:
+        with self.open("wb") as file:
+            file.write(content[:9])
+        raise OSError(28, "No space left on device", str(self))
+
+    first = rendered(tmp_path)
+    shutil.rmtree(kept)
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", write_half)
+        assert rendered(tmp_path) == first
+    assert [file for file in kept.rglob("*") if file.is_file()] == []
 
 
 def test_a_template_of_the_site_is_compiled_every_time(kept: Path, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,6 +182,83 @@ def test_cache_in_another_folder_spares_the_parsing(
     monkeypatch.setattr("dlsite.workers.parse_in_time", parse)
     assert run(fresh, "build").code == 0
     assert tree(fresh / "public") == expected
+
+
+def test_memory_that_may_be_neither_written_nor_removed_costs_time_alone(
+    run: Run, site: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(GOOD)
+    run(root, "build")
+    with (root / "content/a.md").open("a") as page:
+        page.write("\nMore.\n")
+    clean = run(root, "build", "--no-cache", "-o", str(tmp_path / "clean"))
+    connect = sqlite3.connect
+
+    def connect_to_read(path: str, **how: Any) -> sqlite3.Connection:  # noqa: ANN401 - those of `connect`
+        database: sqlite3.Connection = connect(path, **how)
+        if path:
+            database.execute("PRAGMA query_only = ON")
+        return database
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("dlsite.store.sqlite3.connect", connect_to_read)
+        patch.setattr("dlsite.commands.means.forget", refuse)
+        ours = run(root, "build")
+    assert (ours.code, ours.said) == (0, clean.said)
+    assert tree(root / "public") == tree(tmp_path / "clean")
+
+
+def test_folder_beside_which_nobody_may_look_is_published_into(
+    run: Run, site: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listdir(path: str) -> list[str]:
+        if Path(path) == tmp_path / "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return every(path)
+
+    every = os.listdir
+    root = site(GOOD)
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr("dlsite.leftovers.os.listdir", listdir)
+    runs = [run(root, "build", "-o", str(tmp_path / "closed/public")) for _ in range(2)]
+    assert [(ran.code, ran.was_early) for ran in runs] == [(0, False), (0, True)]
+    assert (tmp_path / "closed/public/a/index.html").exists()
+
+
+@pytest.mark.parametrize("module", ["early", "cli", "markup.converter"])
+def test_interrupt_while_dlsite_is_read_is_said_in_a_line(site: Write, module: str) -> None:
+    program = f"""
+import sys
+
+class Interrupting:
+    def find_spec(self, name, path, target=None):
+        if name == "dlsite.{module}":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+from dlsite.start import main
+sys.exit(main())
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "-C", str(site(GOOD)), "build"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "dlsite: interrupted; nothing more was written\n"
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", said)
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="has no such names")
+def test_site_in_a_folder_whose_name_is_no_utf_8_is_remembered(run: Run, site: Write) -> None:
+    root = site(GOOD)
+    root = root.rename(root.with_name(os.fsdecode(b"caf\xe9")))
+    for output in ("public", os.fsdecode(b"\xe9")):
+        runs = [run(root, "build", "-o", output) for _ in range(2)]
+        assert [(ran.code, ran.was_early) for ran in runs] == [(0, False), (0, True)]
 
 
 def test_site_without_room_for_a_memory_is_built(run: Run, site: Write) -> None:

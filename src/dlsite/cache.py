@@ -262,18 +262,18 @@ class Cache:
 
     def left(self, output: str) -> list[tuple[str, str, str, str]]:
         """Return what a build left in an output directory: path, stamp, fingerprint, digest."""
-        return self._rows(f"left {output}", 4)
+        return self._rows(_named("left", output), 4)
 
     def racy(self, output: str) -> Racy:
         """Return path, stamp and digest of those outputs that had only just been written."""
-        return self._rows(f"racy {output}", 3)
+        return self._rows(_named("racy", output), 3)
 
     def keep_left(
         self, output: str, entries: Iterable[tuple[str, str, str, str]], racy: Racy
     ) -> None:
         """Remember what stands in an output directory."""
-        self._put_rows(f"left {output}", entries)
-        self._put_rows(f"racy {output}", racy)
+        self._put_rows(_named("left", output), entries)
+        self._put_rows(_named("racy", output), racy)
 
     def amend_left(
         self,
@@ -283,8 +283,8 @@ class Cache:
         racy: Racy,
     ) -> None:
         """Remember what else stands in an output directory, and what is `gone` from there."""
-        amend_rows(self.store, f"left {output}", entries, gone)
-        self._put_rows(f"racy {output}", racy)
+        amend_rows(self.store, _named("left", output), entries, gone)
+        self._put_rows(_named("racy", output), racy)
 
     def sound(self) -> dict[str, str]:
         """Return the fingerprints, by path, of outputs that were rendered without a finding."""
@@ -316,6 +316,11 @@ def clean(folder: Path) -> None:
 def file_of(folder: Path) -> Path:
     """Return the file that is the memory of the site in `folder`."""
     return folder / FOLDER / NAME
+
+
+def _named(what: str, output: str) -> str:
+    """Return a key for an output directory, whose name may be no UTF-8."""
+    return f"{what} {output}".encode("utf-8", "backslashreplace").decode()
 
 
 def _json(value: object) -> bytes:

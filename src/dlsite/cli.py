@@ -9,6 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,13 +17,12 @@ from dlsite import __version__
 from dlsite.commands import build, check, knowledge, move, site
 from dlsite.commands.settings import (
     EXIT_BUG,
-    EXIT_INTERRUPTED,
-    EXIT_TERMINATED,
     EXIT_USAGE,
     UsageError,
 )
 from dlsite.diagnostics import printable
-from dlsite.ending import Terminated, terminable
+from dlsite.early import tell_nobody
+from dlsite.ending import EXIT_INTERRUPTED, EXIT_TERMINATED, INTERRUPTED, Terminated, terminable
 from dlsite.listing import LISTS
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
@@ -261,8 +261,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with terminable():
             return run(options)
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        tell_nobody()
         return EXIT_INTERRUPTED
     except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - the one place that catches all
         return ended(error)
@@ -275,7 +274,7 @@ def ended(error: BaseException) -> int:
             lines = [printable(line) for line in str(error).split("\n")]
             reason, code = "\n".join(lines), EXIT_USAGE
         case KeyboardInterrupt():
-            reason, code = "interrupted; nothing more was written", EXIT_INTERRUPTED
+            reason, code = INTERRUPTED, EXIT_INTERRUPTED
         case Terminated():
             reason, code = "terminated; nothing more was written", EXIT_TERMINATED
         case WorkersError():
@@ -289,7 +288,9 @@ def ended(error: BaseException) -> int:
             code = EXIT_USAGE
         case _:
             return _own_up(error)
-    say(f"dlsite: {reason}", to_error=True)
+    with suppress(OSError):
+        # Where the standard error is on a full disk, the code says it.
+        say(f"dlsite: {reason}", to_error=True)
     return code
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -51,7 +52,8 @@ class Compiled:
             fresh.write_bytes(self._digest(path, name, content) + content)
             fresh.replace(file)
         except OSError:
-            return
+            with suppress(OSError):
+                fresh.unlink()
 
     def _file_of(self, path: str) -> Path | None:
         """Return the file for the byte code of a template that diagnostics call `path`."""

@@ -175,8 +175,8 @@ def look(arguments: Sequence[str]) -> Seen | None:
     store = Store(path)
     try:
         seen = _looked(store, root, run_key(arguments))
-    except (LookupError, TypeError, ValueError):
-        # What is remembered has the form of another version.
+    except (LookupError, TypeError, ValueError, OSError):
+        # What is remembered has the form of another version, or what stands there cannot be seen.
         seen = None
     if seen is None:
         store.close()
@@ -261,10 +261,17 @@ def tell(seen: Seen, numbers: tuple[int, int, int]) -> int:
     try:
         say(seen.record, numbers, time.perf_counter() - seen.started)
     except BrokenPipeError:
-        # The reader of our output has gone; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        tell_nobody()
         return _INTERRUPTED
     return code
+
+
+def tell_nobody() -> None:
+    """Let the reader of our output be gone; Python would complain again at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())
 
 
 def _root(arguments: Sequence[str]) -> str:

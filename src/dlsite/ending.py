@@ -1,4 +1,7 @@
-"""Let SIGTERM end a run as Ctrl-C does, with everything put in order.  An effect."""
+"""Let SIGTERM end a run as Ctrl-C does, with everything put in order; what is said then.
+
+An effect.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+INTERRUPTED = "interrupted; nothing more was written"
+# As a shell has it: 128 and the number of the signal.
+EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
 
 
 class Terminated(BaseException):

@@ -12,6 +12,17 @@ def main() -> int:
     """Run the command line of this process; returns the exit code."""
     if sys.getfilesystemencoding() != "utf-8":
         _begin_again_in_utf8()
+    try:
+        return _run()
+    except KeyboardInterrupt:
+        # Before there was anybody to say so: to import everything takes a third of a second.
+        from dlsite.ending import EXIT_INTERRUPTED, INTERRUPTED  # noqa: PLC0415
+
+        print(f"dlsite: {INTERRUPTED}", file=sys.stderr)  # noqa: T201 - as above
+        return EXIT_INTERRUPTED
+
+
+def _run() -> int:
     if "build" in sys.argv or "check" in sys.argv:
         # What is made by looking at files has no cycles to collect.
         gc.disable()
@@ -20,7 +31,7 @@ def main() -> int:
             # All of it goes in a moment, and none of it by being looked through.
             gc.freeze()
             return code
-    # Imported here: it brings everything, and everything takes a third of a second.
+    # Imported here: it brings everything.
     from dlsite.cli import main as run  # noqa: PLC0415
 
     gc.enable()
@@ -37,16 +48,16 @@ def run_again(arguments: Sequence[str]) -> int | None:
     seen = early.look(arguments)
     if seen is None:
         return None
-    if not seen.edits:
-        return early.repeat(seen)
-    # Imported here: it brings the parser, and nothing of what only a whole run needs.
-    from dlsite.ending import Terminated, terminable  # noqa: PLC0415
-    from dlsite.touchup import touch_up  # noqa: PLC0415
-
     try:
+        if not seen.edits:
+            return early.repeat(seen)
+        # Imported here: it brings the parser, and nothing of what only a whole run needs.
+        from dlsite.ending import terminable  # noqa: PLC0415
+        from dlsite.touchup import touch_up  # noqa: PLC0415
+
         with terminable():
             return touch_up(seen)
-    except (Exception, KeyboardInterrupt, Terminated) as error:  # noqa: BLE001 - as in `cli`
+    except BaseException as error:  # noqa: BLE001 - as in `cli`
         from dlsite.cli import ended  # noqa: PLC0415 - seldom needed
 
         return ended(error)

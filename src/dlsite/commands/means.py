@@ -87,8 +87,12 @@ def without_damage(command: Callable[[Options], int]) -> Callable[[Options], int
             try:
                 return command(options)
             except StoreError:
-                forget(root_of(options))
-        # A disk on which nothing lasts.
+                try:
+                    forget(root_of(options))
+                except OSError:
+                    # It is not ours to write, nor to remove.
+                    break
+        # Nothing lasts here.
         options.no_cache = True
         return command(options)
 

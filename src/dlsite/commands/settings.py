@@ -19,8 +19,6 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.report.words import count_words
 
 EXIT_FINE, EXIT_FINDINGS, EXIT_USAGE, EXIT_BUG = 0, 1, 2, 3
-# As a shell has it: 128 and the number of the signal.
-EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143
 
 
 class UsageError(Exception):
