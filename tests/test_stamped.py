@@ -35,12 +35,16 @@ def test_files_stand_until_one_is_another(folder: Path) -> None:
     assert (before.without({"é"}) + _stamped(folder, ["é"])).stand_in(str(folder))
 
 
-@pytest.mark.parametrize("time_ns", [-1, -(10**18)])
-def test_file_that_is_gone_or_has_an_odd_time_does_not_stand(folder: Path, time_ns: int) -> None:
+@pytest.mark.parametrize("time_ns", [-1, -(10**18), 9 * 10**18])
+def test_file_that_is_gone_or_has_another_time_does_not_stand(folder: Path, time_ns: int) -> None:
     before = _stamped(folder, NAMES)
     os.utime(folder / "a", ns=(time_ns, time_ns))
     assert not before.stand_in(str(folder))
     assert before.without({"a"}).stand_in(str(folder))
+    odd = _stamped(folder, NAMES)
+    assert odd.stand_in(str(folder))
+    os.utime(folder / "a", ns=(time_ns - 1, time_ns - 1))
+    assert not odd.stand_in(str(folder))
     (folder / "d").unlink()
     assert not before.without({"a"}).stand_in(str(folder))
 

@@ -15,6 +15,8 @@ from dlsite.walk import SEPARATOR, numbers_of
 _EACH = 4
 """Numbers of one file: those of its stamp (`walk.stamp`)."""
 
+_MOST = (1 << 64) - 1
+
 _GONE = "0 0 0 0"
 """The stamp that no file has."""
 
@@ -39,7 +41,7 @@ class Stamped:
         """Return files by path and stamp; one that was not there had an empty stamp."""
         pairs = list(stamps)
         numbers = " ".join(stamp or _GONE for _, stamp in pairs).split()
-        return cls([path for path, _ in pairs], array("Q", map(int, numbers)))
+        return cls([path for path, _ in pairs], _in_array([*map(int, numbers)]))
 
     @classmethod
     def kept(cls, paths: str, numbers: bytes) -> Stamped:
@@ -56,12 +58,11 @@ class Stamped:
         """Say whether all files stand in `folder` as they were."""
         full = [f"{folder}/{path}" for path in self.paths]
         try:
-            return self.numbers == array(
-                "Q", chain.from_iterable(map(numbers_of, map(os.stat, full)))
-            )
-        except (OSError, OverflowError):
-            # One is gone, or has a time before 1970, which we have not written.
+            found = [*chain.from_iterable(map(numbers_of, map(os.stat, full)))]
+        except OSError:
+            # One is gone.
             return False
+        return self.numbers == _in_array(found)
 
     def without(self, paths: Collection[str]) -> Stamped:
         """Return the files but for those at `paths`."""
@@ -76,3 +77,11 @@ class Stamped:
     def __add__(self, other: Stamped) -> Stamped:
         """Return the files of both."""
         return Stamped(self.paths + other.paths, self.numbers + other.numbers)
+
+
+def _in_array(numbers: list[int]) -> array[int]:
+    try:
+        return array("Q", numbers)
+    except OverflowError:
+        # A time before 1970, which we have not written; but somebody may have set it.
+        return array("Q", [number & _MOST for number in numbers])
