@@ -128,6 +128,8 @@ def test_interrupt_that_meets_a_process_as_it_begins_ends_it_and_no_more() -> No
 import os, signal
 from dlsite.forks import Forks
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def fork():
     pid = real()
     if pid == 0:
@@ -145,6 +147,19 @@ finally:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
     assert (ran.stdout, ran.stderr) == ("0 1 2 3 4 5 6 7 8\nin order\n", "")
+
+
+def test_process_in_the_background_passes_over_ctrl_c_as_its_parent_does() -> None:
+    def interrupted(number: int) -> int:
+        os.kill(os.getpid(), signal.SIGINT)
+        return square(number)
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with Forks([1, 2], [interrupted], lambda _: 0) as forks:
+            assert [*forks.results(lambda _: None)] == [1, 4]
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_nobody_is_left_at_work_where_others_cannot_begin(

@@ -74,6 +74,47 @@ class Fatal:
         return list(numbers)
 
 
+@LINUX
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_no_worker_outlives_a_build_that_is_ended(tmp_path: Path, number: signal.Signals) -> None:
+    # Each page takes long, and its worker says who it is.
+    program = """
+import os, signal, sys, time
+from pathlib import Path
+
+# Else it passes over Ctrl-C where the tests do, in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def work(files):
+    (Path(sys.argv[1]) / str(os.getpid())).touch()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    from dlsite.cli import ended
+    from dlsite.ending import terminable
+    from dlsite.workers import Workers
+    try:
+        with terminable(), Workers(2) as workers:
+            for _ in workers.run(work, range(99)):
+                pass
+    except BaseException as error:
+        sys.exit(ended(error))
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stderr=subprocess.PIPE, text=True
+    ) as parent:
+        try:
+            while len([*tmp_path.iterdir()]) < 2:
+                time.sleep(0.01)
+            parent.send_signal(number)
+            # Workers hold the other end as well, for as long as they live.
+            said = parent.communicate(timeout=PATIENCE_SECONDS)[1]
+        finally:
+            parent.kill()
+    words = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}.get(number)
+    assert said == ("" if words is None else f"dlsite: {words}; nothing more was written\n")
+
+
 def test_what_a_killed_worker_had_is_done_by_another(tmp_path: Path) -> None:
     with Workers(2) as workers:
         chunks = list(workers.run(Fatal(tmp_path, times=1), range(200)))

@@ -24,7 +24,7 @@ from typing import IO, Any, Generic, NoReturn, Self, TypeVar
 _END_WITH_PARENT = 1
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)
-"""Signals that this process takes for a wish, and that simply end the ones that it forks."""
+"""Signals that this process takes for a wish, and that simply end the ones that it starts."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -42,6 +42,22 @@ _MOST_NUMBERS = 1024
 def can_fork() -> bool:
     """Say whether processes are forked here: elsewhere libraries of the system forbid it."""
     return sys.platform == "linux"
+
+
+def belong_to(parent: int) -> None:
+    """Let this process end with `parent`, and by Ctrl-C and SIGTERM, with nothing put in order.
+
+    Nobody else waits for what it makes; the parent gets these signals too, or does the work
+    of a process that is gone.  Only Linux ends it with its parent.
+    """
+    for number in _ENDING:
+        # Whoever works in the background may have been told to pass over one of them.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 @dataclass(slots=True)
@@ -190,19 +206,10 @@ def _forked(share: _Share[A, B]) -> _Child | None:
     return _Child(pid, file)
 
 
-def _end_with(parent: int) -> None:
-    """Let the system end this process with its parent: nobody else waits for what it makes."""
-    ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def _do(share: _Share[A, B], file: IO[bytes], parent: int) -> NoReturn:
     status = 1
     try:
-        _end_with(parent)
-        for wish in _ENDING:
-            signal.signal(wish, signal.SIG_DFL)
+        belong_to(parent)
         signal.pthread_sigmask(signal.SIG_SETMASK, share.mask)
         while number := os.read(share.numbers, _NUMBER):
             start = int.from_bytes(number)

@@ -34,6 +34,7 @@ from dlsite.cache import Row, tool_digest
 from dlsite.codec import decode, encode
 from dlsite.compiled import Compiled
 from dlsite.diagnostics import Diagnostic
+from dlsite.forks import belong_to
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions
 from dlsite.records import OutputFile, OutputPlan, Parsed, SourceFile
@@ -81,8 +82,11 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            # What is interrupted waits for nobody.
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+            if kind is not None:
+                # What is interrupted waits for nobody.
+                for process in multiprocessing.active_children():
+                    process.kill()
+            self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
     @property
@@ -141,7 +145,10 @@ class Workers:
             # Forked workers have everything imported; elsewhere they start on their own.
             method = "fork" if sys.platform == "linux" else "spawn"
             self._pool = ProcessPoolExecutor(
-                self.count, mp_context=multiprocessing.get_context(method)
+                self.count,
+                mp_context=multiprocessing.get_context(method),
+                initializer=belong_to,
+                initargs=(os.getpid(),),
             )
         return self._pool
 
