@@ -984,6 +984,37 @@ def test_signal_ends_it_cleanly(
         assert (running.returncode, said, errors) == (0, "stopped\n", "")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
+def test_terminal_that_has_gone_is_no_bug(
+    site: Callable[[Mapping[str, str]], Path], tmp_path: Path
+) -> None:
+    root = site(SITE)
+    command = [sys.executable, "-m", "dlsite", "-C", str(root), "serve", "--port", "0"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"TMPDIR": str(tmp_path)},  # noqa: TID251 - the command line runs as a whole
+    ) as running:
+        assert running.stdout is not None
+        line = running.stdout.readline() + running.stdout.readline()
+        address = line.partition("serving ")[2].partition(" ")[0]
+        running.stdout.close()
+        (root / "content/first.md").write_text(PAGE.replace("One", "[Changed](/nowhere/)"))
+        end = time.monotonic() + WAIT_SECONDS
+        text = ""
+        while "Changed" not in text and time.monotonic() < end:
+            text = urlopen(f"{address}first/").read().decode()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(WAIT_SECONDS) == 0
+        assert running.stderr is not None
+        assert "link to '/nowhere/'" in running.stderr.read()
+    assert "Changed" in text
+    assert "bug in dlsite" not in text
+    assert not [*tmp_path.glob("dlsite-bug-*")]
+
+
 def test_watch_limit_falls_back_to_polling(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from dlsite.build import (
@@ -58,8 +59,13 @@ def serve(options: Options) -> int:
     root = root_of(options)
     style = style_of(options, sys.stderr.isatty())
 
+    def tell(text: str, *, to_error: bool = False) -> None:
+        # Who reads the preview looks at the browser, which is told as well.
+        with suppress(OSError):
+            say(text, to_error=to_error)
+
     def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
-        say(as_text(diagnostics, texts, style).rstrip("\n"), to_error=True)
+        tell(as_text(diagnostics, texts, style).rstrip("\n"), to_error=True)
 
     return run_server(
         root=root,
@@ -67,7 +73,7 @@ def serve(options: Options) -> int:
         host=options.host,
         port=options.port,
         open_browser=options.open,
-        say=say,
+        say=tell,
         show=show,
     )
 
