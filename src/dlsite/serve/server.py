@@ -1,4 +1,4 @@
-"""The preview's HTTP server: whom it answers, and how much of anybody it takes.
+"""The preview's HTTP server: it answers what is asked, and takes so much of anybody and no more.
 
 Every request is taken for hostile: any web site that the author visits can send some.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import socket
 import stat
 import threading
@@ -23,60 +22,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from dlsite.serve.answers import Answer, byte_range, is_unmodified, plain_answer
+from dlsite.serve.hosts import OwnHost, reached_as, refuse_host
+from dlsite.serve.incoming import MAX_LINE_BYTES, REQUEST_SECONDS, Incoming, TooLargeError
 from dlsite.serve.snapshot import EVENTS_PATH, SCRIPT_PATH, script_answer
 from dlsite.serve.streams import HEADER, Streams
 
-REQUEST_SECONDS = 10.0
 LINGER_SECONDS = 1.0
-MAX_LINE_BYTES = 8 * 1024
-MAX_HEAD_BYTES = 64 * 1024
 MAX_CONNECTIONS = 512
 _CHUNK_BYTES = 64 * 1024
 
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::(\d{1,5}))?")
-_LOOPBACK = frozenset(["localhost", "127.0.0.1", "[::1]"])
-_ANY = frozenset(["", "0.0.0.0", "::"])  # noqa: S104 - compared with, not bound to
-_HTTP_PORT = 80
-
 Ask = Callable[[str], Answer]
-
-
-class _TooLargeError(Exception):
-    """A request that goes on for longer than any browser's."""
-
-
-class _Incoming(io.RawIOBase):
-    """The bytes of a connection, within a time and an amount for each request."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._deadline = 0.0
-        self._left = 0
-
-    def expect_request(self) -> None:
-        """Begin a new request: its time runs, however slowly its bytes come."""
-        self._deadline = time.monotonic() + REQUEST_SECONDS
-        self._left = MAX_HEAD_BYTES
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401 - as the base class has it
-        remaining = self._deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError
-        if self._left <= 0:
-            raise _TooLargeError
-        self._connection.settimeout(remaining)
-        count = self._connection.recv_into(buffer)
-        self._connection.settimeout(REQUEST_SECONDS)
-        self._left -= count
-        return count
-
-
-def host_name(host: str) -> str:
-    """Return a host as it stands in a URL: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host.lower()
 
 
 class _Exchange(BaseHTTPRequestHandler):
@@ -92,7 +47,7 @@ class _Exchange(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.rfile.close()
-        self._incoming = _Incoming(self.connection)
+        self._incoming = Incoming(self.connection)
         self.rfile = io.BufferedReader(self._incoming)
         self._is_cut_short = False
 
@@ -124,7 +79,7 @@ class _Exchange(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
             elif self.parse_request():
                 self._answer_request()
-        except _TooLargeError:
+        except TooLargeError:
             self.send_error(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         except (ConnectionError, TimeoutError):
             self.close_connection = True
@@ -140,7 +95,8 @@ class _Exchange(BaseHTTPRequestHandler):
                 parts = urlsplit(target)
                 if parts.scheme == "http":
                     target, authority = parts.path or "/", parts.netloc
-        refusal = self._refuse_host(authority)
+        dialled = self.connection.getsockname()[0]
+        refusal = refuse_host(self.headers, authority, self.server.own_host(dialled))
         if refusal is None and not target.startswith("/"):
             refusal = plain_answer(400, "the request names no path")
         if refusal is not None:
@@ -149,28 +105,6 @@ class _Exchange(BaseHTTPRequestHandler):
             self._send(plain_answer(405, "this server only shows pages"))
         else:
             self._answer_path(target.partition("?")[0].partition("#")[0])
-
-    def _refuse_host(self, authority: str) -> Answer | None:
-        """Return an answer for a request that another site may have sent (DNS rebinding)."""
-        hosts = self.headers.get_all("Host") or []
-        if len(hosts) != 1 or self.headers.defects:
-            return plain_answer(400, "a request has one Host and well-formed headers")
-        for text in [hosts[0].strip(), *([authority] if authority else [])]:
-            match = _HOST.fullmatch(text)
-            if match is None:
-                return plain_answer(400, "the Host cannot be read")
-            if not self._is_own_host(match[1].lower(), int(match[2] or _HTTP_PORT)):
-                return plain_answer(403, "this preview answers to its own name only")
-        return None
-
-    def _is_own_host(self, name: str, port: int) -> bool:
-        if port != self.server.port:
-            return False
-        if name in _LOOPBACK or name == host_name(self.server.host):
-            return True
-        # Bound to every address, it answers to the one that was dialled: a number
-        # cannot be rebound.
-        return self.server.host in _ANY and name == host_name(self.connection.getsockname()[0])
 
     def _answer_path(self, raw_path: str) -> None:
         try:
@@ -342,8 +276,11 @@ class PreviewServer(ThreadingTCPServer):
     @property
     def address(self) -> str:
         """The preview's origin, as a browser on this machine reaches it."""
-        name = "127.0.0.1" if self.host in _ANY else host_name(self.host)
-        return f"http://{name}:{self.port}"
+        return f"http://{reached_as(self.host)}:{self.port}"
+
+    def own_host(self, dialled: str) -> OwnHost:
+        """Return what this server may be called, by somebody who has `dialled` an address."""
+        return OwnHost(self.host, self.port, dialled)
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as the base class has it
         if self._places.acquire(blocking=False):
