@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import overload
+from typing import TypeVar, overload
 
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records.names import Fragment
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,30 @@ NOWHERE = Places()
 """For fields of which the places are no matter."""
 
 
+class Columns(Sequence[T]):
+    """Records of one kind, each with a text, kept field by field: in a tuple for every field."""
+
+    __slots__ = ()
+
+    texts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def _at(self, index: int) -> T:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return tuple(self)[index] if isinstance(index, slice) else self._at(index)
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._at, range(len(self)))
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of a body.
@@ -67,7 +93,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Headings(Sequence[Heading]):
+class Headings(Columns[Heading]):
     """The headings of a page, in their order."""
 
     levels: tuple[int, ...] = ()
@@ -82,16 +108,7 @@ class Headings(Sequence[Heading]):
         rows = [(each.level, each.text, each.html, each.fragment, each.line) for each in headings]
         return cls(*zip(*rows, strict=True))
 
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    @overload
-    def __getitem__(self, index: int) -> Heading: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Heading, ...]: ...
-    def __getitem__(self, index: int | slice) -> Heading | tuple[Heading, ...]:
-        if isinstance(index, slice):
-            return tuple(self)[index]
+    def _at(self, index: int) -> Heading:
         return Heading(
             self.levels[index],
             self.texts[index],
@@ -99,9 +116,6 @@ class Headings(Sequence[Heading]):
             self.fragments[index],
             self.lines[index],
         )
-
-    def __iter__(self) -> Iterator[Heading]:
-        return map(self.__getitem__, range(len(self)))
 
 
 class ReferenceKind(StrEnum):
@@ -143,7 +157,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class References(Sequence[Reference]):
+class References(Columns[Reference]):
     """The references of the page at `path`, in their order."""
 
     path: str = ""
@@ -173,16 +187,7 @@ class References(Sequence[Reference]):
         ]
         return cls(path, *zip(*rows, strict=True))
 
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    @overload
-    def __getitem__(self, index: int) -> Reference: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Reference, ...]: ...
-    def __getitem__(self, index: int | slice) -> Reference | tuple[Reference, ...]:
-        if isinstance(index, slice):
-            return tuple(self)[index]
+    def _at(self, index: int) -> Reference:
         return Reference(
             self.kinds[index],
             self.targets[index],
@@ -194,6 +199,3 @@ class References(Sequence[Reference]):
             self.rooms[index],
             self.ask_words[index],
         )
-
-    def __iter__(self) -> Iterator[Reference]:
-        return map(self.__getitem__, range(len(self)))
