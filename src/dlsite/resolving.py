@@ -6,21 +6,17 @@ redirects, so that a link means one thing wherever it is written.  Pure.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import unquote
 
 from dlsite.config import Config
 from dlsite.deadends import DeadEnds
 from dlsite.diagnostics import Diagnostic
-from dlsite.liquid import POSTS
-from dlsite.names import asked_for, pages_by_name
-from dlsite.near import MARKDOWN_SUFFIXES
+from dlsite.lookup import Lookup
+from dlsite.names import asked_for
 from dlsite.records import (
     Ambiguous,
     External,
@@ -36,26 +32,22 @@ from dlsite.records import (
     Route,
     Routes,
     SkippedPage,
-    TermRoute,
 )
-from dlsite.taxonomy import identity
 from dlsite.urls import (
     Target,
     canonical,
-    collision_key,
-    is_file,
     is_plain,
     join,
     split_target,
 )
+from dlsite.wording import words_for
 
 _WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 _MAX_REDIRECTS = 20
-_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
 class Resolver:
-    """The routes with the indexes that lookups need; gathers diagnostics.
+    """Resolves references among the routes of a site; gathers diagnostics.
 
     `callers` are the source paths of the pages that call others by name, so far, and `plain`
     what addresses of plain letters turned out to be.  That of an earlier state of the site
@@ -75,33 +67,11 @@ class Resolver:
         self._base_path = config.base_path
         self._page_by_path = {page.path: page for page in pages}
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
+        self._lookup = Lookup(pages, routes)
         self._dead = DeadEnds(routes, config.base_url)
         self.callers: set[str] = set()
         self.plain = {target: found for target, found in plain.items() if self._holds(found)}
         self._resolved: dict[str, Resolution] = {**self.plain}
-
-    @cached_property
-    def _path_by_content_path(self) -> dict[str, str]:
-        return {page.content_path: page.path for page in self.pages}
-
-    @cached_property
-    def _post_by_name(self) -> dict[str, str]:
-        """The posts by the names that Jekyll knows them by."""
-        return {
-            name: page.path
-            for page in self.pages
-            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
-        }
-
-    @cached_property
-    def _folded(self) -> dict[str, Permalink]:
-        """The permalinks by what they are but for case."""
-        return {collision_key(link): link for link in self._routes.route_by_permalink}
-
-    @cached_property
-    def _names(self) -> dict[str, tuple[str, ...]]:
-        """The pages by what wiki links may call them."""
-        return pages_by_name(self.pages, self._routes)
 
     def take_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what there is to say of what was resolved since this was last asked."""
@@ -127,7 +97,7 @@ class Resolver:
     def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
         resolution = self.resolve(reference, here=here, page=page)
         if reference.asks_words and isinstance(resolution, Found):
-            words = self._words_for(reference, resolution, here)
+            words = words_for(reference, resolution, here, self._routes, self._page_by_path)
             return replace(resolution, words=words)
         return resolution
 
@@ -197,7 +167,7 @@ class Resolver:
             if page is not None:
                 target = self._with_fragment(reference, target, page)
             return Found(here, target.suffix)
-        if (source := self._source_of(target, page)) is not None:
+        if (source := self._lookup.source_of(target, page)) is not None:
             return self._found_path(reference, target, source)
         return self._resolve_path(reference, target, here, page)
 
@@ -214,7 +184,7 @@ class Resolver:
         target = split_target(f"/{reference.target.strip().lstrip('/')}")
         if target is None:
             return External(reference.target)
-        if (route := self._route_at(target.path)) is not None:
+        if (route := self._lookup.route_at(target.path)) is not None:
             found = self._found(reference, target, route)
             if isinstance(found, Found):
                 self._dead.doubled_slash(reference, found)
@@ -222,20 +192,6 @@ class Resolver:
         if _may_be_host(target.path.split("/")[1]):
             return External(reference.target)
         return self._missing(reference, target, canonical(target.path), here)
-
-    def _source_of(self, target: Target, page: Page | None) -> str | None:
-        """Return the page that a link to a Markdown file means, from its folder or from the top."""
-        if not target.path.lower().endswith(MARKDOWN_SUFFIXES):
-            return None
-        folder = "/" if page is None else f"/{PurePosixPath(page.content_path).parent}/"
-        for base in (folder, "/"):
-            content_path = join(Permalink(base), target.path).lstrip("/")
-            if content_path in self._path_by_content_path:
-                return self._path_by_content_path[content_path]
-        if target.path.startswith(POSTS):
-            # Jekyll finds a post by its name, in whatever folder and with whatever ending.
-            return self._post_by_name.get(PurePosixPath(target.path).stem)
-        return None
 
     def _found_path(self, reference: Reference, target: Target, path: str) -> Resolution:
         permalink = self._routes.permalink_by_path[path]
@@ -256,19 +212,12 @@ class Resolver:
             # A page may stand below a folder that is called as the base path is.
             paths.append(f"{self._base_path}{target.path}")
         for path in paths:
-            if (route := self._route_at(path)) is not None:
+            if (route := self._lookup.route_at(path)) is not None:
                 found = self._found(reference, target, route)
                 if "//" in target.path and isinstance(found, Found):
                     self._dead.doubled_slash(reference, found)
                 return found
         return self._not_found(reference, target, paths[0], here)
-
-    def _route_at(self, path: str) -> Route | None:
-        # A folder may have a dot in its name, and a static file none.
-        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
-            if (route := self._routes.route_by_permalink.get(permalink)) is not None:
-                return route
-        return None
 
     def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
         if isinstance(route, RedirectRoute):
@@ -314,7 +263,7 @@ class Resolver:
             return self._wiki_image(reference, target, here)
         if page is not None:
             self.callers.add(page.path)
-        paths = self._names.get(identity(name), ())
+        paths = self._lookup.pages_called(name)
         if len(paths) > 1:
             candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
             self._dead.ambiguous(reference, name.strip(), (each.strip("/") for each in candidates))
@@ -327,42 +276,13 @@ class Resolver:
     def _wiki_image(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
         """Find a picture by its file name, wherever it stands."""
         name = f"/{target.path.lstrip('/')}"
-        hits = sorted(
-            permalink
-            for permalink in self._routes.route_by_permalink
-            if is_file(permalink) and permalink.endswith(name)
-        )
+        hits = self._lookup.files_called(name)
         if len(hits) == 1:
             return Found(hits[0])
         if hits:
             self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
             return Ambiguous(tuple(hits))
         return self._missing(reference, target, Permalink(name), here)
-
-    # Links without words of their own
-
-    def _words_for(self, reference: Reference, found: Found, here: Permalink) -> str:
-        """Return what names a target; empty where nothing but its address does.
-
-        A figure is named by its number, a heading by its words, with the title of the page
-        unless it is this one.  A link that says "Figure" gets the number alone.
-        """
-        match self._routes.route_by_permalink.get(found.permalink):
-            case PageRoute(path=path):
-                page = self._page_by_path[path]
-            case TermRoute(taxonomy=taxonomy):
-                terms = self._routes.terms[taxonomy]
-                return next(term.name for term in terms if term.permalink == found.permalink)
-            case _:
-                return ""
-        fragment = unquote(found.suffix.partition("#")[2])
-        label = page.labels.get(fragment, "")
-        if reference.text:
-            return label
-        headings = (each.text for each in page.headings if fragment and each.fragment == fragment)
-        label = label or next(headings, "")
-        own = label if found.permalink == here else ", ".join(filter(None, (page.title, label)))
-        return own or page.title
 
     # What is not there
 
@@ -372,7 +292,7 @@ class Resolver:
         permalink = canonical(path)
         if permalink in self._skipped:
             return self._skipped_target(reference, target, self._skipped[permalink])
-        other_case = self._folded.get(collision_key(permalink))
+        other_case = self._lookup.in_other_case(permalink)
         if other_case is not None:
             self._dead.other_case(reference, target, other_case)
             return self._found(reference, target, self._routes.route_by_permalink[other_case])

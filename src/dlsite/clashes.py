@@ -1,0 +1,104 @@
+"""Give every path of the site to one of those who want it, and report the others.  Pure.
+
+Two claims on one path, or on paths that some file system cannot tell apart, are an error that
+names both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from dlsite.claims import PAGE, Claim
+from dlsite.diagnostics import Diagnostic
+from dlsite.records import Permalink, RedirectRoute, Route, StaticRoute
+from dlsite.rules import Severity
+from dlsite.urls import collision_key, output_path
+
+
+def table_of(claims: list[Claim], diagnostics: list[Diagnostic]) -> dict[Permalink, Route]:
+    """Give every path to one claim; the first keeps it, those that yield come last."""
+    owners: dict[str, Claim] = {}
+    table: dict[Permalink, Route] = {}
+    for claim in sorted(claims, key=lambda claim: claim.yields):
+        permalink = claim.route.permalink
+        key = collision_key(output_path(permalink))
+        owner = owners.get(key)
+        if owner is None:
+            owners[key] = claim
+            table[permalink] = claim.route
+        elif permalink not in table and _are_static(owner, claim):
+            # Their author's file system can tell them apart, so both are published.
+            warning = replace(_conflict(claim, owner), severity=Severity.WARNING)
+            diagnostics.append(warning)
+            table[permalink] = claim.route
+        elif not claim.yields:
+            diagnostics.append(_conflict(claim, owner))
+    diagnostics += _files_against_folders(owners)
+    return table
+
+
+def _are_static(*claims: Claim) -> bool:
+    return all(isinstance(claim.route, StaticRoute) for claim in claims)
+
+
+def _conflict(claim: Claim, owner: Claim) -> Diagnostic:
+    """Report at the later of the two in reading order, so that the place is stable."""
+    first, second = sorted((claim, owner), key=lambda each: (each.position, each.what))
+    here, there = second.route.permalink, first.route.permalink
+    same = here == there
+    rule = "permalink-conflict" if same else "permalink-case"
+    if same and isinstance(claim.route, RedirectRoute) != isinstance(owner.route, RedirectRoute):
+        return _shadow(claim, owner)
+    why = "" if same else " (they differ by letter case or Unicode form only)"
+    other = "the page" if first.what == PAGE else first.what
+    if first.position.path:
+        other += f" at {first.position}"
+    return Diagnostic(
+        rule,
+        second.position,
+        f"{second.what} and {other} both want '{there}'{why}",
+        ("give one of them another permalink",),
+        target=here,
+        related=(first.position,) if first.position.path else (),
+    )
+
+
+def _shadow(claim: Claim, owner: Claim) -> Diagnostic:
+    """Report at the redirect: what exists is in its right."""
+    redirect, real = (claim, owner) if isinstance(claim.route, RedirectRoute) else (owner, claim)
+    what = "a page" if real.what == PAGE else real.what
+    at = f" ({real.position})" if real.position.path else ""
+    return Diagnostic(
+        "redirect-shadows",
+        redirect.position,
+        f"a redirect from '{redirect.route.permalink}', where {what} stands{at}",
+        ("remove the redirect, or give the page another permalink",),
+        target=redirect.route.permalink,
+        related=(real.position,) if real.position.path else (),
+    )
+
+
+def _files_against_folders(owners: dict[str, Claim]) -> Iterator[Diagnostic]:
+    folders: set[str] = set()
+    for path in owners:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    clashing = folders & owners.keys()
+    for path, claim in sorted(owners.items()) if clashing else ():
+        for parent in PurePosixPath(path).parents:
+            # What is made for others that clash says nothing new.
+            if str(parent) not in clashing or claim.yields:
+                continue
+            file = owners[str(parent)]
+            first, second = sorted((claim, file), key=lambda each: (each.position, each.what))
+            yield Diagnostic(
+                "permalink-conflict",
+                second.position,
+                f"'{file.route.permalink}' is a file, so nothing can stand at "
+                f"'{claim.route.permalink}'",
+                ("give one of them another permalink",),
+                target=second.route.permalink,
+                related=(first.position,),
+            )

@@ -1,0 +1,85 @@
+"""Look up what stands where, by the many names that authors have for it.  Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from dlsite.liquid import POSTS
+from dlsite.names import pages_by_name
+from dlsite.near import MARKDOWN_SUFFIXES
+from dlsite.records import Page, Permalink, Route, Routes
+from dlsite.taxonomy import identity
+from dlsite.urls import Target, canonical, collision_key, is_file, join
+
+_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+
+
+class Lookup:
+    """The routes of a site with the indexes into them; each is made when it is first needed."""
+
+    def __init__(self, pages: tuple[Page, ...], routes: Routes) -> None:
+        self._pages = pages
+        self._routes = routes
+
+    def route_at(self, path: str) -> Route | None:
+        """Return what stands at a path from the top, with or without the slash at its end."""
+        # A folder may have a dot in its name, and a static file none.
+        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
+            if (route := self._routes.route_by_permalink.get(permalink)) is not None:
+                return route
+        return None
+
+    def source_of(self, target: Target, page: Page | None) -> str | None:
+        """Return the page that a link to a Markdown file means, from its folder or from the top."""
+        if not target.path.lower().endswith(MARKDOWN_SUFFIXES):
+            return None
+        folder = "/" if page is None else f"/{PurePosixPath(page.content_path).parent}/"
+        for base in (folder, "/"):
+            content_path = join(Permalink(base), target.path).lstrip("/")
+            if content_path in self._path_by_content_path:
+                return self._path_by_content_path[content_path]
+        if target.path.startswith(POSTS):
+            # Jekyll finds a post by its name, in whatever folder and with whatever ending.
+            return self._post_by_name.get(PurePosixPath(target.path).stem)
+        return None
+
+    def in_other_case(self, permalink: Permalink) -> Permalink | None:
+        """Return what differs from a permalink by letter case or Unicode form alone."""
+        return self._folded.get(collision_key(permalink))
+
+    def pages_called(self, name: str) -> tuple[str, ...]:
+        """Return the source paths of the pages that a wiki link may call so."""
+        return self._names.get(identity(name), ())
+
+    def files_called(self, name: str) -> list[Permalink]:
+        """Return the files whose path ends in `name`, which begins with a slash."""
+        return sorted(
+            permalink
+            for permalink in self._routes.route_by_permalink
+            if is_file(permalink) and permalink.endswith(name)
+        )
+
+    @cached_property
+    def _path_by_content_path(self) -> dict[str, str]:
+        return {page.content_path: page.path for page in self._pages}
+
+    @cached_property
+    def _post_by_name(self) -> dict[str, str]:
+        """The posts by the names that Jekyll knows them by."""
+        return {
+            name: page.path
+            for page in self._pages
+            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
+        }
+
+    @cached_property
+    def _folded(self) -> dict[str, Permalink]:
+        """The permalinks by what they are but for case."""
+        return {collision_key(link): link for link in self._routes.route_by_permalink}
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        """The pages by what wiki links may call them."""
+        return pages_by_name(self._pages, self._routes)
