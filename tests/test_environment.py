@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
+from jinja2.exceptions import SecurityError
 
 from dlsite.render.environment import PlainEnvironment, Texts
 
@@ -111,3 +113,45 @@ def test_partial_for_the_site_alone_is_made_once() -> None:
     }
     assert texts == {f"([A &amp; B w2])w/{n}/" for n in range(3)}
     assert asked == ["title", "nav"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set own = [] %}{% set _ = own.append(url) %}{{ own }}",
+        "{% set own = [url] %}{% set _ = own.append(1) %}{{ own }}",
+        "{% set own = [1, 2] %}{% set _ = own.extend(site.nav) %}{{ own | tojson }}",
+        "{% set own = {} %}{% set _ = own.update({'a': url}) %}{{ own }}",
+        "{% set own = dict(a=1) %}{% set _ = own.update(b=2) %}{{ own }}",
+        "{% set own = page.tags | list %}{{ own.pop() }}{{ own }}{{ page.tags }}",
+        "{% set n = namespace(own=[]) %}{% set _ = n.own.append(url) %}{{ n.own }}",
+    ],
+)
+def test_template_may_change_what_it_has_made_itself(text: str) -> None:
+    made = [
+        environment.get_template("more").render(deepcopy(CONTEXT)) for environment in both(text)
+    ]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set _ = page.tags.append('c') %}",
+        "{% set _ = page['tags']['append']('c') %}",
+        "{% set _ = (page.tags | attr('append'))('c') %}",
+        "{% set _ = page | attr('update') %}",
+        "{% set _ = site.update({'title': 'B'}) %}",
+        "{% for each in pages %}{% set _ = each.pop('title') %}{% endfor %}",
+        "{% set mine = site.nav %}{% set _ = mine.reverse() %}",
+        "{{ ''.__class__ }}",
+        "{{ ''['__class__'] }}",
+        "{{ '' | attr('__class__') }}",
+        "{{ page.get.__self__ if page.get is callable else page.items.__self__ }}",
+    ],
+)
+def test_template_changes_nothing_that_it_is_given(text: str) -> None:
+    given = deepcopy(CONTEXT)
+    with pytest.raises(SecurityError):
+        both(text)[0].get_template("more").render(given)
+    assert given == CONTEXT

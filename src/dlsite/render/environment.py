@@ -3,6 +3,9 @@
 Jinja hands on what it makes piece by piece, through every template that extends or includes
 another.  Here each template, block and partial makes its text in one go, and a partial that
 asks the context for no more than the facts of the site makes it once.
+
+What a template is given is given to others as well, so it can change nothing but the lists
+and mappings that it has made itself, nor get at what stands behind the data.
 """
 
 from __future__ import annotations
@@ -12,9 +15,11 @@ import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Protocol
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes
+from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes, pass_environment
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.exceptions import SecurityError
+from jinja2.filters import do_attr
 from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.utils import missing
@@ -25,6 +30,14 @@ _ANYTHING = "*"
 """Stands for whatever a template may ask for, among the names that it asks for."""
 
 _METHODS = frozenset(dir(dict))
+_CHANGING = frozenset(
+    [
+        *("append", "clear", "extend", "insert", "pop", "popitem", "remove", "reverse"),
+        *("setdefault", "sort", "update"),
+    ]
+)
+"""The methods that change a list or a mapping."""
+
 _ENCODE = json.JSONEncoder(sort_keys=True).encode
 _HAS_SIGNS = re.compile("[&<>'\"]").search
 
@@ -74,6 +87,18 @@ class Kept(BytecodeCache):
         """Keep what was compiled."""
         path, _, name = bucket.key.partition("\n")
         self._code.put(path, name, bucket.bytecode_to_string())
+
+
+class ChangesGivenError(SecurityError):
+    """A template would change what it is given."""
+
+
+class OwnList(list[Any]):
+    """A list that a template has made, which it may change."""
+
+
+class OwnDict(dict[Any, Any]):
+    """A mapping that a template has made, which it may change."""
 
 
 class _Writer(CodeGenerator):
@@ -126,6 +151,24 @@ class _Writer(CodeGenerator):
             self._asked.add(_ANYTHING)
         super()._import_common(node, frame)
 
+    def visit_List(self, node: nodes.List, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.write("environment.own_list(")
+        super().visit_List(node, frame)
+        self.write(")")
+
+    def visit_Dict(self, node: nodes.Dict, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        self.write("environment.own_dict(")
+        super().visit_Dict(node, frame)
+        self.write(")")
+
+    def visit_Const(self, node: nodes.Const, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        # Lists and mappings of constants alone are constants, too.
+        if isinstance(node.value, list | dict):
+            kind = "list" if isinstance(node.value, list) else "dict"
+            self.write(f"environment.own_{kind}({node.value!r})")
+        else:
+            super().visit_Const(node, frame)
+
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 - Jinja's name
         """Look into a mapping right here, where a name stands for one."""
         if not isinstance(node.node, nodes.Name) or node.attr in _METHODS:
@@ -158,11 +201,15 @@ class PlainEnvironment(Environment):
     """Jinja for templates that get plain data, and that all have the same globals."""
 
     code_generator_class = _Writer
+    own_list = OwnList
+    own_dict = OwnDict
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - those of Jinja
         super().__init__(**options)
         self.policies["json.dumps_function"] = _in_json
         self.policies["json.dumps_kwargs"] = {}
+        self.filters |= {"list": OwnList, "attr": _attribute}
+        self.globals["dict"] = OwnDict
         self._template_by_name: dict[str, Template] = {}
         self._asks_for_site_alone: dict[str, bool] = {}
         # With the facts that a text was made from.
@@ -187,7 +234,17 @@ class PlainEnvironment(Environment):
                 return obj[attribute]
             except KeyError:
                 pass
+        refuse(obj, attribute)
         return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> object:  # noqa: ANN401 - as Jinja has it
+        """Look into a mapping or a list; a name that is no key may be that of an attribute."""
+        try:
+            return obj[argument]
+        except (AttributeError, TypeError, LookupError):
+            if isinstance(argument, str):
+                refuse(obj, argument)
+        return super().getitem(obj, argument)
 
     def included(self, name: str, context: Context, own: Mapping[str, object]) -> str:
         """Return the text of a partial; `own` is what the template that includes it has set."""
@@ -235,6 +292,21 @@ class PlainEnvironment(Environment):
     def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
         """Return the globals themselves where none are added: Jinja goes through them often."""
         return super().make_globals(d) if d else self.globals
+
+
+def refuse(obj: object, attribute: str) -> None:
+    """Raise `SecurityError` for an attribute that is none of a template's business."""
+    if attribute.startswith("__"):
+        raise SecurityError(f"'{attribute}' is not for templates")
+    if attribute in _CHANGING and type(obj) in (list, dict):
+        raise ChangesGivenError(f"'{attribute}' would change what other pages are given as well")
+
+
+@pass_environment
+def _attribute(environment: Environment, obj: object, name: str) -> object:
+    """Return an attribute, as the filter `attr` has it."""
+    refuse(obj, name)
+    return do_attr(environment, obj, name)
 
 
 def _in_json(value: object, **how: Any) -> str:  # noqa: ANN401 - those of `json`

@@ -21,7 +21,7 @@ from jinja2 import (
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
-from dlsite.render.environment import Code, Kept, PlainEnvironment, Texts
+from dlsite.render.environment import ChangesGivenError, Code, Kept, PlainEnvironment, Texts
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
@@ -88,6 +88,8 @@ class Templates:
             return None, self._syntax_error(error)
         except TemplateNotFound as error:
             return None, self._not_found(error, planned)
+        except ChangesGivenError as error:
+            return None, self._failed(error, planned, "make another one, as in: names + ['more']")
         except UndefinedError as error:
             return None, self._failed(error, planned, "add it, or test it with 'is defined'")
         except (
