@@ -78,7 +78,7 @@ class Lines:
     def __init__(self, text: str, *, path: str, first_line: int = 1) -> None:
         self._path = path
         self._first_line = first_line
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._starts = [0, *[match.end() for match in re.finditer("\n", text)]]
 
     def position(self, start: int, length: int = 0) -> Position:
         """Return the place of the code point at `start`."""

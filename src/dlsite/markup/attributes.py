@@ -55,7 +55,7 @@ class _AttributeLines(Preprocessor):
         self._named = named
 
     def run(self, lines: list[str]) -> list[str]:
-        if not any("{:" in line for line in lines):
+        if "{:" not in "\n".join(lines):
             return lines
         in_code = code_lines(lines)
         lines = [

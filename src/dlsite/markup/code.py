@@ -22,6 +22,7 @@ from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 from dlsite.dataclass import dataclass
 from dlsite.hidden import closing_fence
 from dlsite.markup.codefaults import code_fault
+from dlsite.markup.fences import fence_lines
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
 from dlsite.markup.labels import Labels
@@ -321,26 +322,21 @@ def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:
     # Up to which line no fence of this kind, quotes and level has an end, and from
     # which length on: so that many openings without an end cost no more than one.
     endless: dict[tuple[str, int, int], tuple[int, int]] = {}
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        opening = _OPENING.match(line) if "`" in line or "~" in line else None
+    done = 0
+    for number in fence_lines(lines):
+        opening = _OPENING.match(lines[number]) if number >= done else None
         if opening is None:
-            number += 1
             continue
         prefix, mark = opening["prefix"], opening["mark"]
         kind = (mark[0], prefix.count(">"), _columns(prefix, level))
         length, until = endless.get(kind, (len(mark) + 1, 0))
-        fence = None
         if len(mark) < length or number >= until:
             fence, stop = _read(lines, number, opening, level)
             if fence is None:
                 endless[kind] = (len(mark), stop)
-        if fence is None:
-            number += 1
-            continue
-        yield fence
-        number = fence.end + 1
+            else:
+                yield fence
+                done = fence.end + 1
 
 
 def _columns(prefix: str, level: int) -> int:

@@ -18,24 +18,27 @@ def code_lines(lines: Sequence[str]) -> set[int]:
     inside: set[int] = set()
     # The shortest fence of each kind and indent that is known to have no end.
     unclosed: dict[tuple[str, int], int] = {}
-    number = 0
-    while number < len(lines):
-        line = lines[number]
-        opening = _FENCE.match(line) if "`" in line or "~" in line else None
+    done = 0
+    for number in fence_lines(lines):
+        opening = _FENCE.match(lines[number]) if number >= done else None
+        if opening is None:
+            continue
+        mark, indent = opening["mark"], opening.start("mark")
+        kind = (mark[0], indent)
         end = None
-        if opening:
-            mark, indent = opening["mark"], opening.start("mark")
-            kind = (mark[0], indent)
-            if len(mark) < unclosed.get(kind, len(mark) + 1):
-                end = _closing(lines, number + 1, mark, indent)
-            if end is None:
-                unclosed[kind] = min(len(mark), unclosed.get(kind, len(mark)))
+        if len(mark) < unclosed.get(kind, len(mark) + 1):
+            end = _closing(lines, number + 1, mark, indent)
         if end is None:
-            number += 1
+            unclosed[kind] = min(len(mark), unclosed.get(kind, len(mark)))
             continue
         inside.update(range(number, end + 1))
-        number = end + 1
+        done = end + 1
     return inside
+
+
+def fence_lines(lines: Sequence[str]) -> list[int]:
+    """Return the numbers, from 0, of the lines that may open or close a fence."""
+    return [number for number, line in enumerate(lines) if "```" in line or "~~~" in line]
 
 
 def _closing(lines: Sequence[str], start: int, mark: str, indent: int) -> int | None:

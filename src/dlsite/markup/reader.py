@@ -43,7 +43,7 @@ class Reader(Markdown):
         """Forget the last body."""
         self.blocks.reset()
         self.brackets.reset()
-        self._is_block_level.clear()
+        self._is_block_level = dict.fromkeys(self.block_level_elements, True)
         return super().reset()
 
     def is_block_level(self, tag: object) -> bool:
@@ -64,6 +64,8 @@ class _Normal(NormalizeWhitespace):
             return super().run(lines)
         if "\t" in source:
             source = source.expandtabs(self.md.tab_length)
+        if " \n" not in source and not source.endswith(" "):
+            return [*source.split("\n"), "", ""]
         first, *rest = source.split("\n")
         return [first, *("" if _is_blank(line) else line for line in rest), "", ""]
 
