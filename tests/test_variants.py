@@ -332,6 +332,43 @@ def test_what_was_remembered_may_be_anything(site: Write, encodes: list[int]) ->
     assert len(encodes) == 4
 
 
+def test_what_another_build_makes_meanwhile_stays(
+    site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_beside(content: bytes) -> object:
+        (root / PLACE).mkdir(parents=True, exist_ok=True)
+        (root / PLACE / "another").write_bytes(b"form")
+        return encode(content)
+
+    root = _site(site)
+    _build(root)
+    (root / "content/photo.png").write_bytes(png(300, 100, seed=7))
+    with monkeypatch.context() as patch:
+        patch.setattr("dlsite.variants.run.encode", made_beside)
+        _build(root)
+    assert (root / PLACE / "another").exists()
+    (root / "content/photo.png").write_bytes(png(300, 100, seed=8))
+    _build(root)
+    assert not (root / PLACE / "another").exists()
+
+
+def test_forms_that_cannot_be_thrown_out_are_no_obstacle(
+    site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *, missing_ok: bool = False) -> None:
+        if self.parent == root / PLACE:
+            raise PermissionError(13, "Permission denied", str(self))
+        unlink(self, missing_ok=missing_ok)
+
+    unlink = Path.unlink
+    root = _site(site)
+    _build(root)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for seed in range(1, 4):
+        (root / "content/photo.png").write_bytes(png(300, 100, seed=seed))
+        _build(root)
+
+
 def test_what_is_not_used_any_more_is_thrown_out_when_it_has_become_much(site: Write) -> None:
     root = _site(site)
     for seed in range(1, 6):

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
@@ -66,6 +68,7 @@ class Variants:
         self._workers = workers
         self._verify = verify
         self._fresh: dict[str, bytes] = {}
+        self._started_ns = time.time_ns()
 
     def add_to(
         self, statics: tuple[StaticFile, ...], pages: Iterable[Page], progress: Progress
@@ -190,8 +193,10 @@ class Variants:
         self._store.put("stamps", [(_CACHED, text)])
         named = {form.digest for forms in kept.values() for form in forms}
         for path in self._files():
-            if path.name not in named:
-                path.unlink(missing_ok=True)
+            # What has come since we began is of another build, which is going to publish it.
+            with suppress(OSError):
+                if path.name not in named and path.stat().st_mtime_ns < self._started_ns:
+                    path.unlink()
 
     def _files(self) -> Iterator[Path]:
         if self._folder is not None and self._folder.is_dir():
