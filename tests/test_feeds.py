@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from dlsite.emit.feed import ATOM, MAX_ENTRIES, MAX_TERM_ENTRIES
 from dlsite.emit.run import emit
 from dlsite.emit.sitemap import SITEMAP
-from dlsite.emit.xml import document, element
+from dlsite.emit.xml import document, element, stamp
 from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -197,3 +198,8 @@ def _readable(text: str) -> str:
     """Return what of a text XML can hold, with the line ends that it has."""
     allowed = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
     return allowed.sub("\ufffd", text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def test_moments_of_early_years_are_as_the_standard_has_them() -> None:
+    moment = datetime(900, 2, 3, 4, 5, 6, 7, tzinfo=timezone(timedelta(hours=1)))
+    assert stamp(moment) == "0900-02-03T03:05:06Z"

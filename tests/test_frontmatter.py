@@ -58,7 +58,7 @@ def test_date_forms_are_understood(written: str, moment: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["2019-02-30", "2019-13-01", "yesterday", "20 Foo 2019", "2019-05-20 25:00", "12/05/2019",
-     "2019-05-20 12:00 +9900", "2019"],
+     "2019-05-20 12:00 +9900", "2019", "0001-01-01 00:00 +1400", "9999-12-31 23:59 -1400"],
 )  # fmt: skip
 def test_a_date_that_cannot_be_read_is_a_finding_and_counts_as_not_given(written: str) -> None:
     found, (diagnostic,) = split(f"---\ntitle: x\ndate: {written}\n---\n")

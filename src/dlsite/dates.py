@@ -50,7 +50,7 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> datetime:
     name = parts.get("name")
     month = int(parts["month"] or 0) if name is None else _month(name)
     try:
-        return datetime(
+        moment = datetime(
             int(parts["year"] or 0),
             month,
             int(parts["day"] or 0),
@@ -60,8 +60,12 @@ def _moment(parts: dict[str, str | None], zone: tzinfo) -> datetime:
             int((parts["fraction"] or "0").ljust(6, "0")[:6]),
             tzinfo=_zone(parts["zone"], zone),
         )
-    except ValueError as error:
+        for other in (zone, UTC):
+            # Where it is going to be told.
+            moment.astimezone(other)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"there is no such date: {error}") from error
+    return moment
 
 
 def _month(name: str) -> int:

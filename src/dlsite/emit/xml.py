@@ -44,7 +44,8 @@ def document(root: Element, parts: Sequence[bytes] = ()) -> bytes:
 
 def stamp(moment: datetime) -> str:
     """Return an RFC 3339 time in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not by `strftime`: some systems leave noughts out of early years.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _escaped(text: str) -> str:
