@@ -496,6 +496,16 @@ def test_folder_that_cannot_be_made_is_said_with_its_cause() -> None:
         _publish({"a.html": "a"}, Path("/proc/dlsite"))
 
 
+@LINUX
+def test_pipe_in_the_place_of_an_empty_file_is_not_read(tmp_path: Path) -> None:
+    _publish({"a.txt": "", "b.txt": ""}, tmp_path)
+    (tmp_path / "a.txt").unlink()
+    os.mkfifo(tmp_path / "a.txt")
+    _publish({"a.txt": "", "b.txt": ""}, tmp_path)
+    assert (tmp_path / "a.txt").is_file()
+    assert _files(tmp_path) == {"a.txt": "", "b.txt": ""}
+
+
 def test_full_disk_keeps_the_old_file_and_leaves_no_litter(tmp_path: Path) -> None:
     _publish({"a.html": "old"}, tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)

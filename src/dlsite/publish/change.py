@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from types import MappingProxyType
 
 from dlsite.dataclass import dataclass
@@ -94,6 +95,9 @@ def content_of(file: OutputFile) -> bytes:
 
 def _holds(target: Path, content: bytes) -> bool:
     try:
-        return target.stat().st_size == len(content) and target.read_bytes() == content
+        found = target.stat()
+        # A pipe of somebody else's would be read for ever.
+        is_like_it = S_ISREG(found.st_mode) and found.st_size == len(content)
+        return is_like_it and target.read_bytes() == content
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return False
