@@ -96,10 +96,13 @@ class EditedSite:
 
     def undo(self) -> None:
         """Let the sources be as they were kept; what was made meanwhile is gone."""
+        self._bring_back(shutil.copyfile)
+
+    def _bring_back(self, copy: Callable[[str, str], object]) -> None:
         for place in self.root.iterdir():
             if place.name not in ("public", ".dlsite"):
                 _remove(place)
-        shutil.copytree(self._kept, self.root, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(self._kept, self.root, dirs_exist_ok=True, copy_function=copy)
 
     # What edits are made of
 
@@ -183,6 +186,15 @@ class EditedSite:
     def draft(self) -> str:
         return self._set("draft", self._rng.choice(["true", "false", ""]))
 
+    def language(self) -> str:
+        return self._set("lang", self._rng.choice(["", "de", "he", "ja"]))
+
+    def excerpt(self) -> str:
+        return self._set("excerpt", self._rng.choice(["", f"In {self._word()} words."]))
+
+    def field_of_their_own(self) -> str:
+        return self._set("custom", self._rng.choice(["", "{a: [1, {b: c}]}", "{title_html: x}"]))
+
     def requires(self) -> str:
         return self._set("requires", self._rng.choice(["", f"[/p{self._rng.randint(1, 9)}]"]))
 
@@ -229,6 +241,19 @@ class EditedSite:
             old, new = new, old
         if old.exists() and not new.exists():
             old.rename(new)
+
+    def swap_files(self) -> None:
+        """Let two files change places, which keep their times."""
+        one, other = self._page(), self._page()
+        passing = self.root.with_name("passing")
+        for old, new in ((one, passing), (other, one), (passing, other)):
+            if old != new:
+                old.rename(new)
+
+    def checkout(self) -> None:
+        """Let the sources be what they were once with their times, as tools do that set them."""
+        if self._kept.exists():
+            self._bring_back(shutil.copy2)
 
     def not_utf8(self) -> None:
         self._page().write_bytes(b"---\ntitle: x\n---\nab\xff\n")
@@ -306,6 +331,11 @@ class EditedSite:
             status, text = file.stat(), file.read_text()
             file.write_text(self._rng.choice(["mine", text.replace("a", "b"), ""]))
             os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    def output_with_an_odd_time(self) -> None:
+        if (file := self._any("public/**/*.html")) is not None:
+            moment = self._rng.choice([-(10**18), 0, 4 * 10**18])
+            os.utime(file, ns=(moment, moment))
 
     def output_deleted(self) -> None:
         if (file := self._any("public/**/[!.]*")) is not None:
