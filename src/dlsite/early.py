@@ -115,11 +115,6 @@ def is_timely(record: dict[str, Any]) -> bool:
     return is_due
 
 
-def forget(store: Store, key: str) -> None:
-    """Forget a run."""
-    store.remove("runs", _parts(key))
-
-
 def _parts(key: str) -> tuple[str, str, str, str]:
     return key, f"{key} sources", f"{key} outputs", f"{key} stamps"
 

@@ -109,12 +109,12 @@ def _published(
             skipped.append(SkippedPage(page, permalinks[page.path], reason))
         if reason is not None and allowed:
             previews[page.path] = reason
-    published.sort(key=site_order)
+    published.sort(key=_site_order)
     skipped.sort(key=lambda entry: entry.page.path)
     return tuple(published), tuple(skipped), previews
 
 
-def site_order(page: Page) -> tuple[float, str]:
+def _site_order(page: Page) -> tuple[float, str]:
     """Order pages newest first, undated ones last, then by path."""
     date = page.front_matter.date
     return (-date.timestamp() if date is not None else float("inf"), page.path)

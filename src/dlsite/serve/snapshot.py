@@ -24,7 +24,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.rules import Severity
-from dlsite.serve.answers import Answer, content_type, plain_answer
+from dlsite.serve.answers import Answer, content_type
 from dlsite.serve.panel import error_page, panel
 
 SCRIPT_PATH = "/_dlsite/live.js"
@@ -298,8 +298,3 @@ def script_answer() -> Answer:
     """Return the script that each page of the preview loads."""
     content = Path(__file__).with_name("live.js").read_bytes()
     return Answer(200, "text/javascript; charset=utf-8", content, etag=_etag(content))
-
-
-def starting_answer() -> Answer:
-    """Return what is said before the site has been read for the first time."""
-    return plain_answer(503, "the site is being read")
