@@ -234,8 +234,8 @@ def main() -> None:
         print(
             f"  {part:10} {100 * sum(values) / len(values):6.2f}  full on {full} of {len(values)}"
         )
-    for score, path, scores, both in pages[: arguments.worst]:
-        print(f"{score:6.2f}  {path}")
+    for score, name, scores, both in pages[: arguments.worst]:
+        print(f"{score:6.2f}  {name}")
         for part, value in sorted(scores.items(), key=lambda entry: entry[1]):
             if value < 1:
                 print(f"    {part} {value:.2f}")

@@ -16,7 +16,7 @@ import sys
 import time
 from html.parser import HTMLParser
 
-import atheris  # type: ignore[import-not-found, unused-ignore]
+import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 with atheris.instrument_imports(include=["dlsite", "markdown", "pymdownx"]):
     from dlsite.config import MarkupOptions

@@ -18,13 +18,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dlsite.build import Pages, load_config
+from dlsite.build import load_config
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.edits import by_path
 from dlsite.edits import edited as edits_made
 from dlsite.moves.fixes import certain_edits
-from dlsite.records import Found, ReferenceKind, SourceFile
+from dlsite.pages import Pages
+from dlsite.records import Found, Permalink, ReferenceKind, SourceFile
 from dlsite.sources import Sources, read_sources
 from dlsite.understanding import Analysis, understand
 from dlsite.urls import canonical
@@ -83,9 +84,14 @@ def slip(target: str, kind: Callable[[str, int], str], chance: random.Random) ->
     return head + kind(name, at) + mark + fragment
 
 
-def positions(analysis: Analysis) -> list[tuple[SourceFile, Position, str, str]]:
+def read_pages(sources: Sources) -> list[SourceFile]:
+    """Return the files of pages with their texts; where nothing is remembered, all have one."""
+    return [source for source in sources.pages if isinstance(source, SourceFile)]
+
+
+def positions(analysis: Analysis) -> list[tuple[SourceFile, Position, str, Permalink]]:
     """Return file, place, target and permalink of every internal link that leads to a page."""
-    sources = {source.path: source for source in analysis.sources.pages}
+    sources = {source.path: source for source in read_pages(analysis.sources)}
     found = []
     for page in analysis.site.pages:
         resolutions = analysis.site.resolutions[page.path]
@@ -137,7 +143,7 @@ def main() -> None:
         at = replace(place, length=len(broken))
         wanted[at] = (kind.__name__, broken, permalink + target[len(target.partition("#")[0]) :])
     mutated = replace(
-        sources, pages=tuple(edited(source, edits[source.path]) for source in sources.pages)
+        sources, pages=tuple(edited(source, edits[source.path]) for source in read_pages(sources))
     )
     parsed = pages.parse(mutated.pages, config)
     started = time.perf_counter()
@@ -170,8 +176,7 @@ def mend(
             text=(text := edits_made(source.text, paths.get(source.path, ()))),
             digest=f"{source.digest}{hash(text)}",
         )
-        for source in mutated.pages
-        if isinstance(source, SourceFile)
+        for source in read_pages(mutated)
     )
     again = understand(replace(mutated, pages=mended), pages.parse(mended, config), config)
     fixed = {edit.position for edit in changes}

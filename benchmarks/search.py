@@ -130,12 +130,15 @@ def index_seconds(site: Path) -> tuple[float, int]:
     from dlsite.build import analyse, load_config  # noqa: PLC0415 - needs the site
     from dlsite.emit.search import search  # noqa: PLC0415
     from dlsite.search.entry import entry_of  # noqa: PLC0415
+    from dlsite.search.pieces import value_of  # noqa: PLC0415
 
     config, _ = load_config(site)
     analysis = analyse(site, replace(config, future=True))
+    searched = [page for page in analysis.site.pages if page.contents.piece]
+    pieces = [(page, *value_of(page.contents.piece)) for page in searched]
     start = time.process_time()
-    for page in analysis.site.pages:
-        entry_of(page.text, page.headings, page.front_matter.description)
+    for page, lead, rows in pieces:
+        entry_of([text for _, _, text in rows], page.headings, lead)
     files = list(search(analysis.site, lambda _: False))
     return time.process_time() - start, len(files)
 

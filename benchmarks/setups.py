@@ -183,5 +183,5 @@ def install(tools: Path) -> None:
             subprocess.run([sys.executable, "-m", "venv", tools / name], check=True)
         subprocess.run([tools / name / "bin/pip", "install", "-q", *wanted], check=False)
     if shutil.which("npm"):
-        npm = ["npm", "install", "--silent", "--prefix", tools, *NODE_PEERS]
+        npm = ["npm", "install", "--silent", "--prefix", str(tools), *NODE_PEERS]
         subprocess.run(npm, check=False)
