@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from dlsite.cli import main
 from dlsite.publish.manifest import MANIFEST
 from dlsite.start import run_again
@@ -42,6 +44,16 @@ def run_as_typed(arguments: list[str]) -> tuple[int, bool]:
     """Do a run as `start` does; return its exit code, and whether it ended early."""
     code = run_again(arguments)
     return (main(arguments), False) if code is None else (code, True)
+
+
+def of_one_process(root: Path, output: Path) -> dict[str, bytes]:
+    """Return what one process makes of a site at that time, by path; nothing is left beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+        patch.delenv("DLSITE_BASE_URL", raising=False)
+        arguments = ["-C", str(root), "build", "--no-cache", "-j1", "-o", str(output)]
+        assert run_as_typed(arguments)[0] == 0
+    return tree(output)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from dlsite.forks import Forks, can_fork
 from dlsite.making import Made, Maker
-from running import Run, tree
+from running import Run, of_one_process, tree
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="forks nothing here")
 
@@ -31,11 +32,11 @@ See [another](/p{other}/) and [nobody](/q{number}/). $x^{number}$
 """
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a site."""
-    root = tmp_path / "site"
-    (root / "content").mkdir(parents=True)
+    root = tmp_path_factory.mktemp("site")
+    (root / "content").mkdir()
     (root / "dlsite.yml").write_text("check: {rules: {link-missing: warning}}\n")
     for number in range(PAGES):
         day, other = number % 28 + 1, number * 7 % PAGES
@@ -44,11 +45,16 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def expected(root: Path, run: Run, tmp_path: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def expected(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return what one process makes of the site."""
-    assert run(root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "expected")).code == 0
-    return tree(tmp_path / "expected")
+    return of_one_process(untouched, tmp_path_factory.mktemp("expected"))
+
+
+@pytest.fixture
+def root(untouched: Path, tmp_path: Path) -> Path:
+    """Return a copy of the site, for one test to change."""
+    return shutil.copytree(untouched, tmp_path / "site")
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from dlsite.workers import FEWEST_PAGES, Workers, WorkersError
-from running import Run, tree
+from running import Run, of_one_process, tree
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 PAGES = FEWEST_PAGES + 12
@@ -50,11 +50,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture
-def expected(root: Path, run: Run, tmp_path: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def expected(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return what one process makes of the site."""
-    assert run(root, "build", "--no-cache", "-j1", "-o", str(tmp_path / "expected")).code == 0
-    return tree(tmp_path / "expected")
+    return of_one_process(root, tmp_path_factory.mktemp("expected"))
 
 
 # Our own
