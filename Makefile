@@ -11,10 +11,10 @@ check:  ## everything that CI asks of the code
 	$(BIN)ruff check .
 	$(BIN)mypy
 	$(BIN)lint-imports
-	$(BIN)pytest --cov --cov-report=term:skip-covered
+	$(BIN)pytest -n auto --cov --cov-report=term:skip-covered
 
 test:  ## the tests alone
-	$(BIN)pytest
+	$(BIN)pytest -n auto
 
 fix:  ## format, and mend what can be mended without thought
 	$(BIN)ruff format .
