@@ -514,6 +514,7 @@ def test_listeners_are_bounded_and_forgotten_when_they_leave(start: Start) -> No
         for _ in range(MAX_STREAMS):
             open_.enter_context(listen(live))
         live.wait("/_dlsite/events", lambda reply: reply.status == 503)
+        assert live.ask("/_dlsite/events", "HEAD").status == 503
         begun = time.monotonic()
         assert live.ask("/first/").status == 200
         assert time.monotonic() - begun < 1

@@ -130,10 +130,10 @@ class _Exchange(BaseHTTPRequestHandler):
             "none",
         ):
             self._send(plain_answer(403, "only pages of this preview may listen"))
-        elif self.command == "HEAD":
-            self._send(Answer(200, "text/event-stream; charset=utf-8"))
         elif self.server.streams.is_full:
             self._send(plain_answer(503, "too many pages listen"))
+        elif self.command == "HEAD":
+            self._send(Answer(200, "text/event-stream; charset=utf-8"))
         else:
             self.send_response(200)
             self._send_fields("text/event-stream; charset=utf-8")
