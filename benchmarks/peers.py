@@ -31,7 +31,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from articles import Article, made_articles, read_articles
-from setups import Peer, install, installed_peers
+from setups import Peer, install, is_installed, peers_in
 
 SCENARIOS = ("cold", "no-op", "body edit", "title edit", "restored cache")
 SAVE = "save to screen"
@@ -207,11 +207,12 @@ def main() -> int:
     options = parser.parse_args()
     tools = options.tools.resolve()
     install(tools)
-    peers = {
+    wanted = {
         name: peer
-        for name, peer in installed_peers(tools).items()
+        for name, peer in peers_in(tools).items()
         if not options.only or name in options.only
     }
+    peers = {name: peer for name, peer in wanted.items() if is_installed(peer)}
     if options.content is None:
         articles = made_articles(options.pages)
     else:
@@ -236,15 +237,7 @@ def main() -> int:
             spent[each, SAVE] = time_saves(peers[each], site, options.saves)
     table(list(peers), spent, stale)
     ratios(list(peers), spent)
-    missing = {
-        "dlsite",
-        "Hugo",
-        "Zensical",
-        "MkDocs",
-        "Pelican",
-        "Eleventy",
-        "Eleventy+",
-    } - peers.keys()
+    missing = wanted.keys() - peers.keys()
     print(f"\nmissing: {', '.join(sorted(missing)) or 'none'}")
     return 1 if any(each == "dlsite" for each, _ in stale) else 0
 

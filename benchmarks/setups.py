@@ -126,8 +126,8 @@ def pelican_post(article: Article) -> str:
     )
 
 
-def installed_peers(tools: Path) -> dict[str, Peer]:
-    """Return the generators that work, dlsite first."""
+def peers_in(tools: Path) -> dict[str, Peer]:
+    """Return the generators as they stand in a folder once they are installed, dlsite first."""
     bins = {name: f"{tools}/{name}/bin/{name}" for name in PYTHON_PEERS}
     node = f"{tools}/node_modules/.bin/eleventy"
     eleventy, equipped = (
@@ -136,7 +136,7 @@ def installed_peers(tools: Path) -> dict[str, Peer]:
     )
     search = f"{tools}/node_modules/.bin/pagefind --silent --site _site"
     dlsite = (sys.executable, "-m", "dlsite")
-    every = {
+    return {
         "dlsite": Peer(
             (*dlsite, "-q", "build"), (*dlsite, "serve", "--port", "PORT"),
             "content", "public", jekyll_post, {"dlsite.yml": "title: Notes\n"},
@@ -170,9 +170,11 @@ def installed_peers(tools: Path) -> dict[str, Peer]:
             ".", "_site", plain_post, equipped,
         ),
     }  # fmt: skip
-    if not shutil.which(node):
-        del every["Eleventy+"]
-    return {name: peer for name, peer in every.items() if shutil.which(peer.command[0])}
+
+
+def is_installed(peer: Peer) -> bool:
+    """Say whether a generator can be run; a build may begin with a shell, a preview does not."""
+    return shutil.which(peer.serve[0]) is not None
 
 
 def install(tools: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from dlsite.start import run_again
 
 NOON = 1_700_000_000
 """The time of the fixture `run`, in seconds (Unix)."""
+
+PATIENCE_SECONDS = 60.0
+"""How long a test waits for another process, on a machine that has more to do."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,14 @@ def run_as_typed(arguments: list[str]) -> tuple[int, bool]:
     """Do a run as `start` does; return its exit code, and whether it ended early."""
     code = run_again(arguments)
     return (main(arguments), False) if code is None else (code, True)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for another process, for a bounded time."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def of_one_process(root: Path, output: Path) -> dict[str, bytes]:

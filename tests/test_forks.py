@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from dlsite.forks import Forks, can_fork
 from dlsite.making import Made, Maker
-from running import Run, of_one_process, tree
+from running import Run, of_one_process, tree, wait_until
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="forks nothing here")
 
@@ -121,9 +121,8 @@ def test_nobody_is_left_at_work(tmp_path: Path) -> None:
         time.sleep(1000)
 
     with Forks([1, 2], [wait] * 2, wait):
-        while len(pids := [*tmp_path.iterdir()]) < 2:
-            time.sleep(0.01)
-    for pid in pids:
+        wait_until(lambda: len([*tmp_path.iterdir()]) == 2)
+    for pid in tmp_path.iterdir():
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid.name), 0)
 
@@ -180,8 +179,7 @@ def test_nobody_is_left_at_work_where_others_cannot_begin(
         if not pids and not begun:
             begun.append(fork())
             return begun[0]
-        while not [*tmp_path.iterdir()]:
-            time.sleep(0.01)
+        wait_until(lambda: any(tmp_path.iterdir()))
         raise KeyboardInterrupt
 
     fork = os.fork

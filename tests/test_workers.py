@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -19,11 +19,10 @@ from typing import Any
 import pytest
 
 from dlsite.workers import FEWEST_PAGES, Workers, WorkersError
-from running import Run, of_one_process, tree
+from running import PATIENCE_SECONDS, Run, of_one_process, tree, wait_until
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 PAGES = FEWEST_PAGES + 12
-PATIENCE_SECONDS = 60.0
 PAGE = """---
 title: Page {number}
 tags: [x{tag}]
@@ -103,8 +102,7 @@ if __name__ == "__main__":
         [sys.executable, "-c", program, str(tmp_path)], stderr=subprocess.PIPE, text=True
     ) as parent:
         try:
-            while len([*tmp_path.iterdir()]) < 2:
-                time.sleep(0.01)
+            wait_until(lambda: len([*tmp_path.iterdir()]) == 2)
             parent.send_signal(number)
             # Workers hold the other end as well, for as long as they live.
             said = parent.communicate(timeout=PATIENCE_SECONDS)[1]
@@ -175,7 +173,7 @@ class Cluster:
         self._file = folder / "scheduler.json"
         self._stack = stack
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-show")
-        _wait_until(lambda: self._file.exists() and self._file.read_text() != "")
+        wait_until(lambda: self._file.exists() and self._file.read_text() != "")
         self.address: str = json.loads(self._file.read_text())["address"]
 
     def add_workers(self, count: int) -> list[subprocess.Popen[bytes]]:
@@ -208,13 +206,6 @@ class Cluster:
         return process
 
 
-def _wait_until(holds: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)
-
-
 def _is_stopped(process: subprocess.Popen[bytes]) -> bool:
     return Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
@@ -237,7 +228,7 @@ def test_cluster_gives_the_same_bytes_though_a_worker_is_killed(
 ) -> None:
     worker, _ = cluster.add_workers(2)
     with cluster.build(root, tmp_path / "ours", stopped=worker.pid) as build:
-        _wait_until(lambda: _is_stopped(worker))
+        wait_until(lambda: _is_stopped(worker))
         time.sleep(1)
         # What the one has been given is not done by the other.
         assert build.poll() is None
@@ -257,7 +248,7 @@ def test_cluster_that_has_nobody_or_goes_is_said_in_a_line(
     assert "no worker is at 'dask://127.0.0.1:" in said
     (worker,) = cluster.add_workers(1)
     with cluster.build(root, tmp_path / "ours", stopped=worker.pid) as build:
-        _wait_until(lambda: _is_stopped(worker))
+        wait_until(lambda: _is_stopped(worker))
         cluster.scheduler.kill()
         said = build.communicate(timeout=PATIENCE_SECONDS)[1]
     assert build.returncode == 2, said

@@ -28,7 +28,6 @@ COMMANDS = ("build", "check")
 """The commands whose runs are remembered."""
 
 _ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS")
-_INTERRUPTED = 130
 _RECENT = "recent"
 _MOST_RUNS = 8
 _MOST_BESIDE = 500
@@ -256,8 +255,10 @@ def tell(seen: Seen, numbers: tuple[int, int, int]) -> int:
     try:
         say(seen.record, numbers, time.perf_counter() - seen.started)
     except BrokenPipeError:
+        from dlsite.ending import EXIT_INTERRUPTED  # noqa: PLC0415 - needed only then
+
         tell_nobody()
-        return _INTERRUPTED
+        return EXIT_INTERRUPTED
     return code
 
 

@@ -91,8 +91,9 @@ class Changes(FileSystemEventHandler):
         if not self._is_roused(seconds):
             return False
         end = time.monotonic() + LONGEST_BURST_SECONDS
-        while time.monotonic() < end and self._is_roused(QUIET_SECONDS):
-            pass
+        while time.monotonic() < end:
+            if not self._is_roused(QUIET_SECONDS):
+                break
         return not self.is_over
 
     def _rouse(self) -> None:
