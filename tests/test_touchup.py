@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -28,6 +30,7 @@ from dlsite.search.pieces import script
 from dlsite.search.postings import postings_of, revise, shards
 from dlsite.start import run_again
 from dlsite.understanding import Analysis
+from running import PATIENCE_SECONDS
 from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]
@@ -321,6 +324,46 @@ def test_what_others_show_is_not_quiet(
     )
     assert before != after
     assert (is_quiet(before, after), keeps_its_place(before, after)) == judgement
+
+
+_TRUNCATED_WHEN_OPENED = """
+import os, sys
+from dlsite import touchup
+from dlsite.start import main
+
+revised, rest = touchup.revised, float(sys.argv.pop())
+
+def revised_while_somebody_truncates(names, standing, *others):
+    def opened(path):
+        stream = standing(path)
+        if path == "site.json":
+            os.truncate(stream.name, int(os.stat(stream.name).st_size * rest))
+            print("truncated")
+        return stream
+
+    return revised(names, opened, *others)
+
+touchup.revised = revised_while_somebody_truncates
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("rest", ["0", "0.5", "0.9999"])
+def test_output_that_somebody_truncates_is_made_anew(runs: Runs, site: Write, rest: str) -> None:
+    root = site(FULL)
+    runs(root, "build")
+    time.sleep(0.1)
+    (root / "content/a.md").write_text(PAGE.replace("third block", "last block"))
+    ran = subprocess.run(
+        [sys.executable, "-c", _TRUNCATED_WHEN_OPENED, "-C", str(root), "build", rest],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "truncated\n")
+    runs(root, "build", "--no-cache", "-o", "clean")
+    assert outputs(root / "public") == outputs(root / "clean")
 
 
 @pytest.mark.parametrize("most_beside", [500, 3])

@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -195,7 +194,7 @@ class _TouchUp:
         made = self._rendered(retelling.plans())
         others, gone = revised(
             retelling.common.generated,
-            lambda path: _mapped(output / path),
+            lambda path: (output / path).open("rb"),
             words,
             retelling.linked(),
             self._config,
@@ -311,9 +310,3 @@ class _TouchUp:
         below = f"{place}/"
         sources = {path: rest for path, rest in racy.items() if not path.startswith(below)}
         return sources | {below + path: (stamp, digest) for path, stamp, digest in unsure}
-
-
-def _mapped(file: Path) -> mmap:
-    """Return a file of which what is looked at is read."""
-    with file.open("rb") as stream:
-        return mmap(stream.fileno(), 0, access=ACCESS_READ)

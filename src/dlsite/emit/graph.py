@@ -7,8 +7,10 @@ says the same to programs.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from mmap import mmap
+from io import SEEK_END, BytesIO
+from typing import BinaryIO
 
 from dlsite.config import Config
 from dlsite.emit.xml import stamp
@@ -18,11 +20,17 @@ from dlsite.urls import href, split_base_url
 
 NAME = "site.json"
 
-Standing = bytes | mmap
-"""An output as it stands; one that is larger than all others need not be read as a whole."""
-
 VERSION = 1
 """Raised when a name goes or changes its meaning, not when one is added."""
+
+# No string of the file can hold the mark: quotes are escaped in strings.
+_MARK = b'{"permalink":'
+_START = re.compile(rb'\{"permalink":("(?:[^"\\]|\\.)*"),"title(s?)":')
+_WINDOW = 16 * 1024
+"""Bytes that few records are longer than."""
+
+_PIECE = 256 * 1024
+"""Bytes that are copied at once."""
 
 
 def graph(site: Site, config: Config) -> Iterator[OutputFile]:
@@ -55,52 +63,93 @@ def graph(site: Site, config: Config) -> Iterator[OutputFile]:
 
 
 def revised(
-    data: Standing, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]
+    standing: BinaryIO, changes: Iterable[Reworded], linked: Mapping[Permalink, Linked]
 ) -> bytes:
     """Return `site.json` after edits of the words of pages; `linked` are those told anew.
 
-    Raises `ValueError` where `data` is not what `graph` makes of the pages before.
+    Raises `ValueError` where what is `standing` is not what `graph` makes of the pages before.
     """
+    # This is the largest output of a site: few records are looked at, and each byte is moved once.
     edits: list[tuple[int, int, bytes]] = []
     for change in changes:
         before, after, here = change.before, change.after, change.permalink
-        place = _record(data, here)
-        edits.append(_edit(data, place, _titled(here, before), _titled(here, after)))
-        edits.append(_edit(data, place, *map(_counted, (before, after), change.links)))
+        start, record = _record(standing, here)
+        edits.append(_edit(start, record, _titled(here, before), _titled(here, after)))
+        edits.append(_edit(start, record, *map(_counted, (before, after), change.links)))
     for here, page in linked.items():
         if page.before != page.after:
-            place = _record(data, here)
-            edits.append(_edit(data, place, *map(_linked, (page.before, page.after))))
-    whole = memoryview(data)
-    pieces: list[bytes | memoryview] = []
+            start, record = _record(standing, here)
+            edits.append(_edit(start, record, *map(_linked, (page.before, page.after))))
+    whole = BytesIO()
     last = 0
     for start, end, new in sorted(edits):
-        if start < last:
-            raise ValueError("edits of the same place")
-        pieces += [whole[last:start], new]
+        _copy(standing, last, start, whole)
+        whole.write(new)
         last = end
-    # In one go: this is the largest output of a site.
-    return b"".join([*pieces, whole[last:]])
+    _copy(standing, last, standing.seek(0, SEEK_END), whole)
+    content = whole.getvalue()
+    if not content.endswith(b"\n"):
+        raise ValueError("cut short")
+    return content
 
 
-def _edit(data: Standing, place: tuple[int, int], old: str, new: str) -> tuple[int, int, bytes]:
-    """Return where a text stands in the record at `place`, and what is to stand there."""
+def _edit(start: int, record: bytes, old: str, new: str) -> tuple[int, int, bytes]:
+    """Return where a text of the record at `start` stands, and what is to stand there."""
     known = old.encode("utf-8", "replace")
-    at = data.find(known, *place)
+    at = record.find(known)
     if at < 0:
         raise ValueError(old)
-    return at, at + len(known), new.encode("utf-8", "replace")
+    return start + at, start + at + len(known), new.encode("utf-8", "replace")
 
 
-def _record(data: Standing, permalink: Permalink) -> tuple[int, int]:
-    """Return where the record of a page stands."""
-    # No string of the file can hold these marks: quotes are escaped in strings.
-    mark = b'{"permalink":'
-    start = data.find(mark + f'{_written(permalink)},"title":'.encode("utf-8", "replace"))
-    if start < 0:
-        raise ValueError(permalink)
-    end = data.find(mark, start + 1)
-    return start, end if end >= 0 else len(data)
+def _record(standing: BinaryIO, permalink: Permalink) -> tuple[int, bytes]:
+    """Return the record of a page, and where it stands.
+
+    Records stand in the order of permalinks, which is that of their letters in UTF-8 as well.
+    """
+    # It begins behind the first of these places, and not behind the second.
+    before, until = 0, standing.seek(0, SEEK_END)
+    while before < until:
+        middle = (before + until) // 2
+        start = middle + len(_to_next(standing, middle))
+        record = _to_next(standing, start)
+        found = _START.match(record)
+        if record and not found:
+            raise ValueError("not the record of a page")
+        # Pages that links want have titles, and come last.
+        here = None if found is None or found[2] else json.loads(found[1])
+        if here == permalink:
+            return start, record
+        if here is not None and here < permalink:
+            before = start
+        else:
+            until = middle
+    raise ValueError(permalink)
+
+
+def _to_next(standing: BinaryIO, start: int) -> bytes:
+    """Return what stands from a place to the beginning of the next record, or to the end."""
+    size = _WINDOW
+    while True:
+        standing.seek(start)
+        found = standing.read(size)
+        end = found.find(_MARK, 1)
+        if end >= 0 or len(found) < size:
+            return found[:end] if end >= 0 else found
+        size *= 4
+
+
+def _copy(standing: BinaryIO, start: int, end: int, whole: BytesIO) -> None:
+    """Add what stands from one place to another."""
+    if start > end:
+        raise ValueError("edits of the same place")
+    standing.seek(start)
+    while start < end:
+        piece = standing.read(min(_PIECE, end - start))
+        if not piece:
+            raise ValueError("shorter than a moment ago")
+        whole.write(piece)
+        start += len(piece)
 
 
 def _backlink(permalink: Permalink, text: str, sentence: str) -> Json:

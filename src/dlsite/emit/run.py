@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import BinaryIO
 
 from dlsite.assemble import joined
 from dlsite.config import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.emit.graph import NAME as GRAPH
-from dlsite.emit.graph import Standing, graph
+from dlsite.emit.graph import graph
 from dlsite.emit.graph import revised as revised_graph
 from dlsite.emit.llms import NAME as LLMS
 from dlsite.emit.llms import llms
@@ -71,20 +72,21 @@ def _with_digest(output: OutputFile) -> OutputFile:
 
 def revised(
     name_by_path: Mapping[str, str],
-    standing: Callable[[str], Standing],
+    standing: Callable[[str], BinaryIO],
     changes: Sequence[Reworded],
     linked: Mapping[Permalink, Linked],
     config: Config,
 ) -> tuple[tuple[OutputFile, ...], Collection[str]]:
     """Return the outputs that edits of words change, and the paths of what goes.
 
-    `name_by_path` names the emitters that made what is `standing`, by path; `linked` are the
-    pages told anew.  Raises `ValueError` where it is not as they make it, and for an emitter
-    that says nothing about such edits.
+    `name_by_path` names the emitters that made what stands there, by path, and `standing` opens
+    it; `linked` are the pages told anew.  Raises `ValueError` where it is not as they make it,
+    and for an emitter that says nothing about such edits.
     """
 
     def read(path: str) -> bytes:
-        return bytes(standing(path))
+        with standing(path) as stream:
+            return stream.read()
 
     made: dict[str, OutputFile] = {}
     gone: Collection[str] = ()
@@ -94,7 +96,8 @@ def revised(
     if _SEARCH in names:
         made, gone = revised_search(read, changes, linked)
     if "graph" in names:
-        made[GRAPH] = OutputFile(GRAPH, revised_graph(standing(GRAPH), changes, linked))
+        with standing(GRAPH) as stream:
+            made[GRAPH] = OutputFile(GRAPH, revised_graph(stream, changes, linked))
     if "llms" in names:
         before = read(LLMS)
         if (content := revised_llms(before, changes, config)) != before:
