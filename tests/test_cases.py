@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -293,7 +293,7 @@ def _assert_links_lead_somewhere(run: Run) -> None:
     rules = {diagnostic.rule for diagnostic in run.findings}
     documents = dict(_documents(run))
     for path, document in documents.items():
-        here = f"{base}/{path}"
+        here = quote(f"{base}/{path}")
         for url in document.urls:
             parts = urlsplit(urljoin(here, url)) if not _is_unreadable(url) else None
             if parts is None or parts.scheme or parts.netloc:

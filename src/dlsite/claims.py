@@ -27,7 +27,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.taxonomy import TagBook, slug_of
-from dlsite.urls import PermalinkError, canonical, parse_permalink, split_target, twin_permalink
+from dlsite.urls import PermalinkError, parse_permalink, twin_permalink
 
 PAGE = "this page"
 # What the theme needs for search alone.
@@ -54,16 +54,7 @@ def page_claim(page: Page, permalink: Permalink) -> Claim:
     if target is None:
         return Claim(PageRoute(permalink, page.path), PAGE, position)
     where = page.front_matter.positions.get("redirect_to", position)
-    claim = RedirectRoute(permalink, _redirect_target(target), where)
-    return Claim(claim, PAGE, position)
-
-
-def _redirect_target(target: str) -> str:
-    """Return a full URL as it is, and anything else as the permalink it means."""
-    parts = split_target(target)
-    if parts is None or parts.is_external:
-        return target
-    return canonical(parts.path) + parts.suffix
+    return Claim(RedirectRoute(permalink, target, where), PAGE, position)
 
 
 def redirect_claims(
@@ -73,22 +64,21 @@ def redirect_claims(
     diagnostics: list[Diagnostic],
 ) -> Iterator[Claim]:
     """Yield the redirects that pages and the configuration ask for."""
-    wanted = [
-        (old, permalinks[page.path], _field(page, f"redirect_from.{index}"))
+    wanted: list[tuple[str, str, Permalink, Position]] = [
+        (old, permalinks[page.path], permalinks[page.path], _field(page, f"redirect_from.{index}"))
         for page in pages
         for index, old in enumerate(page.front_matter.redirect_from)
     ]
-    wanted += [
-        (row.old, Permalink(_redirect_target(row.new)), row.position) for row in config.redirects
-    ]
-    for old, target, position in wanted:
+    # Where these lead is found out once it is known what stands where.
+    wanted += [(row.old, row.new, Permalink(""), row.position) for row in config.redirects]
+    for old, target, to, position in wanted:
         try:
             permalink = parse_permalink(old)
         except PermalinkError as error:
             message = f"'{old}' cannot be a permalink: {error}"
             diagnostics.append(Diagnostic("permalink-invalid", position, message, target=old))
             continue
-        yield Claim(RedirectRoute(permalink, target, position), "a redirect", position)
+        yield Claim(RedirectRoute(permalink, target, position, to), "a redirect", position)
 
 
 def _field(page: Page, name: str) -> Position:
@@ -149,7 +139,7 @@ def synonym_claims(terms: tuple[Term, ...], book: TagBook) -> Iterator[Claim]:
             assert entry is not None
             old = Permalink(f"/tags/{slug_of(synonym)}/")
             if old != term.permalink:
-                route = RedirectRoute(old, term.permalink, entry.position)
+                route = RedirectRoute(old, term.permalink, entry.position, term.permalink)
                 yield Claim(route, "a redirect", entry.position, yields=True)
 
 

@@ -29,7 +29,7 @@ from dlsite.records import (
     SkippedPage,
 )
 from dlsite.rules import Severity
-from dlsite.urls import Target, is_file
+from dlsite.urls import Target, as_target, is_file
 
 _IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
@@ -72,7 +72,7 @@ class DeadEnds:
 
     def doubled_slash(self, reference: Reference, found: Found) -> None:
         """Report a path that is right but for slashes that stand twice."""
-        right = found.permalink + found.suffix
+        right = as_target(found.permalink) + found.suffix
         if reference.target.startswith("//"):
             self._report(
                 "link-missing",
@@ -93,17 +93,18 @@ class DeadEnds:
 
     def other_case(self, reference: Reference, target: Target, right: Permalink) -> None:
         """Report a target that exists in other letter case."""
+        written = as_target(right) + target.suffix
         self._report(
             "link-case",
             reference,
             f"{_named(reference)}, but the page is at '{right}'",
-            f"write '{right}{target.suffix}': letter case counts in addresses",
-            suggestions=certain(right + target.suffix),
+            f"write '{written}': letter case counts in addresses",
+            suggestions=certain(written),
         )
 
     def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
         """Remark on a target that redirects."""
-        right = new + target.suffix
+        right = as_target(new) + target.suffix
         self._report(
             "link-redirect",
             reference,

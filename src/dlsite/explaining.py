@@ -28,7 +28,7 @@ from dlsite.records import (
 )
 from dlsite.spelling import nearest
 from dlsite.understanding import Analysis
-from dlsite.urls import canonical, output_path, split_target
+from dlsite.urls import forms_of, output_path, split_target
 
 Fact = tuple[str, tuple[str, ...]]
 """What a fact is about, and one or more values in the order of the site."""
@@ -63,7 +63,7 @@ def explain(analysis: Analysis, asked: str, plans: Mapping[str, OutputPlan]) -> 
 def _permalink(analysis: Analysis, path: str) -> Permalink:
     table = analysis.site.routes.route_by_permalink
     start = f"/{path.lstrip('/')}"
-    forms = (canonical(start), Permalink(start), Permalink(f"{start.rstrip('/')}/"))
+    forms = forms_of(start)
     return next((form for form in forms if form in table), forms[0])
 
 

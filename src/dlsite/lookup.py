@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 from dlsite.liquid import POSTS
 from dlsite.names import pages_by_name
 from dlsite.near import MARKDOWN_SUFFIXES
-from dlsite.records import Page, Permalink, Route, Routes
+from dlsite.records import Page, Permalink, Route, Routes, SkippedPage
 from dlsite.taxonomy import identity
-from dlsite.urls import Target, canonical, collision_key, is_file, join
+from dlsite.urls import Target, collision_key, forms_of, is_file, join
 
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
@@ -25,10 +25,16 @@ class Lookup:
 
     def route_at(self, path: str) -> Route | None:
         """Return what stands at a path from the top, with or without the slash at its end."""
-        # A folder may have a dot in its name, and a static file none.
-        for permalink in (canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")):
+        for permalink in forms_of(path):
             if (route := self._routes.route_by_permalink.get(permalink)) is not None:
                 return route
+        return None
+
+    def skipped_at(self, path: str) -> SkippedPage | None:
+        """Return the page that would stand at a path, in whatever case, if it were published."""
+        for permalink in forms_of(path):
+            if (skipped := self._skipped.get(collision_key(permalink))) is not None:
+                return skipped
         return None
 
     def source_of(self, target: Target, page: Page | None) -> str | None:
@@ -45,9 +51,10 @@ class Lookup:
             return self._post_by_name.get(PurePosixPath(target.path).stem)
         return None
 
-    def in_other_case(self, permalink: Permalink) -> Permalink | None:
-        """Return what differs from a permalink by letter case or Unicode form alone."""
-        return self._folded.get(collision_key(permalink))
+    def in_other_case(self, path: str) -> Permalink | None:
+        """Return what differs from a path by letter case or Unicode form alone."""
+        found = (self._folded.get(collision_key(form)) for form in forms_of(path))
+        return next((permalink for permalink in found if permalink is not None), None)
 
     def pages_called(self, name: str) -> tuple[str, ...]:
         """Return the source paths of the pages that a wiki link may call so."""
@@ -78,6 +85,11 @@ class Lookup:
     def _folded(self) -> dict[str, Permalink]:
         """The permalinks by what they are but for case."""
         return {collision_key(link): link for link in self._routes.route_by_permalink}
+
+    @cached_property
+    def _skipped(self) -> dict[str, SkippedPage]:
+        """The pages that are left out by what their permalinks are but for case."""
+        return {collision_key(entry.permalink): entry for entry in self._routes.skipped}
 
     @cached_property
     def _names(self) -> dict[str, tuple[str, ...]]:

@@ -29,7 +29,7 @@ from dlsite.spelling import (
     nearest,
     slips,
 )
-from dlsite.urls import Target, canonical, slug, split_target, term_key
+from dlsite.urls import Target, slug, term_key
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MOST = 3
@@ -77,18 +77,16 @@ class Names:
 
     @cached_property
     def _addresses(self) -> dict[str, str]:
-        """Permalinks by their name; old addresses lead to where they redirect."""
+        """Permalinks by their name; old addresses lead to what they redirect to, if it is there."""
         found: dict[str, str] = {}
-        for link, route in self.routes.route_by_permalink.items():
+        table = self.routes.route_by_permalink
+        for link, route in table.items():
             if isinstance(route, TermRoute | TaxonomyRoute | TwinRoute | VariantRoute):
                 continue
-            target: str = link
-            if isinstance(route, RedirectRoute):
-                parts = split_target(route.target)
-                if parts is None or parts.is_external:
-                    continue
-                target = canonical(parts.path)
-            found[link.strip("/")] = target
+            if not isinstance(route, RedirectRoute):
+                found[link.strip("/")] = link
+            elif route.to in table and not isinstance(table[route.to], RedirectRoute):
+                found[link.strip("/")] = route.to
         return found
 
     @cached_property

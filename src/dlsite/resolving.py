@@ -1,7 +1,8 @@
 """Find out what each reference of a site turns out to be.
 
-The same resolver serves Markdown, wiki links, raw HTML, images, navigation and
-redirects, so that a link means one thing wherever it is written.  Pure.
+The same resolver serves Markdown, wiki links, raw HTML, images and navigation, and
+redirects are looked up as links are, so that a target means one thing wherever it is
+written.  Pure.
 """
 
 from __future__ import annotations
@@ -232,12 +233,12 @@ class Resolver:
         for _ in range(_MAX_REDIRECTS):
             if not isinstance(final, RedirectRoute):
                 break
-            ahead = split_target(final.target)
-            if ahead is None or ahead.is_external:
+            if not final.to:
+                ahead = split_target(final.target)
                 return External("" if ahead is None or ahead.runs_code else final.target)
             if not target.suffix:
-                target = ahead
-            final = self._routes.route_by_permalink.get(canonical(ahead.path))
+                target = split_target(final.suffix) or target
+            final = self._routes.route_by_permalink.get(final.to)
         if final is None or isinstance(final, RedirectRoute):
             return Found(route.permalink, target.suffix)
         self._dead.old_address(reference, target, final.permalink)
@@ -289,14 +290,13 @@ class Resolver:
     def _not_found(
         self, reference: Reference, target: Target, path: str, here: Permalink
     ) -> Resolution:
-        permalink = canonical(path)
-        if permalink in self._skipped:
-            return self._skipped_target(reference, target, self._skipped[permalink])
-        other_case = self._lookup.in_other_case(permalink)
+        if (skipped := self._lookup.skipped_at(path)) is not None:
+            return self._skipped_target(reference, target, skipped)
+        other_case = self._lookup.in_other_case(path)
         if other_case is not None:
             self._dead.other_case(reference, target, other_case)
             return self._found(reference, target, self._routes.route_by_permalink[other_case])
-        return self._missing(reference, target, permalink, here)
+        return self._missing(reference, target, canonical(path), here)
 
     def _skipped_target(
         self, reference: Reference, target: Target, skipped: SkippedPage

@@ -1,6 +1,7 @@
 """Decide what stands at every URL of the site, before anything is rendered.
 
-One table of all outputs: of claims (`claims`) on one path one is granted (`clashes`).  Pure.
+One table of all outputs: of claims (`claims`) on one path one is granted (`clashes`), and then
+it is known where redirects lead (`redirecting`).  Pure.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.permalinks import written_permalink
 from dlsite.records import Page, Permalink, Routes, SkippedPage, SkipReason, StaticFile
+from dlsite.redirecting import with_redirects
 from dlsite.taxonomy import NO_BOOK, TAXONOMIES, TagBook, slug_of, spelling_diagnostics, terms_of
 from dlsite.urls import PermalinkError, parse_permalink
 
@@ -62,7 +64,7 @@ def route(
         terms=terms,
         previews=previews,
     )
-    return routes, tuple(diagnostics)
+    return with_redirects(everything, routes, config), tuple(diagnostics)
 
 
 # Permalinks

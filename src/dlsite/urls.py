@@ -113,6 +113,19 @@ def canonical(path: str) -> Permalink:
     return Permalink(f"/{bare}" if is_file else f"/{bare}/")
 
 
+def forms_of(path: str) -> tuple[Permalink, ...]:
+    """Return the permalinks that a path from the top may mean, the likeliest first.
+
+    A folder may have a dot in its name, and a static file none.
+    """
+    return canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")
+
+
+def as_target(permalink: Permalink) -> str:
+    """Return a permalink as a target to write: an escape that is meant as it stands is escaped."""
+    return _ESCAPE.sub(lambda escape: f"%25{escape[0][1:]}", permalink)
+
+
 def is_file(permalink: Permalink) -> bool:
     """Say whether the permalink names a file, not a folder."""
     return not permalink.endswith("/")

@@ -38,7 +38,7 @@ from dlsite.records import (
 from dlsite.rules import Severity
 from dlsite.taxonomy import TAXONOMIES, identity, names_on, slug_of
 from dlsite.understanding import Analysis
-from dlsite.urls import PermalinkError, canonical, collision_key, parse_permalink, split_target
+from dlsite.urls import PermalinkError, collision_key, forms_of, parse_permalink, split_target
 
 Understand = Callable[[Mapping[str, str], Mapping[str, str]], Analysis]
 """Analyses the site with some texts in the place of others, and some files renamed."""
@@ -269,12 +269,15 @@ class Mover:
         ]
         for target, place in places:
             parts = split_target(target, base_url=config.base_url)
-            if parts is None or parts.is_external or canonical(parts.path) not in moved:
+            if parts is None or parts.is_external or not parts.path:
+                continue
+            to = next((moved[form] for form in forms_of(parts.path) if form in moved), None)
+            if to is None:
                 continue
             reference = Reference(ReferenceKind.LINK, target, place)
             written = written_at(self.texts.get(place.path, ""), place)
-            new = anew(written, reference, moved[canonical(parts.path)], config.base_url)
-            if new is not None and parts.path:
+            new = anew(written, reference, to, config.base_url)
+            if new is not None:
                 yield Edit(place, new, written)
 
     def _pairs(
@@ -345,7 +348,7 @@ def _destination(resolution: Resolution, routes: Routes) -> str:
         case Found(permalink, _):
             route = routes.route_by_permalink.get(permalink)
             if isinstance(route, RedirectRoute):
-                route = routes.route_by_permalink.get(canonical(route.target))
+                route = routes.route_by_permalink.get(route.to)
             return route.path if isinstance(route, PageRoute) else permalink
         case Missing(permalink, _, _):
             return f"nothing at {permalink}"

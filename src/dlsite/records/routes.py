@@ -69,11 +69,18 @@ class SearchRoute:
 
 @dataclass(frozen=True, slots=True)
 class RedirectRoute:
-    """An old address; `target` is a permalink of this site or a full URL."""
+    """An old address.
+
+    `target` is a permalink of this site with query and fragment, or a full URL; `to` is
+    the permalink alone, empty where the target leaves the site or cannot be read, and
+    `suffix` what stands behind it, encoded.
+    """
 
     permalink: Permalink
     target: str
     position: Position
+    to: Permalink = Permalink("")
+    suffix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

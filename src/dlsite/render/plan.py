@@ -247,12 +247,12 @@ class _Planner:
         return facts, self._config.path, None
 
     def _redirect(self, route: RedirectRoute) -> _Told:
-        parts = split_target(route.target)
-        if parts is None or parts.is_external:
-            url = full = "" if parts is not None and parts.runs_code else route.target
-        else:
-            url = self._teller.href(parts.path) + parts.suffix
+        if route.to:
+            url = self._teller.href(route.to) + route.suffix
             full = self._teller.origin + url
+        else:
+            parts = split_target(route.target)
+            url = full = "" if parts is not None and parts.runs_code else route.target
         facts: Facts = {"target_url": url, "target_canonical": full, "robots": "noindex"}
         shell = self._shell.tell(route.permalink, "")
         return shell | facts, route.position.path, None
