@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -733,6 +734,22 @@ def test_remedies_of_findings_mend_the_site(dlsite: Run, site: Write) -> None:
         permalink, title = remedy.split(" --title ")
         assert dlsite(root, "new", permalink, "--title", json.loads(title)).code == 0
     assert dlsite(root, "check", "-D").code == 0
+
+
+def test_remedies_typed_in_a_shell_make_the_pages_that_are_asked_for(
+    dlsite: Run, site: Write
+) -> None:
+    wiki = "[[What is a GAN?]] [[../up/$x$]] [[a&b]] [[50%20]]"
+    body = f"{wiki} [`!` $5 'it'](</what is/>) [b](/x%2541)"
+    root = site({"content/a.md": f"---\ntitle: A\npermalink: /a/\n---\n{body}\n"})
+    found = json.loads(dlsite(root, "check", "--format", "json").out)["findings"]
+    asked = [finding for finding in found if finding["rule"] == "link-missing"]
+    assert len(asked) == 6
+    for finding in asked:
+        words = shlex.split(finding["help"][-1].partition("dlsite ")[2])
+        assert dlsite(root, *words).code == 0
+    found = json.loads(dlsite(root, "check", "-D", "--format", "json").out)["findings"]
+    assert [each for each in found if each["rule"].startswith("link-")] == []
 
 
 def test_new_page_takes_title_and_tags_from_the_command_line(dlsite: Run, site: Write) -> None:

@@ -26,6 +26,10 @@ def _places(body: str, *targets: str) -> list[str]:
         pytest.param('[a](/x "Title")', "/x", "1:5+2", id="title after the target"),
         pytest.param("[a](\n/x)", "/x", "2:1+2", id="target on the next line"),
         pytest.param("[a](/x_(y))", "/x_(y)", "1:5+6", id="parentheses in the target"),
+        pytest.param("[a](/x y)", "/x y", "1:5+4", id="target with a blank"),
+        pytest.param('[a](/x y "T")', "/x y", "1:5+4", id="title after a target with a blank"),
+        pytest.param("[a](/x (y z) )", "/x (y z)", "1:5+8", id="blanks in parentheses"),
+        pytest.param("[[ ]] [a]()", "", "1:11+0", id="wiki link without a name is none"),
         pytest.param("one\n\ntwo [a](/x)", "/x", "3:9+2", id="third line"),
         pytest.param("深度学习 [a](/x)", "/x", "1:10+2", id="columns count code points"),
         pytest.param("🤖 [a](/x)", "/x", "1:7+2", id="a code point beyond the BMP is one column"),
@@ -150,7 +154,9 @@ def test_every_place_holds_the_target_it_names(body: str) -> None:
         assert normal(body[place.start : place.start + place.length]) == place.target
 
 
-@pytest.mark.parametrize("piece", ["`", "[a](", "```\n", "<!--", "[[", "](<", "~~~\n", "(", "\\("])
+@pytest.mark.parametrize(
+    "piece", ["`", "[a](", "```\n", "<!--", "[[", "](<", "~~~\n", "(", "\\(", "](a b "]
+)
 def test_hostile_repetition_is_scanned_in_a_moment(piece: str) -> None:
     # A quadratic scan of this would take minutes and run into the limit of the suite.
     assert isinstance(list(places(piece * 20_000)), list)

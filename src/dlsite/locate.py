@@ -40,6 +40,8 @@ _PLACES = re.compile(
 # them alone.  Before the sign of a scheme stands the scheme.  Each part begins with one
 # character, so that `re` passes over all others.
 _SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|:(?=//)|w[wW]{2}\.|W[wW]{2}\.")
+# Python-Markdown reads a target with blanks up to its title or the closing parenthesis.
+_BEHIND_BLANK = re.compile(r"(?:[ \t]+(?![\"'])(?:\\.|[^\s()\\]|\([^()\n]*\))++)++(?=[ \t]*[)\"'])")
 _BRACKETS = re.compile(r"\\[^\n]|[\[\]]|\n\n")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -239,10 +241,14 @@ def _places(text: str) -> Iterator[Place]:
             yield from _places_in_tag(match, closed, text)
             continue
         start, written = match.start(group), match[group]
+        if group == "inline" and (more := _BEHIND_BLANK.match(closed, match.end())):
+            written += more[0]
         if group == "bare":
             written = written.rstrip("?!.,:*_~'\"")
         if group == "wiki":
             written = written.rstrip("\\")
+            if not written.strip():
+                continue
         is_definition = group in ("definition", "dangle")
         written = text[start : start + len(written)]
         yield Place(normal(written), start, len(written), is_definition, is_markdown=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from dlsite.records import Found, Page, PageRoute, ReferenceKind, Routes, Site
-from dlsite.taxonomy import identity
+from dlsite.taxonomy import identity, slug_of
+
+_NOT_IN_PERMALINK = re.compile(r"[?#$\\\x00-\x1f\x7f]")
 
 
 def pages_by_name(pages: tuple[Page, ...], routes: Routes) -> dict[str, tuple[str, ...]]:
@@ -65,5 +68,11 @@ def pages_that_name_links(site: Site) -> set[str]:
 
 
 def asked_for(name: str) -> str:
-    """Return the permalink that a wiki link's words ask for, in the seed's style."""
-    return "_".join(name.strip().strip("/").lower().split())
+    """Return the permalink that a wiki link's words ask for, in the seed's style.
+
+    What no permalink may have is left out: signs that mean something else in an address or
+    in a formula, and dots before a segment.
+    """
+    words = "_".join(_NOT_IN_PERMALINK.sub(" ", name).lower().split())
+    segments = (segment.strip("_").lstrip("._") for segment in words.split("/"))
+    return "/".join(filter(None, segments)) or slug_of(name.strip())

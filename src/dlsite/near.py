@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -29,7 +30,7 @@ from dlsite.spelling import (
     nearest,
     slips,
 )
-from dlsite.urls import Target, slug, term_key
+from dlsite.urls import PermalinkError, Target, as_target, parse_permalink, slug, term_key
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MOST = 3
@@ -213,12 +214,27 @@ def creation(
     """Return how to make the page that is missing, under the title that the link proposes."""
     if near and near[0].certainty is Certainty.CERTAIN:
         return []
-    wanted = _folder(permalink) if slip is None else slip.permalink
+    wanted = as_target(_folder(permalink) if slip is None else slip.permalink)
+    try:
+        parse_permalink(wanted)
+    except PermalinkError as error:
+        return [*_suspicion(slip), f"no page can have that permalink: {error}"]
     title = reference.heading or reference.text
-    quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-    hint = f' --title "{quoted}"' if title else ""
+    hint = f" --title {_typed(title)}" if title else ""
     start = "or create it" if near else "create it"
-    return [*_suspicion(slip), f"{start}: dlsite new {wanted}{hint}"]
+    typed = wanted if _IS_ONE_WORD(wanted) else _typed(wanted)
+    return [*_suspicion(slip), f"{start}: dlsite new {typed}{hint}"]
+
+
+# What a shell takes for one word, as it stands; of other scripts the letters.
+_IS_ONE_WORD = re.compile(r"[\w%+,./:@=-]+").fullmatch
+
+
+def _typed(text: str) -> str:
+    """Return a text in quotes, as a shell takes it for one word and changes nothing in it."""
+    if any(sign in text for sign in '$`\\!"'):
+        return "'" + text.replace("'", "'\\''") + "'"
+    return f'"{text}"'
 
 
 def _suspicion(slip: Slip | None) -> list[str]:

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import InlineProcessor
-from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, STX, AtomicString
+from markdown.treeprocessors import InlineProcessor as StockInline
+from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
 from dlsite.markup.references import WIKI_SCHEME
 
@@ -34,7 +35,7 @@ class _WikiLinks(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
         # In a table the bar is escaped, so that it does not cut the cell.
-        inside = _unescape(f"{m['target']}{m['text'] or ''}")
+        inside = self._as_meant(f"{m['target']}{m['text'] or ''}")
         target, _, text = inside.partition("|")
         target = " ".join(target.split())
         is_one = target.strip("#") and not _FIGURES.fullmatch(target)
@@ -42,9 +43,23 @@ class _WikiLinks(InlineProcessor):
             return None, None, None
         if not m["image"] and self._is_reference(m, data):
             return None, None, None
-        quoted = WIKI_SCHEME + quote(html.unescape(target), safe="")
+        # What stands for a formula must be found, so that its source is put back in its place.
+        quoted = WIKI_SCHEME + quote(html.unescape(target), safe=STX + ETX)
         element = _image(quoted, text) if m["image"] else _link(quoted, target, text)
         return element, m.start(), m.end()
+
+    def _as_meant(self, text: str) -> str:
+        """Return text with the signs that were escaped in it, which have been put aside."""
+        assert self.md is not None
+        reader = self.md.treeprocessors["inline"]
+        assert isinstance(reader, StockInline)
+        nodes = reader.stashed_nodes
+
+        def put_back(placeholder: re.Match[str]) -> str:
+            node = nodes.get(placeholder[1])
+            return node if isinstance(node, str) else placeholder[0]
+
+        return _unescape(INLINE_PLACEHOLDER_RE.sub(put_back, text))
 
     def _is_reference(self, m: re.Match[str], data: str) -> bool:
         """Say whether this is `[[1]][r]`, or `[[1]]` where `[1]` has a definition."""
