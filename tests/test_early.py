@@ -141,6 +141,14 @@ def test_any_change_is_built(
     assert tree(root / "public") == tree(tmp_path / "clean")
 
 
+def test_configuration_elsewhere_is_looked_at(run: Run, site: Write, tmp_path: Path) -> None:
+    root, elsewhere = site(GOOD), tmp_path / "elsewhere.yml"
+    for title in ("One", "Two"):
+        elsewhere.write_text(f"title: {title}\n")
+        run(root, "build", "--config", str(elsewhere))
+        assert title in (root / "public/index.html").read_text()
+
+
 def test_edit_of_the_same_size_at_the_same_time_is_seen(run: Run, site: Write) -> None:
     root = site(GOOD)
     page = root / "content/a.md"
@@ -228,15 +236,31 @@ def test_folder_beside_which_nobody_may_look_is_published_into(
     assert (tmp_path / "closed/public/a/index.html").exists()
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        ("KeyboardInterrupt", 130, "interrupted; nothing more was written"),
+        ("MemoryError", 2, "there is not enough memory"),
+        ("OSError(24, 'Too many open files', '/l/é')", 2, r"'/l/\xe9': too many open files"),
+        (
+            "ImportError('x.so: failed to map segment', path='/x.so')",
+            2,
+            "a library cannot be loaded: x.so: failed to map segment",
+        ),
+    ],
+    ids=lambda value: str(value).partition("(")[0],
+)
 @pytest.mark.parametrize("module", ["early", "cli", "markup.converter"])
-def test_interrupt_while_dlsite_is_read_is_said_in_a_line(site: Write, module: str) -> None:
+def test_what_ends_dlsite_while_it_is_read_is_said_in_a_line(
+    site: Write, module: str, error: str, code: int, said: str
+) -> None:
     program = f"""
 import sys
 
 class Interrupting:
     def find_spec(self, name, path, target=None):
         if name == "dlsite.{module}":
-            raise KeyboardInterrupt
+            raise {error}
 
 sys.meta_path.insert(0, Interrupting())
 from dlsite.start import main
@@ -248,8 +272,7 @@ sys.exit(main())
         text=True,
         check=False,
     )
-    said = "dlsite: interrupted; nothing more was written\n"
-    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", said)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, "", f"dlsite: {said}\n")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="has no such names")

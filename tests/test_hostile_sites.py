@@ -132,6 +132,13 @@ ROWS = {
         is_published=False,
     ),
     # Front matter
+    "name with a day that no calendar has in UTC": Row(
+        (3,),
+        {
+            "content/0001-01-01-a.md": page("title: A\npermalink: /0001-01-01-a/"),
+            "dlsite.yml": "timezone: Asia/Tokyo\n",
+        },
+    ),
     "key that stands twice": Row(
         (7,),
         one(page("title: A\ntitle: B")),

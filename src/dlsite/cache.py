@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,11 @@ def options_digest(options: ParseOptions, tool: str = "") -> str:
     `tool` is `tool_digest()`, where somebody knows it.
     """
     parts = [tool or tool_digest(), json.dumps(encode(options), sort_keys=True)]
+    # A page has its dates as they are written.  What it depends on beside the name of a zone is
+    # which days at the ends of the calendar are days of UTC's.
+    zone = options.timezone
+    ends = (datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone))
+    parts += [str(end.utcoffset()) for end in ends]
     return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()
 
 

@@ -27,7 +27,7 @@ CONFIG_FILES = ("dlsite.yml", "dlsite.yaml", "_config.yml")
 COMMANDS = ("build", "check")
 """The commands whose runs are remembered."""
 
-_ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS")
+_ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS", "PYTHONTZPATH")
 _RECENT = "recent"
 _MOST_RUNS = 8
 _MOST_BESIDE = 500
@@ -52,14 +52,15 @@ def run_key(arguments: Sequence[str]) -> str:
 def listing_of(folders: Iterable[str], files: Iterable[str], root: str) -> str:
     """Return one text that changes whenever something does that a site is made of.
 
-    `folders` are the listings of its folders; `files` single files of the site, which
-    may or may not be there.
+    `folders` are the listings of its folders; `files` single files of the site or of the
+    system, which may or may not be there.
     """
-    stamps = [_stamp(f"{root}/{file}") for file in files]
+    stamps = [stamp_of(os.path.join(root, file)) for file in files]
     return SEPARATOR.join([tool.listing(), *stamps, *folders])
 
 
-def _stamp(path: str) -> str:
+def stamp_of(path: str) -> str:
+    """Return the stamp of a file; an empty one where there is none."""
     try:
         return stamp(os.stat(path))
     except OSError:
@@ -68,7 +69,7 @@ def _stamp(path: str) -> str:
 
 def stamps_of(folder: str, paths: Iterable[str]) -> list[str]:
     """Return the stamps of files of a folder; an empty one for what is not there."""
-    return [_stamp(f"{folder}/{path}") for path in paths]
+    return [stamp_of(f"{folder}/{path}") for path in paths]
 
 
 def keep(store: Store, key: str, record: dict[str, Any], sources: str, outputs: Stamped) -> None:

@@ -63,14 +63,28 @@ class Start:
         files = early.CONFIG_FILES if config_name is None else (config_name,)
         files = (*files, LEDGER, *more)
         now = time.time_ns()
-        listing = early.listing_of((), files, str(root))
-        stamps = early.stamps_of(str(root), files)
-        racy = [
-            (file, stamp, early.digest_of(root / file))
-            for file, stamp in zip(files, stamps, strict=True)
-            if stamp and not is_settled(stamp, now)
-        ]
-        return cls(now, files, listing, racy)
+        return cls(now, files, early.listing_of((), files, str(root)), _racy(root, files, now))
+
+    def and_files(self, root: Path, files: Iterable[str]) -> Start:
+        """Look at more files, of which the configuration has told."""
+        more = tuple(files)
+        stamps = [early.stamp_of(str(root / file)) for file in more]
+        return Start(
+            self.time_ns,
+            (*self.files, *more),
+            SEPARATOR.join([self.listing, *stamps]),
+            [*self.racy, *_racy(root, more, time.time_ns())],
+        )
+
+
+def _racy(root: Path, files: Iterable[str], now: int) -> early.Racy:
+    """Return those of `files` that had just changed `now` (since the epoch)."""
+    stamps = [(file, early.stamp_of(str(root / file))) for file in files]
+    return [
+        (file, stamp, early.digest_of(root / file))
+        for file, stamp in stamps
+        if stamp and not is_settled(stamp, now)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ import html
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import PurePosixPath
 
 from dlsite import frontmatter
 from dlsite.config import Config, Defaults, MarkupOptions
 from dlsite.dataclass import dataclass
+from dlsite.dates import read_date
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem
@@ -198,8 +199,7 @@ def _with_file_date(fields: FrontMatter, content_path: str, zone: tzinfo) -> Fro
     if match is None:
         return fields
     try:
-        year, month, day = (int(part) for part in match.groups())
-        return replace(fields, date=datetime(year, month, day, tzinfo=zone))
+        return replace(fields, date=read_date(match[0].rstrip("-"), zone=zone))
     except ValueError:
         return fields
 

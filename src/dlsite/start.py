@@ -6,6 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+
+_EXIT_REFUSED = 2
+"""As of all that the system refuses (`cli.ended`)."""
 
 
 def main() -> int:
@@ -14,12 +18,29 @@ def main() -> int:
         _begin_again_in_utf8()
     try:
         return _run()
+    # Before there was anybody to say so: to import everything takes a third of a second, and
+    # memory and open files.
     except KeyboardInterrupt:
-        # Before there was anybody to say so: to import everything takes a third of a second.
         from dlsite.ending import EXIT_INTERRUPTED, INTERRUPTED  # noqa: PLC0415
 
-        print(f"dlsite: {INTERRUPTED}", file=sys.stderr)  # noqa: T201 - as above
-        return EXIT_INTERRUPTED
+        return _end(INTERRUPTED, EXIT_INTERRUPTED)
+    except MemoryError:
+        return _end("there is not enough memory", _EXIT_REFUSED)
+    except OSError as error:
+        where = f"'{error.filename}': " if error.filename else ""
+        return _end(where + (error.strerror or str(error)).lower(), _EXIT_REFUSED)
+    except ImportError as error:
+        if isinstance(error, ModuleNotFoundError) or not (error.path or "").endswith(".so"):
+            raise
+        return _end(f"a library cannot be loaded: {error}", _EXIT_REFUSED)
+
+
+def _end(reason: str, code: int) -> int:
+    """Say in a line why the program ends before it has begun."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            sys.stderr.write(f"dlsite: {ascii(reason)[1:-1]}\n")
+    return code
 
 
 def _run() -> int:

@@ -19,6 +19,7 @@ from dlsite.publish.staging import Staging
 from dlsite.spool import Spool
 from dlsite.store import StoreError
 from dlsite.workers import Workers, cluster, cores
+from dlsite.zonefiles import zone_files
 
 
 @contextmanager
@@ -33,6 +34,7 @@ def builder_of(
     gc.disable()
     start = Start.of(root, options.config, more)
     config = config_of(options, root)
+    start = start.and_files(root, zone_files(config.timezone))
     cache = Cache(None if options.no_cache else root)
     try:
         with (
