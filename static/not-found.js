@@ -44,7 +44,9 @@
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST);
   for (const { url, title } of found) {
-    const link = Object.assign(document.createElement("a"), { href: url, textContent: title });
+    // What has no letter of Arabic or Hebrew runs from left to right on their sites as well.
+    const dir = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(title) ? "" : "ltr";
+    const link = Object.assign(document.createElement("a"), { href: url, textContent: title, dir });
     const entry = document.createElement("li");
     entry.append(link);
     place.querySelector("ul").append(entry);

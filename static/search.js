@@ -5,6 +5,7 @@
   const link = document.querySelector("[data-search]");
   const words = link.dataset;
   const name = link.firstChild.data.trim();
+  const { lang, dir } = document.documentElement;
   const root = new URL(".", document.currentScript.src);
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -220,13 +221,20 @@
     const end = text.length <= start + 150 ? text.length : blank > at ? blank : start + 150;
     return [start ? "… " : "", ...marked(text, marks, start, end), end < text.length ? " …" : ""];
   };
+  // Which way names and texts run, among those of the interface.
+  const directionOf = (text) => !/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? "ltr" : dir === "rtl" ? dir : "auto";
+  const line = (className, nodes) => {
+    const span = make("span", { className }, ...nodes);
+    span.dir = directionOf(span.textContent);
+    return span;
+  };
   let count = 0;
   const option = ({ urls }, page, fragment, className, title, text) => {
     const url = new URL(urls[page], root);
     if (url.protocol === "file:" && url.pathname.endsWith("/")) url.pathname += "index.html";
     url.hash = fragment;
     return make("a", { id: `searchOption${count++}`, href: url, className, tabIndex: -1, role: "option", ariaSelected: false },
-      make("span", { className: "search-title" }, ...title), make("span", { className: "search-text" }, ...text));
+      line("search-title", title), line("search-text", text));
   };
   // The lines of a page: itself, and the sections that have most of the words.
   const linesOf = ({ index, asked }, page, [lead, [[, , start], ...sections]]) => {
@@ -246,6 +254,9 @@
   // The field, the tags and the list.  `asks` is told every query, `leaves` that a result is opened.
 
   const AT_ONCE = 4, MOST = 20, TAGS = 8, PATIENCE_MS = 50;
+  let plural;
+  // A language may be called as browsers call none.
+  try { plural = new Intl.PluralRules(lang); } catch { plural = new Intl.PluralRules("en"); }
   const panel = (asks, leaves) => {
     const list = make("div", { id: "searchResults", className: "search-results", role: "listbox", ariaLabel: name });
     const input = make("input", {
@@ -278,7 +289,7 @@
           show();
           input.focus();
         },
-      }, named[tag], " ", make("span", { className: "count", textContent: count }))));
+      }, make("bdi", {}, named[tag]), " ", make("span", { className: "count", textContent: count }))));
     };
     // A page has its title at once, and the words around the query when its text is there.
     const fill = async (group) => {
@@ -296,6 +307,7 @@
     const show = async () => {
       const own = ++turn;
       asks(input.value);
+      input.dir = input.value && directionOf(input.value);
       const answer = await find(input.value);
       const { index, asked } = answer;
       const found = answer.found.filter(({ page }) => [...chosen].every((tag) => index.tagged[page].includes(tag)));
@@ -311,7 +323,7 @@
       if (index) showTags(index, found);
       select(list.querySelector("a"));
       status.textContent = !index ? words.failed : !asked.length ? ""
-        : !found.length ? words.none : found.length === 1 ? words.one : words.many.replace("#", found.length);
+        : !found.length ? words.none : (words[plural.select(found.length)] || words.many).replace("#", found.length);
       await first;
       if (own === turn) groups.slice(AT_ONCE).forEach((group) => later.observe(group));
     };

@@ -22,6 +22,7 @@ CONFIGS = [
     "base_url: https://example.org/notes\n",
     "nav:\n  - Basics:\n      - One: /p1/\n",
     "permalink: /:title/\nllms: false\n",
+    "language: ar\nnav:\n  - C++: /p1/\n",
 ]
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from urllib.parse import quote
 
 from dlsite.config import Config
+from dlsite.direction import direction
 from dlsite.length import is_stub, minutes
 from dlsite.records import (
     External,
@@ -19,8 +20,7 @@ from dlsite.records import (
     Site,
 )
 from dlsite.related import Related
-from dlsite.render.facts import Facts, Teller
-from dlsite.render.locales import direction
+from dlsite.render.facts import Facts, Teller, isolated
 from dlsite.urls import fragment_href
 
 # Under this many headings an outline is no help.
@@ -68,7 +68,7 @@ class ArticleTeller:
         lang = teller.lang(page)
         return {
             "title": page.title,
-            "title_html": page.title_html,
+            "title_html": teller.link(page)["title_html"],
             "lead": fields.description or "",
             "lang": lang,
             "direction": direction(lang or teller.config.language),
@@ -82,7 +82,7 @@ class ArticleTeller:
             "categories": teller.terms(page, "categories"),
             "requires": self._required(page, resolutions),
             "body_html": "",
-            "toc": toc(page),
+            "toc": toc(page, teller.direction),
             "has_math": page.has_math,
             "is_stub": stub,
             "links": self._links(page, resolutions) if stub else [],
@@ -121,13 +121,16 @@ class ArticleTeller:
         ]
 
 
-def retold(facts: Facts, page: Page) -> Facts:
-    """Return what was told of a page after an edit of its words."""
+def retold(facts: Facts, page: Page, around: str) -> Facts:
+    """Return what was told of a page after an edit of its words.
+
+    `around` is the direction of the site.
+    """
     return facts | {
         "title": page.title,
-        "title_html": page.title_html,
+        "title_html": isolated(page.title_html, page.title, around, page.front_matter.lang),
         "lead": page.front_matter.description or "",
-        "toc": toc(page),
+        "toc": toc(page, around),
         "reading_minutes": minutes(page.words),
         "words": page.words,
     }
@@ -166,15 +169,19 @@ def _in_a_row(paths: list[str]) -> dict[str, tuple[str | None, str | None]]:
     return {path: (previous, following) for path, previous, following in rows}
 
 
-def toc(page: Page) -> list[Json]:
-    """Return headings of the second and third level as a tree; none for under three headings."""
+def toc(page: Page, around: str) -> list[Json]:
+    """Return headings of the second and third level as a tree; none for under three headings.
+
+    `around` is the direction of the site.
+    """
     wanted = [heading for heading in page.headings if heading.level in (_SECTION, _SUBSECTION)]
     if len(wanted) < _LEAST_HEADINGS:
         return []
     entries: list[Json] = []
     children: list[Json] = []
     for heading in wanted:
-        entry: Facts = {"text_html": heading.html, "url": fragment_href(heading.fragment)}
+        text_html = isolated(heading.html, heading.text, around, page.front_matter.lang)
+        entry: Facts = {"text_html": text_html, "url": fragment_href(heading.fragment)}
         if heading.level == _SECTION or not entries:
             children = []
             entries.append(entry | {"children": children})

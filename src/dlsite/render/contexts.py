@@ -28,7 +28,7 @@ class TemplateContext:
 
 _LINK: Fields = {
     "title": ("text", "the title of the page"),
-    "title_html": ("HTML", "the same with its formulas and markup"),
+    "title_html": ("HTML", "the same with its formulas and markup, and with its direction"),
     "url": ("URL", "where it stands"),
     "lang": ("text", "its language, where it is not that of the site"),
 }
@@ -132,6 +132,7 @@ RECORDS: Mapping[str, Fields] = {
     },
     "NavLink": {
         "title": ("text", "as the configuration has it"),
+        "title_html": ("HTML", "the same with its direction, where the interface has another"),
         "url": ("URL", "where it leads"),
     },
     "NavGroup": {
@@ -214,6 +215,7 @@ SHARED: Fields = {
     "site": ("Site", "what is the same on all pages"),
     "page_title": ("text", "for `<title>`; templates of listings set it themselves"),
     "page_name": ("text", "for the last step of the breadcrumb, where it is not `page_title`"),
+    "name_dir": ("text", "`ltr` or `rtl`, where that step does not run as the interface does"),
     "description": ("text", "for search engines: the author's, else the first words of the page"),
     "lang": ("text", "the language of the interface"),
     "direction": ("text", "`ltr` or `rtl`"),

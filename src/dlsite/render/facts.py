@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from dlsite.assemble import (
     NOTHING,
@@ -19,6 +20,7 @@ from dlsite.assemble import (
     site_markup,
 )
 from dlsite.config import Config
+from dlsite.direction import direction, own_direction
 from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
@@ -93,6 +95,11 @@ class Teller:
             return f"{self.origin}{url}" if self.origin else ""
         return url
 
+    @cached_property
+    def direction(self) -> str:
+        """Which way the words of the interface run."""
+        return direction(self.config.language)
+
     # Pages
 
     def badge(self, page: Page) -> str:
@@ -110,7 +117,7 @@ class Teller:
         known = self._links.get(page.path)
         if known is None:
             url = self.href(self.permalink(page))
-            known = self._links[page.path] = link_facts(page, url, self.lang(page))
+            known = self._links[page.path] = link_facts(page, url, self.lang(page), self.direction)
         return known
 
     def links(self, paths: Iterable[str]) -> list[Json]:
@@ -219,9 +226,22 @@ class Teller:
         return "" if moment is None else moment.astimezone(self.config.timezone).date().isoformat()
 
 
-def link_facts(page: Page, url: str, lang: str) -> Facts:
-    """Return a page as a link; all else that other outputs show of it begins with this."""
-    return {"title": page.title, "title_html": page.title_html, "url": url, "lang": lang}
+def link_facts(page: Page, url: str, lang: str, around: str) -> Facts:
+    """Return a page as a link; all else that other outputs show of it begins with this.
+
+    `around` is the direction of the site.
+    """
+    title_html = isolated(page.title_html, page.title, around, page.front_matter.lang)
+    return {"title": page.title, "title_html": title_html, "url": url, "lang": lang}
+
+
+def isolated(markup: str, text: str, around: str, language: str | None = None) -> str:
+    """Return a name as HTML, kept apart from words `around` it that run the other way.
+
+    `text` is the same without markup, in `language` where that is not the one of the site.
+    """
+    own = own_direction(text, around, language=language or "")
+    return f'<bdi dir="{own}">{markup}</bdi>' if own else markup
 
 
 def summary_facts(  # noqa: PLR0913 - what a page alone does not say
@@ -238,10 +258,16 @@ def summary_facts(  # noqa: PLR0913 - what a page alone does not say
     }
 
 
-def headings_facts(page: Page, url: str) -> list[Json]:
-    """Return the headings of the second and third level as links to them, on a page at `url`."""
+def headings_facts(page: Page, url: str, around: str) -> list[Json]:
+    """Return the headings of the second and third level as links to them, on a page at `url`.
+
+    `around` is the direction of the site.
+    """
     return [
-        {"text_html": heading.html, "url": url + fragment_href(heading.fragment)}
+        {
+            "text_html": isolated(heading.html, heading.text, around, page.front_matter.lang),
+            "url": url + fragment_href(heading.fragment),
+        }
         for heading in page.headings
         if heading.level in _LISTED_LEVELS
     ]

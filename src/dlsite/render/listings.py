@@ -157,7 +157,10 @@ def search_facts(teller: Teller) -> Facts:
     pages = [page for page in teller.site.pages if page.front_matter.search]
     pages.sort(key=lambda page: (sort_key(page.title), page.path))
     has_headings = sum(len(page.headings) for page in pages) <= LISTED_HEADINGS
-    listed = [listed_facts(teller.link(page), page, has_headings=has_headings) for page in pages]
+    listed = [
+        listed_facts(teller.link(page), page, teller.direction, has_headings=has_headings)
+        for page in pages
+    ]
     return {"letters": by_letter(listed), "count": len(pages)}
 
 
@@ -170,9 +173,10 @@ def by_letter(pages: Iterable[Facts]) -> list[Json]:
     ]
 
 
-def listed_facts(link: Facts, page: Page, *, has_headings: bool) -> Facts:
+def listed_facts(link: Facts, page: Page, around: str, *, has_headings: bool) -> Facts:
     """Return a page as it stands in the list of the search page."""
-    return link | {"headings": headings_facts(page, str(link["url"])) if has_headings else []}
+    headings = headings_facts(page, str(link["url"]), around) if has_headings else []
+    return link | {"headings": headings}
 
 
 def not_found_facts(teller: Teller) -> Facts:

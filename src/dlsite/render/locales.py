@@ -1,4 +1,4 @@
-"""Say dates and directions as a language does; a language that is not known gets ISO dates.
+"""Say dates as a language does; a language that is not known gets ISO dates.
 
 Month names and patterns follow CLDR's long date format, in the Gregorian calendar.
 """
@@ -9,9 +9,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from dlsite.dataclass import dataclass
-
-# ISO 639 codes of languages whose scripts run from right to left.
-_RIGHT_TO_LEFT = frozenset(["ar", "arc", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +97,3 @@ def say_date(day: date, language: str) -> str:
     tag = language.lower().replace("_", "-")
     dates = _DATES.get(tag) or _DATES.get(tag.partition("-")[0])
     return dates.say(day) if dates is not None else day.isoformat()
-
-
-def direction(language: str) -> str:
-    """Return which way a language is written, as HTML's `dir` says it."""
-    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"

@@ -14,6 +14,7 @@ from itertools import chain
 
 from dlsite.assemble import in_markdown, joined, markdown_digest
 from dlsite.dataclass import dataclass
+from dlsite.direction import own_direction
 from dlsite.records import Json, OutputPlan, Page, Reference, SiteMarkup
 from dlsite.render.article import backlink_facts, count_sources, retold
 from dlsite.render.facts import Facts, link_facts, summary_facts
@@ -47,10 +48,10 @@ class Telling:
         """
         article, body = _record(planned.context["page"]), planned.body
         assert body is not None
-        url = str(planned.context["url"])
+        url, around = str(planned.context["url"]), str(planned.context["direction"])
         tags = article["tags"]
         assert isinstance(tags, list)
-        link = link_facts(page, url, str(article["lang"]))
+        link = link_facts(page, url, str(article["lang"]), around)
         summary = summary_facts(
             link,
             page,
@@ -62,7 +63,7 @@ class Telling:
         return cls(
             as_told(link)[1:-1],
             as_told(summary),
-            as_told(listed_facts(link, page, has_headings=has_headings)),
+            as_told(listed_facts(link, page, around, has_headings=has_headings)),
             as_told([url, page.title]),
             link,
         )
@@ -100,10 +101,12 @@ def retold_page(planned: OutputPlan, page: Page, external: Collection[int]) -> O
     article, body = _record(planned.context["page"]), planned.body
     assert body is not None
     sources = count_sources(body.urls[number] for number in external)
+    around = str(planned.context["direction"])
     facts: Facts = {
         "page_title": page.title,
+        "name_dir": own_direction(page.title, around, language=page.front_matter.lang or ""),
         "description": description_of(page),
-        "page": retold(article, page) | {"source_count": sources},
+        "page": retold(article, page, around) | {"source_count": sources},
     }
     return replace(_with(planned, facts), body=replace(body, digest=page.body_digest))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 from itertools import groupby
 
 from dlsite.assemble import resolved_href
+from dlsite.direction import own_direction
 from dlsite.markup.references import plain
 from dlsite.records import Json, Page, Permalink, StaticRoute
-from dlsite.render.facts import Facts, Teller, changed
-from dlsite.render.locales import direction
+from dlsite.render.facts import Facts, Teller, changed, isolated
 from dlsite.taxonomy import TAXONOMIES
 
 # With more entries than a screen holds, the sections of the navigation are folded.
@@ -46,9 +47,10 @@ class ShellTeller:
             "site": self.site,
             "page_title": title,
             "page_name": name,
+            "name_dir": own_direction(name or title, teller.direction),
             "description": "",
             "lang": language,
-            "direction": direction(language),
+            "direction": teller.direction,
             "canonical_url": teller.full_url(permalink),
             "url": teller.href(permalink),
             "robots": "",
@@ -63,7 +65,9 @@ class ShellTeller:
     def tell_page(self, page: Page, permalink: Permalink) -> Facts:
         """Return the facts around a page."""
         teller = self._teller
+        language = page.front_matter.lang or ""
         return self.tell(permalink, page.title, above=self._above(page)) | {
+            "name_dir": own_direction(page.title, teller.direction, language=language),
             "description": description_of(page),
             "og_type": "article",
             "image_url": teller.image_url(page),
@@ -118,7 +122,8 @@ def _nav(teller: Teller) -> list[Facts]:
         links: list[Json] = []
         urls: list[Json] = []
         for entry, url in group:
-            links.append({"title": entry.title, "url": url})
+            title_html = isolated(escape(entry.title), entry.title, teller.direction)
+            links.append({"title": entry.title, "title_html": title_html, "url": url})
             urls.append(url)
         groups.append({"title": section, "entries": links, "urls": urls, "folded": folded})
     return groups
