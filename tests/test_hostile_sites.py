@@ -306,6 +306,18 @@ ROWS = {
         found=("a.md:0 markdown-failed",),
         is_published=False,
     ),
+    "fragments of a long page that it has not": Row(
+        (4,),
+        one(
+            page(body="\n\n".join(f"## Layer {n} of it\n\n[x](#lyaer-{n}-of)" for n in range(1000)))
+        ),
+        found=tuple(f"a.md:{4 * n + 6} link-anchor" for n in range(1000)),
+    ),
+    "redirects one after another": Row(
+        (4,),
+        one(page(), config="redirects:\n" + "".join(f"  /{n}/: /{n + 1}/\n" for n in range(1200))),
+        found=("dlsite.yml:1201 link-missing",),
+    ),
     "word without an end": Row((4,), one(page(body="a" * 1_000_000))),
     # Texts that would be markup
     "script in every field": Row(

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
 from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
 from dlsite.near import (
     MARKDOWN_SUFFIXES,
+    FragmentNames,
     Names,
     creation,
     in_place,
     misspelt,
-    near_fragments,
     proposal,
 )
 from dlsite.records import (
@@ -31,6 +31,8 @@ from dlsite.records import (
 from dlsite.rules import Severity
 from dlsite.urls import Target, as_target, is_file
 
+# So many of the pages or files that a name fits, or of the headings of a page, are listed.
+_MOST_NAMED = 8
 _IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
@@ -45,6 +47,8 @@ class DeadEnds:
         self._base_url = base_url.rstrip("/")
         self._near = Names(routes, routes.pages)
         self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
+        self._fragments: dict[str, FragmentNames] = {}
+        self._near_fragments: dict[tuple[str, str], tuple[Suggestion, ...]] = {}
 
     # Targets that cannot be followed
 
@@ -113,17 +117,19 @@ class DeadEnds:
             suggestions=certain(right),
         )
 
-    def ambiguous(self, reference: Reference, name: str, fits: Iterable[str]) -> None:
-        """Report a wiki link or image that several pages or files answer to."""
-        names = tuple(fits)
+    def ambiguous(self, reference: Reference, name: str, fits: Sequence[Permalink]) -> None:
+        """Report a wiki link or image that several pages or files answer to; names the first."""
+        names = tuple(permalink.strip("/") for permalink in fits[:_MOST_NAMED])
+        more = len(fits) - len(names)
         is_image = reference.kind is ReferenceKind.WIKI_IMAGE
         mark, things = ("!", "files") if is_image else ("", "pages")
         noun = "image" if is_image else "wiki link to"
         self._report(
             "link-ambiguous",
             reference,
-            f"{noun} '{name}' fits {len(names)} {things}",
+            f"{noun} '{name}' fits {len(fits)} {things}",
             *(f"write {mark}[[{each}]]" for each in names),
+            *([f"or name one of {more} more in this way"] if more else []),
             suggestions=likely(*names),
         )
 
@@ -180,11 +186,20 @@ class DeadEnds:
             self._guesses[key] = self._near.near(permalink, only_files=only_files)
         return self._guesses[key]
 
+    def _nearest_fragments(self, wanted_id: str, page: Page) -> tuple[Suggestion, ...]:
+        """Return which fragment of a page may have been meant; asked once for each."""
+        key = (page.path, wanted_id)
+        if key not in self._near_fragments:
+            if page.path not in self._fragments:
+                self._fragments[page.path] = FragmentNames(page)
+            self._near_fragments[key] = self._fragments[page.path].near(wanted_id)
+        return self._near_fragments[key]
+
     def fragment(self, reference: Reference, wanted_id: str, page: Page) -> None:
         """Report a fragment that nothing on a page has."""
-        near = near_fragments(wanted_id, page)
+        near = self._nearest_fragments(wanted_id, page)
         remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
-        known = ", ".join(f"#{heading.fragment}" for heading in page.headings[:8])
+        known = ", ".join(f"#{fragment}" for fragment in page.headings.fragments[:_MOST_NAMED])
         if not near and known:
             remedies = [f"headings there: {known}"]
         where = "this page" if page.path == reference.position.path else page.path

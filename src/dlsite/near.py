@@ -34,6 +34,8 @@ from dlsite.urls import PermalinkError, Target, as_target, parse_permalink, slug
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MOST = 3
+# So many fragments are compared one by one.
+_FEW = 100
 # A heading that stands on many pages names none of them.
 _MAX_HEADINGS = 3
 
@@ -145,13 +147,28 @@ class Names:
         return NameIndex(self._listings)
 
 
-def near_fragments(wanted: str, page: Page) -> tuple[Suggestion, ...]:
-    """Return the fragments of a page that are like `wanted`, likeliest first."""
-    variants = sorted(each for each in page.fragments if is_variant(each, wanted))
-    if variants:
-        return certain(*variants) if len(variants) == 1 else likely(*variants[:_MOST])
-    found = nearest(wanted, page.fragments, cutoff=0.6)
-    return likely(*(each for each in found if not are_distinct(each, wanted)))
+@dataclass(frozen=True)
+class FragmentNames:
+    """The fragments of one page; of many, an index is made when one is not found."""
+
+    page: Page
+
+    def near(self, wanted: str) -> tuple[Suggestion, ...]:
+        """Return the fragments that are like `wanted`, likeliest first."""
+        fragments = self.page.fragments
+        if len(fragments) > _FEW:
+            variants, alike = self._index.variants(wanted), self._index.alike(wanted)
+        else:
+            variants = tuple(sorted(each for each in fragments if is_variant(each, wanted)))
+            alike = tuple(fragments)
+        if variants:
+            return certain(*variants) if len(variants) == 1 else likely(*variants[:_MOST])
+        found = nearest(wanted, alike, cutoff=0.6)
+        return likely(*(each for each in found if not are_distinct(each, wanted)))
+
+    @cached_property
+    def _index(self) -> NameIndex:
+        return NameIndex(self.page.fragments)
 
 
 @dataclass(frozen=True, slots=True)

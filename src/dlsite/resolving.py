@@ -41,7 +41,7 @@ from dlsite.urls import (
     join,
     split_target,
 )
-from dlsite.wording import words_for
+from dlsite.wording import LinkWords
 
 _WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 _MAX_REDIRECTS = 20
@@ -69,10 +69,13 @@ class Resolver:
         self._page_by_path = {page.path: page for page in pages}
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._lookup = Lookup(pages, routes)
+        self._words = LinkWords(routes, self._page_by_path)
         self._dead = DeadEnds(routes, config.base_url)
         self.callers: set[str] = set()
         self.plain = {target: found for target, found in plain.items() if self._holds(found)}
         self._resolved: dict[str, Resolution] = {**self.plain}
+        self._ambiguous: dict[str, Ambiguous] = {}
+        self._fragments: dict[str, dict[str, str]] = {}
 
     def take_diagnostics(self) -> tuple[Diagnostic, ...]:
         """Return what there is to say of what was resolved since this was last asked."""
@@ -98,7 +101,7 @@ class Resolver:
     def _named(self, reference: Reference, here: Permalink, page: Page) -> Resolution:
         resolution = self.resolve(reference, here=here, page=page)
         if reference.asks_words and isinstance(resolution, Found):
-            words = words_for(reference, resolution, here, self._routes, self._page_by_path)
+            words = self._words.words_for(reference, resolution, here)
             return replace(resolution, words=words)
         return resolution
 
@@ -218,7 +221,7 @@ class Resolver:
                 if "//" in target.path and isinstance(found, Found):
                     self._dead.doubled_slash(reference, found)
                 return found
-        return self._not_found(reference, target, paths[0], here)
+        return self._not_found(reference, target, paths[0], here, page)
 
     def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
         if isinstance(route, RedirectRoute):
@@ -256,7 +259,9 @@ class Resolver:
             if page is not None:
                 target = self._with_fragment(reference, target, page)
             return Found(here, target.suffix)
-        permalink = canonical(join(Permalink("/"), name.strip()))
+        permalink = canonical(
+            unicodedata.normalize("NFC", join(Permalink("/"), name.strip())),
+        )
         direct = self._routes.route_by_permalink.get(permalink)
         if direct is not None:
             return self._found(reference, target, direct)
@@ -266,9 +271,14 @@ class Resolver:
             self.callers.add(page.path)
         paths = self._lookup.pages_called(name)
         if len(paths) > 1:
-            candidates = tuple(sorted(self._routes.permalink_by_path[path] for path in paths))
-            self._dead.ambiguous(reference, name.strip(), (each.strip("/") for each in candidates))
-            return Ambiguous(candidates)
+            fits = self._ambiguous.get(name)
+            if fits is None:
+                # One record for all that say so: a name may be that of every page.
+                permalinks = self._routes.permalink_by_path
+                fits = Ambiguous(tuple(sorted(permalinks[path] for path in paths)))
+                self._ambiguous[name] = fits
+            self._dead.ambiguous(reference, name.strip(), fits.candidates)
+            return fits
         if paths:
             return self._found_path(reference, target, paths[0])
         wanted_permalink = canonical(f"/{asked_for(name)}/")
@@ -281,17 +291,20 @@ class Resolver:
         if len(hits) == 1:
             return Found(hits[0])
         if hits:
-            self._dead.ambiguous(reference, target.path, (hit.lstrip("/") for hit in hits))
+            self._dead.ambiguous(reference, target.path, hits)
             return Ambiguous(tuple(hits))
         return self._missing(reference, target, Permalink(name), here)
 
     # What is not there
 
     def _not_found(
-        self, reference: Reference, target: Target, path: str, here: Permalink
+        self, reference: Reference, target: Target, path: str, here: Permalink, page: Page | None
     ) -> Resolution:
         if (skipped := self._lookup.skipped_at(path)) is not None:
             return self._skipped_target(reference, target, skipped)
+        if (source := self._lookup.source_in_other_case(target, page)) is not None:
+            self._dead.other_case(reference, target, self._routes.permalink_by_path[source])
+            return self._found_path(reference, target, source)
         other_case = self._lookup.in_other_case(path)
         if other_case is not None:
             self._dead.other_case(reference, target, other_case)
@@ -319,9 +332,13 @@ class Resolver:
         if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
             return target
         # An id is what its heading says; a link may have the other Unicode form of it.
-        for own in page.fragments:
-            if unicodedata.normalize("NFC", own) == wanted_id:
-                return replace(target, fragment=own + mark + rest)
+        if page.path not in self._fragments:
+            self._fragments[page.path] = {
+                unicodedata.normalize("NFC", own): own for own in sorted(page.fragments)
+            }
+        own = self._fragments[page.path].get(wanted_id)
+        if own is not None:
+            return replace(target, fragment=own + mark + rest)
         self._dead.fragment(reference, wanted_id, page)
         return target
 

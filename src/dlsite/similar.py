@@ -104,13 +104,17 @@ def _slips(terms: tuple[Term, ...], book: TagBook) -> Iterator[tuple[str, str]]:
     if not rare:
         return
     frequent = {term.name: term for term in terms if len(term.paths) >= _FREQUENT}
+    shown: dict[str, str] = {}
+    for term in terms:
+        shown.setdefault(book.key(term.name), term.name)
     indexes = (NameIndex(frequent), NameIndex(book.names), _vocabulary())
     for term in rare:
         found = (name for index in indexes for name in index.nearest(term.name))
         right = next((name for name in found if _is_slip(term.name, name)), None)
         if right is not None:
             for variant in term.variants:
-                yield variant, _as_shown(right, terms, book)
+                # In the spelling that the site has already.
+                yield variant, shown.get(book.key(right), right)
 
 
 @cache
@@ -139,12 +143,6 @@ def _is_slip_of_word(word: str, right: str) -> bool:
         return False
     most = 1 if len(word) <= _LONG else 2
     return distance(word, right, most) <= most
-
-
-def _as_shown(name: str, terms: tuple[Term, ...], book: TagBook) -> str:
-    """Return the spelling of a name that the site has already, else the name."""
-    key = book.key(name)
-    return next((term.name for term in terms if book.key(term.name) == key), name)
 
 
 def _pairs(terms: tuple[Term, ...], book: TagBook) -> Iterator[tuple[str, str]]:

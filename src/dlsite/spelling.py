@@ -60,6 +60,10 @@ class NameIndex:
         """Return the names that differ from `word` in case and separators at most."""
         return tuple(self._by_bare.get(bare(word), ()))
 
+    def alike(self, word: str) -> tuple[str, ...]:
+        """Return the few names that have most letters in a row in common with `word`."""
+        return tuple(self._names[index] for index in self._candidates(bare(word)))
+
     def nearest(self, word: str, *, most: int = 3) -> tuple[str, ...]:
         """Return the names most like `word`, the likeliest first; none that is a real other name.
 

@@ -71,7 +71,9 @@ class Columns(Sequence[T]):
     @overload
     def __getitem__(self, index: slice) -> tuple[T, ...]: ...
     def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
-        return tuple(self)[index] if isinstance(index, slice) else self._at(index)
+        if isinstance(index, slice):
+            return tuple(map(self._at, range(len(self))[index]))
+        return self._at(index)
 
     def __iter__(self) -> Iterator[T]:
         return map(self._at, range(len(self)))
