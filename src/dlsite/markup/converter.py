@@ -13,6 +13,7 @@ from markdown.util import Registry
 from pymdownx.tasklist import TasklistExtension
 
 from dlsite.config import MarkupOptions
+from dlsite.length import count_words
 from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.balance import balanced
@@ -22,11 +23,13 @@ from dlsite.markup.captions import CaptionExtension
 from dlsite.markup.code import CodeExtension
 from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
+from dlsite.markup.directions import DirectionExtension
 from dlsite.markup.emphasis import EmphasisExtension
 from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
+from dlsite.markup.joins import JoinExtension
 from dlsite.markup.labels import Labels
 from dlsite.markup.linkwords import LinkWordsExtension
 from dlsite.markup.liquid import LiquidExtension
@@ -105,8 +108,7 @@ class Converter:
             excerpt_html=excerpt_html,
             headings=headings,
             text=text,
-            # One blank or line end stands between two.
-            words=text.count(" ") + text.count("\n") + bool(text),
+            words=count_words(text),
             has_math=self._math.has_math,
             problems=tuple(self._remarks.problems),
             parts=parts,
@@ -197,6 +199,8 @@ def _bodies(
         FigureExtension(),
         captions,
         LinkWordsExtension(labels),
+        JoinExtension(),
+        DirectionExtension(labels),
     ]
     extensions += _inline_extensions(options)
     extensions += options.extensions

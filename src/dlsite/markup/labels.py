@@ -116,10 +116,12 @@ class Labels:
 
     def __init__(self) -> None:
         self.words = ENGLISH
+        self.language = "en"
 
     def speak(self, language: str) -> None:
         """Take the words of a language, the English ones for one that is not known."""
         self.words = words_of(language)
+        self.language = language
 
 
 def words_of(language: str) -> Words:

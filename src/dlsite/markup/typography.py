@@ -9,20 +9,14 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import ETX, STX, AtomicString
+from markdown.util import ETX, STX
 
-from dlsite.dataclass import dataclass
+from dlsite.markup.runs import CODE, INLINE, Run, lines_of
 
-_CODE = frozenset(["code", "pre", "kbd", "samp", "script", "style", "var", "math", "textarea"])
-_INLINE = frozenset(
-    ["a", "abbr", "b", "cite", "del", "em", "i", "ins", "mark", "q", "s", "small", "span",
-     "strong", "sub", "sup", "u"]
-)  # fmt: skip
 _MARKS = re.compile(
     rf"{STX}(?P<stashed>[^{ETX}]*){ETX}|(?P<dashes>-{{2,3}}(?!-))(?<!-{{4}})|\.\.\.|[\"']"
 )
@@ -45,35 +39,20 @@ class TypographyExtension(Extension):
         md.treeprocessors.register(_Typography(md), "dlsite-typography", 17)
 
 
-@dataclass(slots=True)
-class _Run:
-    """A piece of text in the tree: the `text` or the `tail` of an element."""
-
-    element: Element
-    is_tail: bool
-    text: str
-
-    def write(self, text: str) -> None:
-        if self.is_tail:
-            self.element.tail = text
-        else:
-            self.element.text = text
-
-
 class _Typography(Treeprocessor):
     def run(self, root: Element) -> None:
         for block in _blocks_of(root):
             self._in(block)
 
     def _in(self, block: Element) -> None:
-        for runs in _lines_of(block):
+        for runs in lines_of(block):
             if _may_change("".join([run.text for run in runs])):
                 _set(runs)
 
 
 def _blocks_of(root: Element) -> list[Element]:
     """Return what is to be walked: those blocks of a page that have a mark somewhere."""
-    if root.text or any(each.tag in _INLINE or each.tag in _CODE or each.tail for each in root):
+    if root.text or any(each.tag in INLINE or each.tag in CODE or each.tail for each in root):
         return [root]
     return [each for each in root if _may_change("".join(each.itertext()))]
 
@@ -82,38 +61,7 @@ def _may_change(text: str) -> bool:
     return '"' in text or "'" in text or "--" in text or "..." in text
 
 
-def _lines_of(root: Element) -> Iterator[list[_Run]]:
-    """Yield the runs of text that a reader meets one after the other in one block."""
-    line: list[_Run] = []
-    # A stack in place of recursion: quotes in quotes may be deep.
-    waiting: list[tuple[Element, bool]] = [(root, False)]
-    while waiting:
-        element, is_tail = waiting.pop()
-        if is_tail:
-            if element.tag not in _INLINE and element.tag not in _CODE:
-                yield line
-                line = []
-            elif element.tag in _CODE:
-                line.append(_Run(Element("code"), is_tail=False, text="x"))
-            if element.tail and not isinstance(element.tail, AtomicString):
-                line.append(_Run(element, is_tail=True, text=element.tail))
-            continue
-        if element.tag in _CODE or not isinstance(element.tag, str):
-            continue
-        if element.tag not in _INLINE:
-            yield line
-            line = []
-        if element.text:
-            # A link may show its own address, which is not to be changed.
-            is_fixed = isinstance(element.text, AtomicString)
-            holder = Element("code") if is_fixed else element
-            line.append(_Run(holder, is_tail=False, text="x" if is_fixed else element.text))
-        for child in reversed(element):
-            waiting += [(child, True), (child, False)]
-    yield line
-
-
-def _set(runs: list[_Run]) -> None:
+def _set(runs: list[Run]) -> None:
     """Set the marks of one block; the letters around a mark may be in other runs."""
     before = ""
     is_open = dict.fromkeys(_LEFT, False)
@@ -150,7 +98,7 @@ def _shown(stashed: re.Match[str]) -> str:
     return chr(int(inside)) if inside.isdecimal() and int(inside) <= sys.maxunicode else "x"
 
 
-def _next(runs: list[_Run], number: int, position: int) -> str:
+def _next(runs: list[Run], number: int, position: int) -> str:
     """Return the letter after a mark, empty at the end of the block."""
     text = runs[number].text[position:]
     for run in runs[number + 1 :]:
