@@ -1,4 +1,4 @@
-"""The knowledge base as data: `site.json` against its schema, JSON-LD against what pages say."""
+"""The knowledge base as data: its files against their schemas, JSON-LD against what pages say."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft202012Validator
 
 from dlsite.build import Renderer
@@ -15,7 +16,8 @@ from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 
-SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "site.schema.json").read_text())
+DOCS = Path(__file__).parents[1] / "docs"
+NAMES = ("site", "backlinks")
 QUIET = "check: {rules: {page-orphan: 'off', page-deadend: 'off'}}\n"
 CONFIG = f"title: Notes\nauthor: Ada\nbase_url: https://example.org/notes\n{QUIET}"
 SITE = {
@@ -28,23 +30,25 @@ SITE = {
 }
 
 
-def _site_json(understood: Understood, texts: Mapping[str, str]) -> dict[str, Any]:
+def _data(understood: Understood, texts: Mapping[str, str], name: str = "site") -> dict[str, Any]:
     outputs = {output.path: output for output in Renderer.of(understood(texts)).emit()}
-    facts: dict[str, Any] = json.loads(outputs["site.json"].content)
+    facts: dict[str, Any] = json.loads(outputs[f"{name}.json"].content)
     return facts
 
 
-def test_the_data_has_the_shape_that_its_schema_says(understood: Understood) -> None:
-    Draft202012Validator.check_schema(SCHEMA)
-    validator = Draft202012Validator(SCHEMA)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_data_has_the_shape_that_its_schema_says(understood: Understood, name: str) -> None:
+    schema = json.loads((DOCS / f"{name}.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
     bare = SITE | {"dlsite.yml": QUIET}
     for texts in (SITE, bare, {"dlsite.yml": QUIET}):
-        assert [*validator.iter_errors(_site_json(understood, texts))] == []
-    assert [*validator.iter_errors({**_site_json(understood, SITE), "version": 2})]
+        assert [*validator.iter_errors(_data(understood, texts, name))] == []
+    assert [*validator.iter_errors({**_data(understood, SITE, name), "version": 2})]
 
 
 def test_links_are_told_from_both_ends(understood: Understood) -> None:
-    facts = _site_json(understood, SITE)
+    facts = _data(understood, SITE)
     a, b = facts["pages"]
     assert (a["permalink"], a["title"], a["date"]) == (
         "/a/",
@@ -52,28 +56,33 @@ def test_links_are_told_from_both_ends(understood: Understood) -> None:
         "2020-01-01T00:00:00Z",
     )
     assert (a["links"], b["links"]) == (["/b/"], ["/a/"])
-    assert a["backlinks"] == [{"from": "/b/", "text": "A", "sentence": "Back to A."}]
-    assert {each["from"] for each in b["backlinks"]} == {"/a/"}
+    backlinks = _data(understood, SITE, "backlinks")["backlinks"]
+    assert [*backlinks] == ["/a/", "/b/"]
+    assert backlinks["/a/"] == [{"from": "/b/", "text": "A", "sentence": "Back to A."}]
+    assert [each["text"] for each in backlinks["/b/"]] == ["B"]
     assert a["headings"] == [{"level": 2, "text": "One", "fragment": "one"}]
     assert [each["permalink"] for each in facts["wanted"]] == ["/none/"]
     assert facts["site"]["url"] == "https://example.org/notes/"
 
 
 def test_terms_name_their_pages_and_spellings(understood: Understood) -> None:
-    gan, nets = _site_json(understood, SITE)["terms"]
+    gan, nets = _data(understood, SITE)["terms"]
     assert (gan["pages"], gan["spellings"]) == (["/a/", "/b/"], ["GAN", "GANs"])
     assert nets["pages"] == ["/a/"]
 
 
 def test_previews_are_no_part_of_the_data(understood: Understood) -> None:
-    facts = _site_json(understood, SITE | {"dlsite.yml": f"{CONFIG}drafts: true\n"})
+    facts = _data(understood, SITE | {"dlsite.yml": f"{CONFIG}drafts: true\n"})
     assert [each["permalink"] for each in facts["pages"]] == ["/a/", "/b/"]
     assert "/d/" not in json.dumps(facts)
+    backlinks = _data(understood, SITE | {"dlsite.yml": f"{CONFIG}drafts: true\n"}, "backlinks")
+    assert "/d/" not in json.dumps(backlinks)
 
 
 def test_it_can_be_switched_off(understood: Understood) -> None:
     analysis = understood(SITE | {"dlsite.yml": f"{CONFIG}graph: false\n"})
-    assert "site.json" not in {output.path for output in Renderer.of(analysis).emit()}
+    paths = {output.path for output in Renderer.of(analysis).emit()}
+    assert paths.isdisjoint(f"{name}.json" for name in NAMES)
 
 
 def _json_ld(understood: Understood, texts: Mapping[str, str], path: str) -> dict[str, Any]:

@@ -326,22 +326,22 @@ def test_what_others_show_is_not_quiet(
     assert (is_quiet(before, after), keeps_its_place(before, after)) == judgement
 
 
-_TRUNCATED_WHEN_OPENED = """
+_TRUNCATED_WHEN_READ = """
 import os, sys
 from dlsite import touchup
 from dlsite.start import main
 
 revised, rest = touchup.revised, float(sys.argv.pop())
 
-def revised_while_somebody_truncates(names, standing, *others):
-    def opened(path):
-        stream = standing(path)
+def revised_while_somebody_truncates(names, read, *others):
+    def read_then(path):
         if path == "site.json":
-            os.truncate(stream.name, int(os.stat(stream.name).st_size * rest))
+            full = os.path.join("public", path)
+            os.truncate(full, int(os.stat(full).st_size * rest))
             print("truncated")
-        return stream
+        return read(path)
 
-    return revised(names, opened, *others)
+    return revised(names, read_then, *others)
 
 touchup.revised = revised_while_somebody_truncates
 sys.exit(main())
@@ -355,7 +355,8 @@ def test_output_that_somebody_truncates_is_made_anew(runs: Runs, site: Write, re
     time.sleep(0.1)
     (root / "content/a.md").write_text(PAGE.replace("third block", "last block"))
     ran = subprocess.run(
-        [sys.executable, "-c", _TRUNCATED_WHEN_OPENED, "-C", str(root), "build", rest],
+        [sys.executable, "-c", _TRUNCATED_WHEN_READ, "build", rest],
+        cwd=root,
         check=False,
         capture_output=True,
         text=True,

@@ -163,6 +163,7 @@ def generated_claims(config: Config) -> Iterator[Claim]:
         names["robots"] = "/robots.txt"
     if config.graph:
         names["graph"] = "/site.json"
+        names["backlinks"] = "/backlinks.json"
     if config.llms:
         names["llms"] = "/llms.txt"
     if config.search:

@@ -170,8 +170,8 @@ class Config:
     that name none, `folder_permalinks` are those of folders.  `source_url` is where the
     sources can be read, with `:path` in the place of a file's path.  `tags_allowed`
     are the tags that pages may have, `None` where any.
-    `graph` publishes the knowledge base as data (`site.json`); `images` are given smaller
-    forms where the extra of that name is installed.
+    `graph` publishes the knowledge base as data (`site.json` and `backlinks.json`); `images`
+    are given smaller forms where the extra of that name is installed.
     `now` decides what is in the future, and dates nothing else.
     """
 

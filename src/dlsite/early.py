@@ -152,6 +152,11 @@ class Seen:
         self.edits: list[Edit] = []
         self.outputs = Stamped.of(())
 
+    def saw(self, stamps: Mapping[str, str]) -> bool:
+        """Say whether outputs that were read, by path, were the ones that had been looked at."""
+        known = self.outputs.stamps(stamps.keys()) | self.record["rewritten"]
+        return all(known.get(path) == stamp_ for path, stamp_ in stamps.items())
+
     def source_path(self, relative: str) -> str:
         """Return the path of a page file in the site."""
         return f"{self.record['folders'][0][0]}/{relative}"

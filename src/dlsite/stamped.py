@@ -64,6 +64,14 @@ class Stamped:
             return False
         return self.numbers == _in_array(found)
 
+    def stamps(self, paths: Collection[str]) -> dict[str, str]:
+        """Return the stamps of those files that are at `paths`."""
+        return {
+            path: " ".join(map(str, self.numbers[_EACH * index : _EACH * (index + 1)]))
+            for index, path in enumerate(self.paths)
+            if path in paths
+        }
+
     def without(self, paths: Collection[str]) -> Stamped:
         """Return the files but for those at `paths`."""
         if not paths:

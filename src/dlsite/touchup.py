@@ -11,6 +11,7 @@ only that is read which has to do with these pages.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -40,7 +41,7 @@ from dlsite.retelling import Retelling
 from dlsite.sourcetext import read_source
 from dlsite.store import StoreError
 from dlsite.templatefiles import read_templates
-from dlsite.walk import is_settled
+from dlsite.walk import is_settled, stamp
 
 
 class _Change(NamedTuple):
@@ -92,6 +93,7 @@ class _TouchUp:
         self._parse_options = ParseOptions.of(self._config)
         self._options = options_digest(self._parse_options, self._record["tool"])
         self._recent = self._cache.recent(self._content.place)
+        self._read_as: dict[str, str] = {}
 
     def run(self) -> tuple[int, int, int]:
         """Do it all but for saying so; return how many outputs were written, left, removed."""
@@ -194,11 +196,13 @@ class _TouchUp:
         made = self._rendered(retelling.plans())
         others, gone = revised(
             retelling.common.generated,
-            lambda path: (output / path).open("rb"),
+            self._standing,
             words,
             retelling.linked(),
             self._config,
         )
+        if not self._seen.saw(self._read_as):
+            raise _Unlike
         made |= {file.path: file for file in others}
         amended = amend(
             output,
@@ -215,6 +219,13 @@ class _TouchUp:
             path: (stamp, fingerprints.get(path, ""), amended.digests[path])
             for path, stamp in zip(paths, stamps, strict=True)
         }, amended
+
+    def _standing(self, path: str) -> bytes:
+        """Return an output as it stands; what was seen to be there is looked at later."""
+        with (self._output / path).open("rb") as stream:
+            content = stream.read()
+            self._read_as[path] = stamp(os.fstat(stream.fileno()))
+        return content
 
     def _contents_in(self, changes: list[_Change]) -> Callable[[str], Contents]:
         """Return what finds the contents of a page as it is now, by source path."""

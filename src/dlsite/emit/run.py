@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import BinaryIO
 
 from dlsite.assemble import joined
 from dlsite.config import Config
+from dlsite.emit.backlinks import NAME as BACKLINKS
+from dlsite.emit.backlinks import backlinks
+from dlsite.emit.backlinks import revised as revised_backlinks
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.emit.graph import NAME as GRAPH
@@ -39,6 +41,7 @@ EMITTER_BY_NAME: dict[str, Emitter] = {
     "sitemap": sitemap,
     "robots": robots,
     "graph": graph,
+    "backlinks": backlinks,
     "llms": llms,
 }
 _SEARCH = "search"
@@ -72,32 +75,28 @@ def _with_digest(output: OutputFile) -> OutputFile:
 
 def revised(
     name_by_path: Mapping[str, str],
-    standing: Callable[[str], BinaryIO],
+    read: Callable[[str], bytes],
     changes: Sequence[Reworded],
     linked: Mapping[Permalink, Linked],
     config: Config,
 ) -> tuple[tuple[OutputFile, ...], Collection[str]]:
     """Return the outputs that edits of words change, and the paths of what goes.
 
-    `name_by_path` names the emitters that made what stands there, by path, and `standing` opens
-    it; `linked` are the pages told anew.  Raises `ValueError` where it is not as they make it,
-    and for an emitter that says nothing about such edits.
+    `name_by_path` names the emitters by the paths of what they made, and `read` gives that as
+    it stands; `linked` are the pages told anew.  Raises `ValueError` where it is not as they
+    make it, and for an emitter that says nothing about such edits.
     """
-
-    def read(path: str) -> bytes:
-        with standing(path) as stream:
-            return stream.read()
-
     made: dict[str, OutputFile] = {}
     gone: Collection[str] = ()
     names = set(name_by_path.values())
-    if names - _WITHOUT_WORDS - {"feed", "graph", "llms", _SEARCH}:
+    if names - _WITHOUT_WORDS - {"feed", "graph", "backlinks", "llms", _SEARCH}:
         raise ValueError("an emitter may show the words of pages")
     if _SEARCH in names:
         made, gone = revised_search(read, changes, linked)
-    if "graph" in names:
-        with standing(GRAPH) as stream:
-            made[GRAPH] = OutputFile(GRAPH, revised_graph(stream, changes, linked))
+    if "graph" in names and (content := revised_graph(read, changes)) is not None:
+        made[GRAPH] = OutputFile(GRAPH, content)
+    if "backlinks" in names and (content := revised_backlinks(read, linked)) is not None:
+        made[BACKLINKS] = OutputFile(BACKLINKS, content)
     if "llms" in names:
         before = read(LLMS)
         if (content := revised_llms(before, changes, config)) != before:
