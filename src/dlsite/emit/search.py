@@ -74,7 +74,24 @@ def _shard(terms: Iterable[str], postings: Mapping[str, str]) -> OutputFile:
 
 
 def _file(value: Json) -> OutputFile:
-    content = script(value)
+    return _made(script(value))
+
+
+def _with_names(titles: bytes, names: Iterable[tuple[str, str]]) -> OutputFile | None:
+    """Return the file of titles with other names of texts; `None` where one is not seen at once.
+
+    A tenth of what it takes to write the whole anew.
+    """
+    for old, new in names:
+        known = f'"{old}"'.encode()
+        if titles.count(known) != 1:
+            # A text that pages share, or words that look like a name.
+            return None
+        titles = titles.replace(known, f'"{new}"'.encode())
+    return _made(titles)
+
+
+def _made(content: bytes) -> OutputFile:
     digest = hashlib.sha256(content).hexdigest()
     return OutputFile(_path(digest), content, digest=digest)
 
@@ -162,22 +179,30 @@ def revised(
     """
     changes = tuple(changes)
     manifest = value_of(read(_MANIFEST))
-    titles = value_of(read(FOLDER + manifest["titles"]))
+    standing = read(FOLDER + manifest["titles"])
+    titles = value_of(standing)
     before = {manifest["titles"], *manifest["shards"], *(f"{each}.js" for each in titles["texts"])}
     number_by_url = {url: number for number, url in enumerate(titles["urls"])}
     numbers = [number_by_url[href("", change.permalink)[1:]] for change in changes]
     made: dict[str, OutputFile] = {}
+    renamed: list[tuple[str, str]] = []
+    others: list[tuple[str, int, Json]] = []
     for number, change in zip(numbers, changes, strict=True):
         text = _text(change.after)
-        titles["texts"][number] = _name(text).removesuffix(".js")
-        titles["titles"][number] = change.after.title
+        name = _name(text).removesuffix(".js")
+        renamed.append((titles["texts"][number], name))
+        titles["texts"][number] = name
+        others.append(("titles", number, change.after.title))
         if titles["headings"] is not None:
-            titles["headings"][number] = _headings(change.after)
+            others.append(("headings", number, _headings(change.after)))
         made[text.path] = text
     for permalink, page in linked.items():
         if (url := href("", permalink)[1:]) in number_by_url:
             called = (link.text for link in page.after)
-            titles["names"][number_by_url[url]] = _names(page.title, called)
+            others.append(("names", number_by_url[url], _names(page.title, called)))
+    others = [(key, number, new) for key, number, new in others if titles[key][number] != new]
+    for key, number, new in others:
+        titles[key][number] = new
     runs = [*zip(manifest["starts"], manifest["shards"], strict=True)]
     entries = [
         (number, change.before.contents.terms, change.after.contents.terms)
@@ -186,7 +211,7 @@ def revised(
     for start, end, shards_ in shards_again(read, runs, entries):
         made |= {shard.path: shard for _, shard in shards_}
         runs[start:end] = [(first, _name(shard)) for first, shard in shards_]
-    file = _file(titles)
+    file = _file(titles) if others else _with_names(standing, renamed) or _file(titles)
     made[file.path] = file
     made[_MANIFEST] = _manifest(file, runs)
     after = {_name(file), *(name for _, name in runs), *(f"{each}.js" for each in titles["texts"])}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
@@ -13,8 +12,8 @@ MANIFEST = ".dlsite-manifest.json"
 """The file that marks a directory as one of ours."""
 
 _VERSION = 1
-_NEXT = ",\n"
-_START, _END = f'{{"version": {_VERSION}{_NEXT}"files": {{', "}}\n"
+_NEXT = b",\n"
+_START, _END = b'{"version": %d%b"files": {' % (_VERSION, _NEXT), b"}}\n"
 
 _UNFIT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|\0")
 """An empty path, one from the root, and steps that lead nowhere or up."""
@@ -38,7 +37,9 @@ def manifest_content(digests: Mapping[str, str]) -> bytes:
     """Return the manifest for files by path, the same bytes for any order."""
     manifest = {"version": _VERSION, "files": dict(sorted(digests.items()))}
     # A line for each file, by the separator: indented it would take ten times as long.
-    return (json.dumps(manifest, ensure_ascii=False, separators=(_NEXT, ": ")) + "\n").encode()
+    return (
+        json.dumps(manifest, ensure_ascii=False, separators=(_NEXT.decode(), ": ")) + "\n"
+    ).encode()
 
 
 class Entries:
@@ -48,44 +49,67 @@ class Entries:
     """
 
     def __init__(self, content: bytes) -> None:
-        text = content.decode()
-        if not (text.startswith(_START) and text.endswith(_END)):
+        if not (content.startswith(_START) and content.endswith(_END)):
             raise ValueError("no manifest")
-        lines = text[len(_START) : -len(_END)].split(_NEXT)
-        self._lines = lines if lines != [""] else []
+        # A line for each file, in order of path, and the separator between two.
+        self._lines = bytearray(content[len(_START) : -len(_END)])
+        self._count = self._lines.count(_NEXT) + 1 if self._lines else 0
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return self._count
 
     def get(self, path: str) -> str:
         """Return the digest of a file; empty where there is none."""
-        at = self._place(path)
-        known, digest = _entry(self._lines[at]) if at < len(self._lines) else ("", "")
-        return digest if known == path else ""
+        start, end = self._place(path)
+        return _entry(self._lines[start:end])[1] if start < end else ""
 
     def put(self, path: str, digest: str) -> None:
         """Take a file up, or its new digest."""
-        at = self._place(path)
-        has_one = at < len(self._lines) and _entry(self._lines[at])[0] == path
-        line = f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(digest)}"
-        self._lines[at : at + has_one] = [line]
+        start, end = self._place(path)
+        line = f"{json.dumps(path, ensure_ascii=False)}: {json.dumps(digest)}".encode()
+        if start == end:
+            if self._count:
+                line = line + _NEXT if start < len(self._lines) else _NEXT + line
+            self._count += 1
+        self._lines[start:end] = line
 
     def remove(self, path: str) -> None:
         """Take a file out."""
-        if self.get(path):
-            del self._lines[self._place(path)]
+        start, end = self._place(path)
+        if start == end:
+            return
+        if end < len(self._lines):
+            end += len(_NEXT)
+        else:
+            start = max(0, start - len(_NEXT))
+        del self._lines[start:end]
+        self._count -= 1
 
     def content(self) -> bytes:
         """Return the manifest of the files."""
-        return f"{_START}{_NEXT.join(self._lines)}{_END}".encode()
+        return b"".join([_START, self._lines, _END])
 
-    def _place(self, path: str) -> int:
-        """Return where a file stands, or would stand, in order of path."""
-        return bisect_left(self._lines, path, key=lambda line: _entry(line)[0])
+    def _place(self, path: str) -> tuple[int, int]:
+        """Return where the line of a file begins and ends; at once, where it would begin."""
+        low, high = 0, len(self._lines)
+        while low < high:
+            middle = (low + high) // 2
+            before = self._lines.rfind(_NEXT, low, middle)
+            start = before + len(_NEXT) if before >= 0 else low
+            end = self._lines.find(_NEXT, start)
+            end = end if end >= 0 else len(self._lines)
+            known = _entry(self._lines[start:end])[0]
+            if known == path:
+                return start, end
+            if known < path:
+                low = min(end + len(_NEXT), len(self._lines))
+            else:
+                high = start
+        return low, low
 
 
-def _entry(line: str) -> tuple[str, str]:
-    path, _, digest = line.rpartition(": ")
+def _entry(line: bytearray) -> tuple[str, str]:
+    path, _, digest = line.rpartition(b": ")
     return json.loads(path), json.loads(digest)
 
 
