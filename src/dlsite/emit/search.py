@@ -181,7 +181,6 @@ def revised(
     manifest = value_of(read(_MANIFEST))
     standing = read(FOLDER + manifest["titles"])
     titles = value_of(standing)
-    before = {manifest["titles"], *manifest["shards"], *(f"{each}.js" for each in titles["texts"])}
     number_by_url = {url: number for number, url in enumerate(titles["urls"])}
     numbers = [number_by_url[href("", change.permalink)[1:]] for change in changes]
     made: dict[str, OutputFile] = {}
@@ -214,8 +213,10 @@ def revised(
     file = _file(titles) if others else _with_names(standing, renamed) or _file(titles)
     made[file.path] = file
     made[_MANIFEST] = _manifest(file, runs)
-    after = {_name(file), *(name for _, name in runs), *(f"{each}.js" for each in titles["texts"])}
-    return made, [FOLDER + name for name in before - after]
+    # A text that pages share stays for the others.
+    before = {f"{old}.js" for old, _ in renamed if old not in titles["texts"]}
+    before |= {manifest["titles"], *manifest["shards"]}
+    return made, [FOLDER + name for name in before - {_name(file), *(name for _, name in runs)}]
 
 
 Runs = Sequence[tuple[str, str]]

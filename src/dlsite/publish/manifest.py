@@ -53,7 +53,7 @@ class Entries:
             raise ValueError("no manifest")
         # A line for each file, in order of path, and the separator between two.
         self._lines = bytearray(content[len(_START) : -len(_END)])
-        self._count = self._lines.count(_NEXT) + 1 if self._lines else 0
+        self._count = self._lines.count(b"\n") + 1 if self._lines else 0
 
     def __len__(self) -> int:
         return self._count
