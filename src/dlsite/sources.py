@@ -30,6 +30,7 @@ from dlsite.folders import (
 from dlsite.images import look
 from dlsite.records import SourceFile, StaticFile
 from dlsite.sourcetext import MAX_SOURCE_BYTES, decode, digest_of, read_source, unreadable
+from dlsite.standing import put_in
 from dlsite.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Walk
 
 _ASSET_SUFFIXES = (".css", ".js")
@@ -94,10 +95,10 @@ class Sources:
         folder = self.folders[0][0].path
         return replace(self, pages=tuple([_seen(file, folder) for file in self.pages]))
 
-    def with_pages(self, files: Iterable[PageFile]) -> Sources:
-        """Return the sources with other files in place of those of the same paths."""
+    def with_pages(self, files: Iterable[PageFile], places: Mapping[str, int]) -> Sources:
+        """Return the sources with other files at the places that their paths have."""
         new = {file.path: file for file in files}
-        return replace(self, pages=tuple([new.get(file.path, file) for file in self.pages]))
+        return replace(self, pages=put_in(self.pages, new, places))
 
 
 def _seen(file: PageFile, folder: str) -> SeenFile:

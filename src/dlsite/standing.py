@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.permalinks import written_permalink
 from dlsite.records import NOWHERE, FrontMatter, Page, Routes
+
+T = TypeVar("T")
 
 
 def is_same_config(before: Config, after: Config, pages: Iterable[Page]) -> bool:
@@ -60,15 +63,24 @@ def _fields(fields: FrontMatter) -> FrontMatter:
     return replace(fields, title=None, description=None, excerpt=None, positions=positions)
 
 
-def with_pages(routes: Routes, pages: Mapping[str, Page]) -> Routes:
-    """Return routes with other pages in place of those at the same source paths."""
+def places_of(pages: Iterable[Page]) -> dict[str, int]:
+    """Return where each page stands among others, by source path."""
+    return {page.path: place for place, page in enumerate(pages)}
+
+
+def with_pages(routes: Routes, pages: Mapping[str, Page], places: Mapping[str, int]) -> Routes:
+    """Return routes with other pages at the places of those of the same source paths."""
     skipped = [replace(each, page=pages.get(each.page.path, each.page)) for each in routes.skipped]
-    return replace(routes, pages=put_in(routes.pages, pages), skipped=tuple(skipped))
+    return replace(routes, pages=put_in(routes.pages, pages, places), skipped=tuple(skipped))
 
 
-def put_in(old: Sequence[Page], new: Mapping[str, Page]) -> tuple[Page, ...]:
-    """Return pages with others in place of those at the same source paths."""
-    return tuple([new.get(page.path, page) for page in old])
+def put_in(old: Sequence[T], new: Mapping[str, T], places: Mapping[str, int]) -> tuple[T, ...]:
+    """Return `old` with others at the places that their source paths have, if they have one."""
+    found = [*old]
+    for path, entry in new.items():
+        if path in places:
+            found[places[path]] = entry
+    return tuple(found)
 
 
 def edits(old: Sequence[Page], new: Sequence[Page]) -> tuple[tuple[Page, Page], ...] | None:

@@ -6,7 +6,7 @@ of before: an analysis that is given gets the next one made in a fraction of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlsite.checks.run import run as run_checks
@@ -20,7 +20,7 @@ from dlsite.records import Page, Parsed, Routes, Site, SourceFile
 from dlsite.route import route
 from dlsite.similar import similar_tags, unknown_tags
 from dlsite.sources import Sources
-from dlsite.standing import edits, is_same_config, put_in, stand, with_pages
+from dlsite.standing import edits, is_same_config, places_of, put_in, stand, with_pages
 from dlsite.tagsfile import read_tags
 from dlsite.taxonomy import TagBook
 from dlsite.weigh import exempted, weigh
@@ -112,24 +112,39 @@ def _edited(
 
 
 def _rerouted(before: Analysis, edited: Iterable[Edited]) -> Routes:
-    return with_pages(before.site.routes, {page.path: page for _, page in edited})
+    routes = before.site.routes
+    return with_pages(routes, {page.path: page for _, page in edited}, places_of(routes.pages))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the pages of a site stand, by source path: among all, and among those published.
+
+    Worked out once for as long as edits move none: to look at every page of a large site
+    takes as long as to parse one.
+    """
+
+    among_all: Mapping[str, int]
+    among_published: Mapping[str, int]
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Places:
+        """Return the places in an analysis, and in those that follow by `reworded`."""
+        return cls(places_of(analysis.pages), places_of(analysis.site.pages))
 
 
 def reworded(
-    analysis: Analysis, sources: Sequence[SourceFile], parsed: Sequence[Parsed]
+    analysis: Analysis, places: Places, sources: Iterable[SourceFile], parsed: Iterable[Parsed]
 ) -> Analysis:
     """Return the analysis of a site after quiet edits (`quiet`): these pages are new in it."""
     new = {entry.page.path: entry for entry in parsed}
     pages = {path: entry.page for path, entry in new.items()}
-    site = analysis.site
-    linked = replace(
-        analysis.linked,
-        site=replace(site, pages=put_in(site.pages, pages), routes=with_pages(site.routes, pages)),
-    )
+    routes = with_pages(analysis.site.routes, pages, places.among_published)
+    site = replace(analysis.site, pages=routes.pages, routes=routes)
     return replace(
         analysis,
-        parsed=tuple([new.get(entry.page.path, entry) for entry in analysis.parsed]),
-        pages=put_in(analysis.pages, pages),
-        linked=linked,
-        sources=analysis.sources.with_pages(sources),
+        parsed=put_in(analysis.parsed, new, places.among_all),
+        pages=put_in(analysis.pages, pages, places.among_all),
+        linked=replace(analysis.linked, site=site),
+        sources=analysis.sources.with_pages(sources, places.among_all),
     )

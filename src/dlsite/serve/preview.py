@@ -28,8 +28,9 @@ from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Findings, Snapshot
 from dlsite.sourcetext import read_source
+from dlsite.standing import put_in
 from dlsite.store import StoreError
-from dlsite.understanding import Analysis, reworded, understand
+from dlsite.understanding import Analysis, Places, reworded, understand
 from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
@@ -89,6 +90,7 @@ class Preview:
         self._config = self._for_preview(first)
         self._settings: tuple[Diagnostic, ...] = ()
         self._told: set[tuple[str, ...]] = set()
+        self._places: tuple[Analysis | None, Places | None] = (None, None)
         self._lock = threading.Lock()
         self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
 
@@ -135,36 +137,35 @@ class Preview:
         if old.renderer is None or old.findings.note or old.failed or old.held:
             return False
         analysis = old.renderer.analysis
-        sources = self._edited(files, analysis)
+        places = self._places_in(analysis)
+        sources = self._edited(files, analysis, places)
         if not sources:
             return sources is not None
         edited = {source.path for source in sources}
         if any(finding.position.path in edited for finding in analysis.reading):
             return False
-        before = {entry.page.path: entry for entry in analysis.parsed}
-        edits = [(before[source.path], self._reader.pages.parse_one(source)) for source in sources]
+        before = [analysis.parsed[places.among_all[source.path]] for source in sources]
+        after = [self._reader.pages.parse_one(source) for source in sources]
         self._cache.store.commit()
-        after = [edit[1] for edit in edits]
+        edits = [*zip(before, after, strict=True)]
         if self._are_quiet(edits, old):
-            analysis = reworded(analysis, sources, after)
+            analysis = reworded(analysis, places, sources, after)
+            self._places = (analysis, places)
             renderer = old.renderer.reworded(analysis, [entry.page for entry in after])
             self.snapshot = old.reworded(renderer, [source.path for source in sources])
             return True
         if any(_signs(old.page) != _signs(new.page) for old, new in edits):
             # The font and the stylesheets of the site may be others.
             return False
-        new = {entry.page.path: entry for entry in after}
-        parsed = tuple([new.get(entry.page.path, entry) for entry in analysis.parsed])
-        self._show_site(
-            understand(
-                analysis.sources.with_pages(sources),
-                parsed,
-                analysis.config,
-                analysis.reading,
-                analysis,
-            )
-        )
+        parsed = put_in(analysis.parsed, {each.page.path: each for each in after}, places.among_all)
+        changed = analysis.sources.with_pages(sources, places.among_all)
+        self._show_site(understand(changed, parsed, analysis.config, analysis.reading, analysis))
         return True
+
+    def _places_in(self, analysis: Analysis) -> Places:
+        """Return where pages stand; worked out anew where the last edit was not a quiet one."""
+        known, places = self._places
+        return Places.of(analysis) if places is None or known is not analysis else places
 
     def _are_quiet(self, edits: Iterable[tuple[Parsed, Parsed]], old: Snapshot) -> bool:
         lines = mentioned(old.findings.found)
@@ -175,22 +176,23 @@ class Preview:
             for before, new in edits
         )
 
-    def _edited(self, files: frozenset[Path], analysis: Analysis) -> list[SourceFile] | None:
+    def _edited(
+        self, files: frozenset[Path], analysis: Analysis, places: Places
+    ) -> list[SourceFile] | None:
         """Return those of `files` that are pages with another content; `None` for other files."""
         content, walked = analysis.sources.folders[0]
         top = Path(content.path).resolve()
-        known = {file.content_path: file for file in analysis.sources.pages}
-        others = {relative for relative, _ in walked.files}
         sources = []
         for file in files:
             relative = file.relative_to(top).as_posix() if file.is_relative_to(top) else ""
-            page = known.get(relative)
-            if page is None:
+            place = places.among_all.get(content.shown(relative))
+            if place is None:
                 # What editors write beside a file, and take away again, is nobody's.
-                is_gone = relative not in others and not file.exists()
+                is_gone = not file.exists() and all(relative != each for each, _ in walked.files)
                 if not relative or not (is_gone or content.leaves_out(relative)):
                     return None
                 continue
+            page = analysis.sources.pages[place]
             found: list[Diagnostic] = []
             source = read_source(Path(content.path, relative), page.path, relative, found)
             if source is None or found:

@@ -26,6 +26,7 @@ from dlsite.records import (
 from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type
 from dlsite.serve.panel import error_page, panel
+from dlsite.urls import output_path
 
 SCRIPT_PATH = "/_dlsite/live.js"
 EVENTS_PATH = "/_dlsite/events"
@@ -70,14 +71,15 @@ class Findings:
 class Addresses:
     """What stands at every URL path of the preview: the output of a plan, a file, or neither.
 
-    `planned` are output paths, `page_sources` source files, `generated` the URLs that
-    emitters answer for.  `files` is the state of what pages may use beside their text, as
-    a short digest.
+    `planned` are output paths, `page_sources` source files and `made_from` the output paths
+    of such a file; `generated` are the URLs that emitters answer for.  `files` is the state of
+    what pages may use beside their text, as a short digest.
     """
 
     base_path: str = ""
     planned: Mapping[str, str] = field(default_factory=dict)
     page_sources: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, list[str]] = field(default_factory=dict)
     statics: Mapping[str, StaticFile] = field(default_factory=dict)
     generated: frozenset[str] = frozenset()
     files: str = ""
@@ -92,6 +94,7 @@ class Addresses:
         plans = renderer.plans
         planned = {base_path + plans.permalink(output): output for output in plans}
         sources: dict[str, str] = {}
+        made_from: dict[str, list[str]] = {}
         statics: dict[str, StaticFile] = {}
         generated = set()
         for permalink, route in renderer.analysis.site.routes.route_by_permalink.items():
@@ -99,6 +102,7 @@ class Addresses:
             match route:
                 case PageRoute(_, source) | TwinRoute(_, source):
                     sources[url] = source
+                    made_from.setdefault(source, []).append(output_path(permalink))
                 case StaticRoute(_, file) | VariantRoute(_, file):
                     statics[url] = file
                 case GeneratedRoute() if url not in planned:
@@ -106,7 +110,7 @@ class Addresses:
                 case _:
                     pass
         state = _state(statics.values())
-        return cls(base_path, planned, sources, statics, frozenset(generated), state)
+        return cls(base_path, planned, sources, made_from, statics, frozenset(generated), state)
 
 
 class Snapshot:
@@ -152,9 +156,7 @@ class Snapshot:
 
     def reworded(self, renderer: Renderer, sources: Iterable[str]) -> Snapshot:
         """Return the state after quiet edits of source files: all else stands as it was."""
-        edited = set(sources)
-        urls = {url for url, source in self.at.page_sources.items() if source in edited}
-        paths = {self.at.planned[url] for url in urls}
+        paths = {path for source in sources for path in self.at.made_from.get(source, ())}
         with self._lock:
             known = {path: each for path, each in self._answers.items() if path not in paths}
         return Snapshot(
