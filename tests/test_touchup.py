@@ -336,7 +336,7 @@ revised, rest = touchup.revised, float(sys.argv.pop())
 def revised_while_somebody_truncates(names, read, *others):
     def read_then(path):
         if path == "site.json":
-            full = os.path.join("public", path)
+            full = os.path.join(sys.argv[2], "public", path)
             os.truncate(full, int(os.stat(full).st_size * rest))
             print("truncated")
         return read(path)
@@ -353,10 +353,9 @@ def test_output_that_somebody_truncates_is_made_anew(runs: Runs, site: Write, re
     root = site(FULL)
     runs(root, "build")
     time.sleep(0.1)
-    (root / "content/a.md").write_text(PAGE.replace("third block", "last block"))
+    (root / "content/a.md").write_text(PAGE.replace("third block", "third and last block"))
     ran = subprocess.run(
-        [sys.executable, "-c", _TRUNCATED_WHEN_READ, "build", rest],
-        cwd=root,
+        [sys.executable, "-c", _TRUNCATED_WHEN_READ, "-C", str(root), "build", rest],
         check=False,
         capture_output=True,
         text=True,
