@@ -1,18 +1,19 @@
 """Give every path of the site to one of those who want it, and report the others.  Pure.
 
 Two claims on one path, or on paths that some file system cannot tell apart, are an error that
-names both.
+names both; folders that it cannot tell apart are a warning.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import PurePosixPath
 
 from dlsite.claims import PAGE, Claim
 from dlsite.diagnostics import Diagnostic
-from dlsite.records import Permalink, RedirectRoute, Route, StaticRoute
+from dlsite.records import PageRoute, Permalink, RedirectRoute, Route, StaticRoute
 from dlsite.rules import Severity
 from dlsite.urls import collision_key, output_path
 
@@ -36,6 +37,7 @@ def table_of(claims: list[Claim], diagnostics: list[Diagnostic]) -> dict[Permali
         elif not claim.yields:
             diagnostics.append(_conflict(claim, owner))
     diagnostics += _files_against_folders(owners)
+    diagnostics += _folders_of_two_spellings(owners.values())
     return table
 
 
@@ -102,3 +104,45 @@ def _files_against_folders(owners: dict[str, Claim]) -> Iterator[Diagnostic]:
                 target=second.route.permalink,
                 related=(first.position,),
             )
+
+
+def _folders_of_two_spellings(claims: Iterable[Claim]) -> Iterator[Diagnostic]:
+    """Warn of folders that are one on some machines, and there have the name of the first."""
+    seen: dict[str, Claim] = {}
+    spelling_by_key: dict[str, str] = {}
+    for claim in claims:
+        path = output_path(claim.route.permalink)
+        if path.rpartition("/")[0] in seen:
+            continue
+        for folder in accumulate(path.split("/")[:-1], "{}/{}".format):
+            if folder in seen:
+                continue
+            seen[folder] = claim
+            other = spelling_by_key.setdefault(collision_key(folder), folder)
+            # Where those above differ already, it has been said.
+            if other != folder and other.rpartition("/")[0] == folder.rpartition("/")[0]:
+                yield from _respelt(folder, claim, other, seen[other])
+
+
+def _respelt(folder: str, claim: Claim, other: str, owner: Claim) -> Iterator[Diagnostic]:
+    if claim.yields and owner.yields:
+        return
+    # Reported where an author can write it in another way.
+    (first, there), (second, here) = sorted(
+        ((owner, other), (claim, folder)),
+        key=lambda each: (_is_named_by_its_author(each[0]), each[0].position, each[0].what),
+    )
+    yield Diagnostic(
+        "permalink-case",
+        second.position,
+        f"the folder '/{here}/' of '{second.route.permalink}' differs from '/{there}/' of "
+        f"'{first.route.permalink}' by letter case or Unicode form only",
+        (f"write '/{there}/'",),
+        target=second.route.permalink,
+        related=(first.position,) if first.position.path else (),
+        severity=Severity.WARNING,
+    )
+
+
+def _is_named_by_its_author(claim: Claim) -> bool:
+    return isinstance(claim.route, PageRoute | RedirectRoute | StaticRoute)

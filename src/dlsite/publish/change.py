@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from stat import S_ISREG
 from types import MappingProxyType
 
 from dlsite.dataclass import dataclass
 from dlsite.publish.manifest import folders_of, parents
+from dlsite.publish.respelt import Spellings, in_new_spelling
 from dlsite.records import OutputFile
 
 
@@ -20,7 +21,8 @@ class Change:
     `digests` are those of all outputs by path, `before` those of the last build.
     `pending` are the outputs that the directory does not hold as they should be,
     `kept` the paths of the others; `stale` the paths of the last build that are no
-    outputs any more.
+    outputs any more, `respelt` those of them that stand in the place of new outputs or of
+    their folders under another spelling: on a file system that is blind to letter case.
     """
 
     digests: Mapping[str, str]
@@ -28,6 +30,7 @@ class Change:
     pending: tuple[OutputFile, ...]
     kept: tuple[str, ...]
     stale: tuple[str, ...]
+    respelt: Collection[str]
 
     @property
     def is_nothing(self) -> bool:
@@ -36,14 +39,19 @@ class Change:
 
     @property
     def in_the_way(self) -> tuple[str, ...]:
-        """The stale files where a folder must go, and those in folders where a file must go."""
+        """The stale files where a folder must go, and those in folders where a file must go.
+
+        So are those of which new ones would keep the letter case.
+        """
         if not self.stale:
             return ()
         folders = folders_of(self.digests)
         return tuple(
             path
             for path in self.stale
-            if path in folders or any(parent in self.digests for parent in parents(path))
+            if path in self.respelt
+            or path in folders
+            or any(parent in self.digests for parent in parents(path))
         )
 
 
@@ -69,14 +77,18 @@ def find_change(
     digests = dict(unchanged)
     pending: list[OutputFile] = []
     kept = list(unchanged)
+    spellings = Spellings(output or Path(), before)
     for file in outputs:
         digests[file.path] = _digest(file)
-        if output and _holds(output / file.path, content_of(file)):
+        is_respelt = output and file.path not in before and file.path in spellings
+        if output and not is_respelt and _holds(output / file.path, content_of(file)):
             kept.append(file.path)
         else:
             pending.append(file)
     stale = tuple(sorted(before.keys() - digests.keys()))
-    return Change(digests, before, tuple(pending), tuple(kept), stale)
+    new = [file.path for file in pending if file.path not in before]
+    respelt = in_new_spelling(output, stale, new) if output and stale and new else ()
+    return Change(digests, before, tuple(pending), tuple(kept), stale, respelt)
 
 
 def _digest(file: OutputFile) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container
 from pathlib import Path
 
 from dlsite.config import Config
@@ -79,7 +79,7 @@ def is_all_ours(output: Path, before: Collection[str]) -> bool:
     return True
 
 
-def refuse_foreign(output: Path, path: str, before: Mapping[str, str], *, force: bool) -> None:
+def refuse_foreign(output: Path, path: str, before: Container[str], *, force: bool) -> None:
     """Raise where something that is not ours stands in the way of `path`.
 
     Not even `force` writes through a symbolic link among the folders, which could lead

@@ -18,6 +18,7 @@ from dlsite.dataclass import dataclass
 from dlsite.leftovers import JOURNAL
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.manifest import MANIFEST, is_plain, manifest_content, parents
+from dlsite.publish.respelt import is_one_file
 from dlsite.records import OutputFile
 from dlsite.urls import collision_key
 
@@ -115,12 +116,15 @@ def _read_plan(journal: Path) -> _Plan | None:
 
 def _carry_out(output: Path, plan: _Plan) -> None:
     journal = output / JOURNAL
-    remove(output, plan.first, plan.staged_by_path)
-    for path, name in plan.staged_by_path.items():
+    staged = plan.staged_by_path
+    # Where a run was killed among its renames, what they have put in place is not to go.
+    standing = [path for path, name in staged.items() if not (journal / name).exists()]
+    remove(output, plan.first, standing)
+    for path, name in staged.items():
         if (journal / name).exists():
             _make_folders(output, path)
             (journal / name).replace(output / path)
-    remove(output, plan.last, plan.staged_by_path)
+    remove(output, plan.last, staged)
     if (journal / MANIFEST).exists():
         (journal / MANIFEST).replace(output / MANIFEST)
     # The plan goes first: without it what is left of the journal means nothing.
@@ -150,7 +154,7 @@ def remove(output: Path, paths: Iterable[str], kept: Iterable[str]) -> None:
     On a file system that is blind to case the new spelling of a path in `kept` is the
     old file, which then stays.
     """
-    twins = {collision_key(path): output / path for path in kept}
+    twins = {collision_key(path): path for path in kept}
     for path in paths:
         target = output / path
         if any((output / parent).is_symlink() for parent in parents(path)):
@@ -158,7 +162,7 @@ def remove(output: Path, paths: Iterable[str], kept: Iterable[str]) -> None:
         if not os.path.lexists(target) or (target.is_dir() and not target.is_symlink()):
             continue
         twin = twins.get(collision_key(path))
-        if twin is not None and twin.exists() and target.exists() and twin.samefile(target):
+        if twin is not None and is_one_file(output, path, twin):
             continue
         target.unlink()
         for folder in target.parents:

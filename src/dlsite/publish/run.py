@@ -19,6 +19,7 @@ from dlsite.publish.exchange import exchange, sweep
 from dlsite.publish.journal import change_in_place, complete, remove
 from dlsite.publish.lock import locked
 from dlsite.publish.manifest import MANIFEST, read_manifest
+from dlsite.publish.respelt import Spellings
 from dlsite.records import OutputFile
 
 FEW, FEW_OF = 32, 200
@@ -86,8 +87,9 @@ def _publish(
     standing = None if is_empty(output) else output
     change = find_change(outputs, standing, read_manifest(output), unchanged)
     paths = {file.path for file in change.pending}
+    ours = Spellings(output, change.before)
     for path in paths if standing else ():
-        refuse_foreign(output, path, change.before, force=force)
+        refuse_foreign(output, path, ours, force=force)
     changed = tuple(sorted(path for path in paths if standing and (output / path).is_file()))
     added = tuple(sorted(paths - set(changed)))
     removed = tuple(path for path in change.stale if (output / path).is_file())

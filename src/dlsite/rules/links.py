@@ -118,7 +118,10 @@ LINKS: tuple[Rule, ...] = (
         "permalink-case",
         Severity.ERROR,
         "two outputs differ by letter case only",
-        "On a Mac and on Windows both are one file, and one of them would be lost.",
+        "On a Mac and on Windows both are one file, and one of them would be lost. Of two folders "
+        "(`/notes/` and `/Notes/rnn/`) one would have the name of the other, so that on a server "
+        "that tells them apart its pages are not found: that is a warning, and so are two static "
+        "files.",
         "Give one of them another permalink.",
         blocks=True,
     ),
