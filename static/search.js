@@ -15,9 +15,13 @@
 
   // Words to terms, to the letter as in dlsite/search/words.py
 
-  // Scripts that write no blanks between words; then what has letters and digits.
-  const UNSPACED = "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3134f}";
-  const RUN = new RegExp(`([${UNSPACED}]+)|((?![${UNSPACED}])[\\p{L}\\p{N}])+`, "gu");
+  // What is passed over, what stands in words and is no letter, scripts that write no blanks between words.
+  const ACCENTS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed";
+  const SIGNS = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0f71-\u0f84\u0f86-\u0fbc";
+  const UNSPACED = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf\u1000-\u1049\u1050-\u109d\u1780-\u17d3\u17d7\u17dc-\u17e9"
+    + "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3134f}";
+  const RUN = new RegExp(`([${UNSPACED}]+)|((?![${UNSPACED}])[\\p{L}\\p{N}${SIGNS}${ACCENTS}])+`, "gu");
+  const ACCENT = new RegExp(`[${ACCENTS}]`, "g");
   const ENDINGS = [
     [/^embed.*$/, "embed"], [/(matri)ces$/, "$1x"], [/(ind|vert)ices$/, "$1ex"], [/^(..+)ies$/, "$1y"],
     [/(ss|sh|ch|x)es$/, "$1"], [/([^aius]|...a)s$/, "$1"],
@@ -26,7 +30,7 @@
   ];
   const stem = (word) => /^[a-z]{4,}$/.test(word)
     ? ENDINGS.reduce((rest, [ending, left]) => rest.replace(ending, left), word) : word;
-  const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").normalize("NFC").toLowerCase();
+  const fold = (text) => text.normalize("NFKD").replace(ACCENT, "").normalize("NFC").toLowerCase().replaceAll("\u0e4d\u0e32", "\u0e33");
   // Every two signs of a run, and the last: in a query only where it stands alone.
   const pairsOf = (run, isQuery) => {
     const signs = [...run];
@@ -35,7 +39,7 @@
   };
   // The terms of a text, each with the word that it comes from.
   const termsOf = (text, isQuery) => [...fold(text).matchAll(RUN)].flatMap(([run, isUnspaced]) =>
-    isUnspaced ? pairsOf(run, isQuery).map((pair) => [pair, pair]) : run.length > 40 ? [] : [[stem(run), run]]);
+    isUnspaced ? pairsOf(run, isQuery).map((pair) => [pair, pair]) : [...run].length > 40 ? [] : [[stem(run), run]]);
   // A name of several words may be asked for by its initials.
   const initialsOf = (terms) => /^[a-z]{3,6}$/.exec(terms.map(([, word]) => word[0]).join(""))?.[0];
 
@@ -145,7 +149,9 @@
   const lookUp = async (index, word, isLast) => {
     const { text, stem } = word;
     const isShort = text.length < 3;
-    const texts = await postings(index, isShort ? stem : text.slice(0, Math.max(3, text.length - 5)),
+    // What a word may have lost, up to six letters of `-izations`, is not in its stem.
+    const begun = text.slice(0, Math.max(3, text.length - 5));
+    const texts = await postings(index, isShort || stem < begun ? stem : begun,
       isShort ? stem : `${text > stem ? text : stem}\uffff`);
     let best = isLast ? new Map() : weigh(index, texts, word, isSame);
     if (!best.size) best = weigh(index, texts, word, isBegun);
@@ -189,11 +195,12 @@
   // Showing: the words of the query are marked
 
   const marksOf = (text, asked) => [...text.matchAll(RUN)].flatMap(({ 0: run, 1: isUnspaced, index }) =>
-    (isUnspaced ? pairsOf(run) : termsOf(run).map(([term]) => term)).flatMap((term, i) =>
-      asked.flatMap(({ terms, text: typed }, number) => {
-        const from = isUnspaced ? index + i : index;
-        return terms.has(term) ? [{ from, to: from + (isUnspaced ? typed : run).length, number }] : [];
-      })));
+    (isUnspaced ? pairsOf(run) : termsOf(run).map(([term]) => term)).flatMap((term) => {
+      const from = index;
+      if (isUnspaced) index += term.codePointAt() > 0xffff ? 2 : 1;
+      return asked.flatMap(({ terms, text: typed }, number) =>
+        terms.has(term) ? [{ from, to: from + (isUnspaced ? typed : run).length, number }] : []);
+    }));
   const marksOfName = (text, asked) => {
     const number = asked.findIndex(({ terms }) => terms.has(initialsOf(termsOf(text))));
     return number < 0 ? marksOf(text, asked) : [{ from: 0, to: text.length, number }];

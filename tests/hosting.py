@@ -93,9 +93,12 @@ def served(public: Path, root: Path | None = None) -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            # Else the thread would go on after a test that fails, and keep the process from ending.
+            server.shutdown()
+            thread.join()
 
 
 def faults(page: Page) -> list[str]:

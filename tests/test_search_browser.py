@@ -81,6 +81,30 @@ permalink: /ko/
 ---
 신경망은 데이터에서 배운다.
 """,
+    "content/th.md": """\
+---
+title: การเรียนรู้เชิงลึก
+lang: th
+permalink: /th/
+---
+โครงข่ายประสาทเทียมกำหนดค่าน้ำหนัก
+""",
+    "content/ar.md": """\
+---
+title: التَّعَلُّم العميق
+lang: ar
+permalink: /ar/
+---
+الشبكات العصبية تتعلّم من البيانات.
+""",
+    "content/hi.md": """\
+---
+title: गहन शिक्षण
+lang: hi
+permalink: /hi/
+---
+तंत्रिका जाल आँकड़ों से सीखते हैं।
+""",
     "content/secret.md": "---\ntitle: Left out\nsearch: false\n---\nUnfindable words.\n",
 }
 
@@ -300,6 +324,13 @@ TYPED = {
     "逆伝播": "ニューラルネットワーク",
     "ﾆｭｰﾗﾙ": "ニューラルネットワーク",
     "신경망": "딥러닝",
+    "เรียนรู้": "การเรียนรู้เชิงลึก",
+    "ประสาท": "การเรียนรู้เชิงลึก",
+    "กําหนด": "การเรียนรู้เชิงลึก",
+    "التعلم": "التَّعَلُّم العميق",
+    "تَتَعَلَّم": "التَّعَلُّم العميق",
+    "शिक्षण": "गहन शिक्षण",
+    "सीख": "गहन शिक्षण",
 }
 
 
@@ -410,6 +441,7 @@ def test_script_and_build_cut_words_alike(open_page: Open) -> None:
     for path in sorted((REPOSITORY / "content").glob("*.md")):
         texts += path.read_text("utf-8").split("\n")
     texts += [*FILES.values(), "½ ﬁ Ｇ İ ß ς 𝐖 ﾃﾞｨ が 々 한글 ไทย हिन्दी 𠀀𠀁 a\u0301b x²"]
+    texts += ["ทำ ทํา ๑๒ ฿ กៗ។ ကို။ ລາວ བོད་ཡིག தமிழ்; বাংলা। אָלֶף_בֵּית مـــد ٣ " + "𐌰" * 25]
     page = open_page("/search/")
     page.wait_for_function("() => self.dlsiteSearch !== undefined")
     theirs = page.evaluate("(texts) => texts.map((text) => dlsiteSearch.terms(text))", texts)
@@ -449,3 +481,17 @@ def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, browse
         page.goto(f"{address}/search/")
         expect(field(page)).to_be_visible()
         assert page.evaluate(ASK, rows) == []
+
+
+def test_word_that_lost_more_than_others_is_looked_up_where_its_stem_is(
+    tmp_path: Path, browser: Browser
+) -> None:
+    # So many words that a file of the index begins between the two.
+    crowd = "normaliza " + " ".join(f"normaliza{n}" for n in range(1500))
+    files = {
+        "content/a.md": f"---\ntitle: A\n---\nNormalization.\n\n{crowd}\n",
+        "content/b.md": "---\ntitle: B\n---\nNormalizationsx.\n",
+    }
+    with served(published(files, tmp_path)) as address, browser.new_page() as page:
+        page.goto(f"{address}/search/?q=normalizations")
+        expect(status(page)).to_have_text("2 pages")

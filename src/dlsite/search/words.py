@@ -11,10 +11,18 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+")
-# Accents of Latin, Greek and Cyrillic; those of other scripts are letters of their own.
-_ACCENT = re.compile("[\u0300-\u036f]")
-# Scripts without blanks between words: Han, Kana, Hangul.
+# Accents of Latin, Greek and Cyrillic, and what few write in Hebrew and Arabic: points, vowels,
+# a stroke that makes a word longer.  The vowels of other scripts are letters of their own.
+_ACCENT = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
+)
+# Where they stand in words though they are no letters to `re`: scripts of India, Tibetan.
+_SIGNS = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0f71-\u0f84\u0f86-\u0fbc"
+# Scripts without blanks between words: Thai, Lao, Burmese, Khmer; Han, Kana, Hangul.
 _UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf"
+    "\u1000-\u1049\u1050-\u109d\u1780-\u17d3\u17d7\u17dc-\u17e9"
     "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
 _ENGLISH = re.compile(r"[a-z]{4,}")
@@ -45,7 +53,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
-    return unicodedata.normalize("NFC", apart).lower()
+    # Thai has one sign for these two, which are taken apart above.
+    return unicodedata.normalize("NFC", apart).lower().replace("\u0e4d\u0e32", "\u0e33")
 
 
 def terms_of(text: str) -> list[str]:
@@ -67,12 +76,12 @@ def initials_of(name: str) -> str:
 def terms_of_piece(piece: str) -> tuple[str, ...]:
     """Return the terms of what stands between two blanks.
 
-    Signs part words.  A word gives its stem, a run of East Asian script every two signs
-    that stand together, and its last one, so that one sign finds all words with it.
+    Signs part words.  A word gives its stem, a run of a script without blanks every two
+    signs that stand together, and its last one, so that one sign finds all words with it.
     What is longer than any word is not looked for.
     """
     terms: list[str] = []
-    for word in _WORD.findall(fold(piece)):
+    for word in _words(fold(piece)):
         if word.isascii() or max(word) < _UNSPACED[0]:
             if len(word) <= _MAX_LENGTH:
                 terms.append(stem(word))
@@ -85,6 +94,18 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
             elif len(run) <= _MAX_LENGTH:
                 terms.append(stem(run))
     return tuple(terms)
+
+
+def _words(folded: str) -> list[str]:
+    """Return what letters and digits, and the signs among them, are together."""
+    if folded.isascii() or max(folded, default="") < _SIGNS[0]:
+        return _WORD.findall(folded)
+    return _words_with_signs().findall(folded.replace("_", " "))
+
+
+@cache
+def _words_with_signs() -> re.Pattern[str]:
+    return re.compile(f"[\\w{_SIGNS}{_UNSPACED}]+")
 
 
 @cache
