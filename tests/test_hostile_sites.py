@@ -318,6 +318,10 @@ ROWS = {
         one(page(), config="redirects:\n" + "".join(f"  /{n}/: /{n + 1}/\n" for n in range(1200))),
         found=("dlsite.yml:1201 link-missing",),
     ),
+    "tags and titles without an end": Row(
+        (4,),
+        one(page(f'title: {"T" * 5000}\ntags: [{"深" * 300}, {"x" * 300}, "{"." * 300}"]')),
+    ),
     "word without an end": Row((4,), one(page(body="a" * 1_000_000))),
     # Texts that would be markup
     "script in every field": Row(

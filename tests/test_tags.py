@@ -9,7 +9,9 @@ import pytest
 from dlsite.diagnostics import Diagnostic
 from dlsite.rules import Severity
 from dlsite.tagsfile import read_tags
+from dlsite.taxonomy import slug_of
 from dlsite.understanding import Analysis
+from dlsite.urls import MAX_SEGMENT_BYTES
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 
@@ -212,3 +214,18 @@ def test_tag_that_is_not_allowed_is_a_finding(understood: Understood) -> None:
         ("tag-unknown", "Optimization"),
     ]
     assert [each.suggestions[0].text for each in found if each.suggestions] == ["Transfer Learning"]
+
+
+# Addresses
+
+
+def test_slug_of_a_long_name_can_be_that_of_a_file_and_is_no_others() -> None:
+    begun = "deep learning " * 20
+    names = [f"{begun}one", f"{begun}two", "深" * 70, "深" * 71, "😀" * 40, "😀" * 41]
+    slugs = [slug_of(name) for name in names]
+    assert all(len(slug.encode()) <= MAX_SEGMENT_BYTES for slug in slugs)
+    assert len({*slugs}) == len(names)
+    assert slugs[2].startswith("深" * 40 + "-")
+    # What fits is left as it is, up to the last byte.
+    assert slug_of("x" * MAX_SEGMENT_BYTES) == "x" * MAX_SEGMENT_BYTES
+    assert slug_of("x" * MAX_SEGMENT_BYTES + "y").startswith("x" * 120 + "-")

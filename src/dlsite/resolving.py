@@ -307,8 +307,11 @@ class Resolver:
             return self._found_path(reference, target, source)
         other_case = self._lookup.in_other_case(path)
         if other_case is not None:
-            self._dead.other_case(reference, target, other_case)
-            return self._found(reference, target, self._routes.route_by_permalink[other_case])
+            resolution = self._found(reference, target, self._routes.route_by_permalink[other_case])
+            # Of an old address there is more to say: where it leads.
+            if not isinstance(resolution, Found) or resolution.permalink == other_case:
+                self._dead.other_case(reference, target, other_case)
+            return resolution
         return self._missing(reference, target, canonical(path), here)
 
     def _skipped_target(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
@@ -12,7 +13,7 @@ from typing import TypeVar
 
 from dlsite.diagnostics import Diagnostic, Position, certain
 from dlsite.records import Page, Permalink, Slug, TagEntry, Term
-from dlsite.urls import slug, term_key
+from dlsite.urls import MAX_SEGMENT_BYTES, slug, term_key
 
 _Entry = TypeVar("_Entry")
 
@@ -97,8 +98,20 @@ def identity(name: str) -> str:
 
 
 def slug_of(name: str) -> Slug:
-    """Return the slug of a term's name; one of signs alone is spelled in code points."""
-    return slug(name) or Slug("-".join(f"u{ord(character):x}" for character in name))
+    """Return the slug of a term's name, which can be that of a file.
+
+    A name of signs alone is spelled in code points; one that is too long is cut, with what
+    tells it from others that begin so.
+    """
+    whole = slug(name) or Slug("-".join(f"u{ord(character):x}" for character in name))
+    written = whole.encode()
+    if len(written) <= MAX_SEGMENT_BYTES:
+        return whole
+    kept = written[:_KEPT_BYTES].decode(errors="ignore").rstrip("-")
+    return Slug(f"{kept}-{hashlib.sha256(written).hexdigest()[:8]}")
+
+
+_KEPT_BYTES = 120
 
 
 @lru_cache(maxsize=8192)
