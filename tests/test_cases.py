@@ -306,7 +306,7 @@ def _assert_links_lead_somewhere(run: Run) -> None:
             assert output in run.outputs or permalink in missing, f"{url} in {path} is dead"
             fragment = unquote(parts.fragment)
             if fragment and output in documents:
-                known = fragment in documents[output].ids or fragment == "top"
+                known = fragment in documents[output].ids or fragment.lower() == "top"
                 assert known or fragment in anchors, f"{url} in {path} has no such fragment"
 
 

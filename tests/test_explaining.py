@@ -20,7 +20,9 @@ SITE = {
     "content/c.md": "---\ntitle: C\ndraft: true\n---\nText.\n",
     "content/d.md": "Alone.\n",
     "content/e.md": "---\npermalink: /b/\n---\nTwice.\n",
+    "content/f.md": "---\ntitle: F\npermalink: /f.v1/\ndraft: true\n---\nText.\n",
     "static/x.txt": "x",
+    "static/g/index.html": "<p>G.</p>",
 }
 
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -49,6 +51,9 @@ def analysis(understood: Understood) -> Analysis:
         ("/tags/gans/", "pages", ("content/a.md",)),
         ("/tags/", "stands", ("the index of tags",)),
         ("/c/", "stands", ("nothing: the page is left out (draft; shown with --drafts)",)),
+        ("/F.v1", "stands", ("nothing: the page is left out (draft; shown with --drafts)",)),
+        ("static/g/index.html", "address", ("/g/",)),
+        ("/g", "source", ("static/g/index.html",)),
         ("content/c.md", "source", ("content/c.md",)),
         ("content/e.md", "stands", ("not there: something else has the address",)),
         ("static/x.txt", "stands", ("a static file",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from dlsite.lookup import Lookup
 from dlsite.records import (
     ArchiveRoute,
     Found,
@@ -28,7 +29,7 @@ from dlsite.records import (
 )
 from dlsite.spelling import nearest
 from dlsite.understanding import Analysis
-from dlsite.urls import forms_of, output_path, split_target
+from dlsite.urls import canonical, output_path, split_target
 
 Fact = tuple[str, tuple[str, ...]]
 """What a fact is about, and one or more values in the order of the site."""
@@ -53,7 +54,7 @@ def explain(analysis: Analysis, asked: str, plans: Mapping[str, OutputPlan]) -> 
     files = analysis.sources.statics
     static = next((each for each in files if each.path == asked), None)
     if static is not None:
-        return tuple(teller.address(Permalink(f"/{static.published_path}")))
+        return tuple(teller.address(_permalink(analysis, static.published_path)))
     target = split_target(asked, base_url=analysis.config.base_url)
     if target is None or target.is_external:
         return (("address", (asked,)), ("stands", ("outside of this site",)))
@@ -61,10 +62,10 @@ def explain(analysis: Analysis, asked: str, plans: Mapping[str, OutputPlan]) -> 
 
 
 def _permalink(analysis: Analysis, path: str) -> Permalink:
-    table = analysis.site.routes.route_by_permalink
+    lookup = Lookup(analysis.pages, analysis.site.routes)
     start = f"/{path.lstrip('/')}"
-    forms = forms_of(start)
-    return next((form for form in forms if form in table), forms[0])
+    there = lookup.route_at(start) or lookup.skipped_at(start)
+    return canonical(start) if there is None else there.permalink
 
 
 class _Teller:

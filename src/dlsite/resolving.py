@@ -267,6 +267,8 @@ class Resolver:
             return self._found(reference, target, direct)
         if reference.kind is ReferenceKind.WIKI_IMAGE:
             return self._wiki_image(reference, target, here)
+        if (source := self._lookup.source_of(target, page)) is not None:
+            return self._found_path(reference, target, source)
         if page is not None:
             self.callers.add(page.path)
         paths = self._lookup.pages_called(name)
@@ -332,7 +334,7 @@ class Resolver:
         `#`, `#top` and text fragments are fine.
         """
         wanted_id, mark, rest = target.fragment.partition(":~:")
-        if not wanted_id or wanted_id == "top" or wanted_id in page.fragments:
+        if not wanted_id or wanted_id.lower() == "top" or wanted_id in page.fragments:
             return target
         # An id is what its heading says; a link may have the other Unicode form of it.
         if page.path not in self._fragments:
