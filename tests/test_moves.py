@@ -240,6 +240,31 @@ def test_fix_mends_what_is_certain_and_nothing_else(
     assert out.count("error:") == 1
 
 
+def test_fix_writes_targets_that_are_read_as_one(
+    site: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    markdown = "[1](/OLD) [2](</X Y/>) [3](/old2#q) [6][r] [[/old|7]]"
+    tags = '<a href="/old">4</a> <a href=/old>5</a>'
+    root = site(
+        {
+            "content/a.md": f"---\ntitle: A\npermalink: /a/\n---\n{markdown} {tags}\n\n[r]: /Old\n",
+            "content/b.md": "---\npermalink: /x y/(z/\nredirect_from: /old\n---\n[a](/a/)\n",
+            "content/c.md": "---\npermalink: '/q\"T/'\nredirect_from: /old2\n---\n"
+            "[a](/a/)\n\n## q\n",
+            "content/d.md": "---\npermalink: /x y/\n---\n[a](/a/)\n",
+        }
+    )
+    assert main(["-C", str(root), "check", "--fix"]) == 0
+    out = capsys.readouterr().out
+    assert "7 places mended" in out
+    assert "link-" not in out
+    text = _texts(root)["content/a.md"]
+    assert "[1](/x%20y/%28z/) [2](</x%20y/>) [3](/q%22T/#q)" in text
+    assert '<a href="/x%20y/%28z/">4</a> <a href=/x%20y/%28z/>5</a>' in text
+    assert "[6][r] [[/x y/(z/|7]] <a" in text
+    assert "\n[r]: /x%20y/%28z/\n" in text
+
+
 # Edits and files
 
 

@@ -18,6 +18,7 @@ from dlsite.near import (
     in_place,
     misspelt,
     proposal,
+    written_in,
 )
 from dlsite.records import (
     Found,
@@ -29,7 +30,7 @@ from dlsite.records import (
     SkippedPage,
 )
 from dlsite.rules import Severity
-from dlsite.urls import Target, as_target, is_file
+from dlsite.urls import Target, is_file
 
 # So many of the pages or files that a name fits, or of the headings of a page, are listed.
 _MOST_NAMED = 8
@@ -76,7 +77,7 @@ class DeadEnds:
 
     def doubled_slash(self, reference: Reference, found: Found) -> None:
         """Report a path that is right but for slashes that stand twice."""
-        right = as_target(found.permalink) + found.suffix
+        right = written_in(reference, found.permalink) + found.suffix
         if reference.target.startswith("//"):
             self._report(
                 "link-missing",
@@ -97,7 +98,7 @@ class DeadEnds:
 
     def other_case(self, reference: Reference, target: Target, right: Permalink) -> None:
         """Report a target that exists in other letter case."""
-        written = as_target(right) + target.suffix
+        written = written_in(reference, right) + target.suffix
         self._report(
             "link-case",
             reference,
@@ -108,7 +109,7 @@ class DeadEnds:
 
     def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
         """Remark on a target that redirects."""
-        right = as_target(new) + target.suffix
+        right = written_in(reference, new) + target.suffix
         self._report(
             "link-redirect",
             reference,
@@ -158,6 +159,8 @@ class DeadEnds:
             # The heading that a link stands under proposes a page, not itself.
             if not guess.text.startswith(f"{here}#")
         )
+        texts = tuple(guess.text for guess in near)
+        near = tuple(replace(guess, text=written_in(reference, guess.text)) for guess in near)
         slip = None if near or is_asset else misspelt(reference, permalink)
         remedies = [proposal(guess) for guess in near]
         if is_asset:
@@ -177,7 +180,7 @@ class DeadEnds:
                 near if slip is None else likely(slip.permalink), reference, target
             ),
         )
-        return tuple(guess.text for guess in near)
+        return texts
 
     def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
         """Return what the author may have meant; asked once for each target."""
@@ -197,7 +200,10 @@ class DeadEnds:
 
     def fragment(self, reference: Reference, wanted_id: str, page: Page) -> None:
         """Report a fragment that nothing on a page has."""
-        near = self._nearest_fragments(wanted_id, page)
+        near = tuple(
+            replace(guess, text=written_in(reference, guess.text))
+            for guess in self._nearest_fragments(wanted_id, page)
+        )
         remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
         known = ", ".join(f"#{fragment}" for fragment in page.headings.fragments[:_MOST_NAMED])
         if not near and known:

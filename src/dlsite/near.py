@@ -30,7 +30,15 @@ from dlsite.spelling import (
     nearest,
     slips,
 )
-from dlsite.urls import PermalinkError, Target, as_target, parse_permalink, slug, term_key
+from dlsite.urls import (
+    PermalinkError,
+    Target,
+    as_target,
+    as_written,
+    parse_permalink,
+    slug,
+    term_key,
+)
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MOST = 3
@@ -212,6 +220,13 @@ def proposal(guess: Suggestion) -> str:
     return f"did you mean '{guess.text}'?"
 
 
+def written_in(reference: Reference, text: str) -> str:
+    """Return a permalink, with or without a fragment, as a reference of this kind names it."""
+    if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
+        return text
+    return "#".join(map(as_target, text.split("#", 1)))
+
+
 def in_place(
     near: tuple[Suggestion, ...], reference: Reference, target: Target
 ) -> tuple[Suggestion, ...]:
@@ -231,7 +246,7 @@ def creation(
     """Return how to make the page that is missing, under the title that the link proposes."""
     if near and near[0].certainty is Certainty.CERTAIN:
         return []
-    wanted = as_target(_folder(permalink) if slip is None else slip.permalink)
+    wanted = as_written(_folder(permalink) if slip is None else slip.permalink)
     try:
         parse_permalink(wanted)
     except PermalinkError as error:

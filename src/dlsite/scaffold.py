@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlsite.config import Config
 from dlsite.records import Permalink, Site
-from dlsite.urls import PermalinkError, as_target, collision_key, is_file, parse_permalink
+from dlsite.urls import PermalinkError, as_written, collision_key, is_file, parse_permalink
 
 _CONFIG = """\
 # Every key is optional.
@@ -147,7 +147,7 @@ def _title(permalink: Permalink) -> str:
 def _page(permalink: Permalink, title: str, tags: list[str]) -> str:
     # A JSON string is a YAML string too, whatever stands in it.
     lines = ["---", "layout: post", f"title: {json.dumps(title, ensure_ascii=False)}"]
-    lines.append(f"permalink: {json.dumps(as_target(permalink), ensure_ascii=False)}")
+    lines.append(f"permalink: {json.dumps(as_written(permalink), ensure_ascii=False)}")
     if tags:
         lines += ["tags:", *(f"  - {json.dumps(tag, ensure_ascii=False)}" for tag in tags)]
     return "\n".join([*lines, "draft: true", "---", "", ""])

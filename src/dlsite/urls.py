@@ -22,6 +22,7 @@ _PAGE_SUFFIXES = (".html", ".htm", ".xhtml", ".xml", ".txt", ".json")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_ENDS_TARGET = re.compile(r"[\s()<>\"'\\|`]")
 _FILE_NAME = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _RUNNING_SCHEMES = ("javascript", "vbscript")
 # RFC 3986, section 3.3: what a path segment may hold unencoded.
@@ -121,9 +122,17 @@ def forms_of(path: str) -> tuple[Permalink, ...]:
     return canonical(path), Permalink(path), Permalink(f"{path.rstrip('/')}/")
 
 
-def as_target(permalink: Permalink) -> str:
-    """Return a permalink as a target to write: an escape that is meant as it stands is escaped."""
+def as_written(permalink: Permalink) -> str:
+    """Return a permalink as its page names it: an escape that is meant as it stands is escaped."""
     return _ESCAPE.sub(lambda escape: f"%25{escape[0][1:]}", permalink)
+
+
+def as_target(text: str) -> str:
+    """Return a permalink, or a fragment, as a link in Markdown or HTML names it.
+
+    Blanks, quotes and brackets, which would end the target, are escaped too.
+    """
+    return _ENDS_TARGET.sub(lambda sign: quote(sign[0], safe=""), as_written(Permalink(text)))
 
 
 def is_file(permalink: Permalink) -> bool:
