@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from dlsite.config import MarkupOptions
 from dlsite.length import count_words, is_stub
 from dlsite.markup.converter import Converter
+from dlsite.understanding import Analysis
 
 CONVERTER = Converter(MarkupOptions())
 
@@ -107,3 +110,37 @@ def test_words_are_counted_where_no_blanks_are(text: str, words: int) -> None:
 def test_chinese_page_of_some_length_is_no_stub() -> None:
     assert is_stub(CONVERTER.convert("深度学习。" * 20).words)
     assert not is_stub(CONVERTER.convert("深度学习。" * 40).words)
+
+
+# With quotes of their own
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "“Hallo <em>du</em>”, geht’s (“so”)?"),
+        ("de-AT", "„Hallo <em>du</em>“, geht’s („so“)?"),
+        ("pl", "„Hallo <em>du</em>”, geht’s („so”)?"),
+        ("ru", "«Hallo <em>du</em>», geht’s («so»)?"),
+        ("sv", "”Hallo <em>du</em>”, geht’s (”so”)?"),
+        ("fr", "«\u202fHallo <em>du</em>\u202f», geht’s («\u202fso\u202f»)?"),
+        ("ja", "“Hallo <em>du</em>”, geht’s (“so”)?"),
+    ],
+)
+def test_quotes_are_those_of_the_language(language: str, shown: str) -> None:
+    text = '"Hallo *du*", geht\'s ("so")?'
+    assert html(text, language) == f"<p>{shown}</p>"
+    assert CONVERTER.inline(text, language=language).html == shown
+
+
+def test_quotes_of_a_title_are_those_of_its_page(
+    understood: Callable[[Mapping[str, str]], Analysis],
+) -> None:
+    texts = {
+        "dlsite.yml": "language: de\n",
+        "content/a.md": '---\ntitle: Ein \'x\' "so"\n---\n"a"\n',
+        "content/b.md": '---\ntitle: A "title"\nlang: en\n---\n"a"\n',
+    }
+    pages = {page.path: page for page in understood(texts).pages}
+    assert pages["content/a.md"].title == "Ein ‘x’ „so“"
+    assert pages["content/b.md"].title == "A “title”"

@@ -168,6 +168,14 @@ def _page(understood: Understood, texts: Mapping[str, str]) -> str:
         ("es", "Páginas relacionadas", "1 de enero de 2020"),
         ("zh-Hans", "相关页面", "2020年1月1日"),
         ("ar", "صفحات ذات صلة", "1 يناير 2020"),
+        ("fa", "صفحه‌های مرتبط", "1 ژانویه 2020"),
+        ("he", "דפים קשורים", "1 בינואר 2020"),
+        ("it", "Pagine correlate", "1 gennaio 2020"),
+        ("ja", "関連ページ", "2020年1月1日"),
+        ("ko", "관련 페이지", "2020년 1월 1일"),
+        ("pt-BR", "Páginas relacionadas", "1 de janeiro de 2020"),
+        ("ru", "Похожие страницы", "1 января 2020 г."),
+        ("vi", "Related pages", "1 tháng 1, 2020"),
         ("tlh", "Related pages", "2020-01-01"),
     ],
 )
@@ -178,7 +186,10 @@ def test_interface_speaks_the_language_of_the_site(
     text = _page(understood, SITE | {"dlsite.yml": config})
     assert word in text
     assert f">{day}</time>" in text
-    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+    assert (
+        f'<html lang="{language}" dir="{"rtl" if language in ("ar", "fa", "he") else "ltr"}">'
+        in text
+    )
 
 
 def test_words_of_the_site_come_before_those_of_the_theme(understood: Understood) -> None:

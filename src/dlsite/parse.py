@@ -86,12 +86,13 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         defaults=_defaults_for(source.content_path, options.defaults),
     )
     fields = _with_file_date(split.front_matter, source.content_path, options.timezone)
+    language = fields.lang or options.language
     converted = converter.convert(
         _with_separator(split.body, fields.excerpt_separator),
         title=fields.title or _title_of_name(source.content_path),
-        language=fields.lang or options.language,
+        language=language,
     )
-    lines = _FieldLines(converter, fields.positions, source.path)
+    lines = _FieldLines(converter, fields.positions, source.path, language)
     fields = _with_plain_description(fields, lines)
     title, title_html, markup = _title(fields, converted, source.content_path, lines)
     pieces = cut(markup, converted.parts)
@@ -149,15 +150,18 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
 class _FieldLines:
     """Turns fields of the front matter that are lines of Markdown into HTML."""
 
-    def __init__(self, converter: Converter, positions: Mapping[str, Position], path: str) -> None:
+    def __init__(
+        self, converter: Converter, positions: Mapping[str, Position], path: str, language: str
+    ) -> None:
         self._converter = converter
         self._positions = positions
         self._path = path
+        self._language = language
         self.diagnostics: list[Diagnostic] = []
 
     def html(self, name: str, text: str) -> str:
         """Return a field as HTML; what is wrong with it is at the place of its value."""
-        line = self._converter.inline(text)
+        line = self._converter.inline(text, language=self._language)
         position = self._positions.get(name, Position(self._path))
         self.diagnostics += [
             Diagnostic(problem.rule, position, problem.message, problem.help)

@@ -84,7 +84,7 @@ class Converter:
         self._labels.speak(language)
         self._remarks.reset(body)
         if "page.title" in body:
-            title_html = self.inline(title).html
+            title_html = self.inline(title, language=language).html
             self._liquid.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
@@ -115,13 +115,16 @@ class Converter:
             labels=self._captions.label_by_id,
         )
 
-    def inline(self, text: str) -> Inline:
+    def inline(self, text: str, *, language: str = "en") -> Inline:
         """Return one line of Markdown, a title, as HTML without blocks, links and ids."""
         line = " ".join(text.split())
         if _PLAIN.fullmatch(line):
             return Inline(line)
+        self._labels.speak(language)
         self._title_remarks.reset(line)
-        titles = self._titles = self._titles or _titles(self._options, self._title_remarks)
+        titles = self._titles = self._titles or _titles(
+            self._options, self._labels, self._title_remarks
+        )
         try:
             titles.reset()
             rendered = titles.convert(line)
@@ -147,8 +150,9 @@ class AsText(Converter):
         del title, language
         return _as_text(body, self._reason)
 
-    def inline(self, text: str) -> Inline:
+    def inline(self, text: str, *, language: str = "en") -> Inline:
         """Return a title as the text that it is."""
+        del language
         return Inline(html.escape(text, quote=False))
 
 
@@ -202,7 +206,7 @@ def _bodies(
         JoinExtension(),
         DirectionExtension(labels),
     ]
-    extensions += _inline_extensions(options)
+    extensions += _inline_extensions(options, labels)
     extensions += options.extensions
     converter = Reader(
         extensions=extensions,
@@ -227,12 +231,12 @@ def _report_depth(remarks: Remarks, text: str) -> None:
         )
 
 
-def _titles(options: MarkupOptions, remarks: Remarks) -> Markdown:
+def _titles(options: MarkupOptions, labels: Labels, remarks: Remarks) -> Markdown:
     """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
     extensions: list[Extension | str] = [
         EmphasisExtension(),
         _math(remarks, Keeper(may_keep=False), options),
-        *([TypographyExtension()] if options.typography else []),
+        *([TypographyExtension(labels)] if options.typography else []),
     ]
     converter = Reader(extensions=extensions, output_format="html")
     _escape_all(converter)
@@ -249,14 +253,14 @@ def _escape_all(converter: Markdown) -> None:
     converter.ESCAPED_CHARS = list(string.punctuation)
 
 
-def _inline_extensions(options: MarkupOptions) -> list[Extension]:
+def _inline_extensions(options: MarkupOptions, labels: Labels) -> list[Extension]:
     extensions: list[Extension] = []
     if options.wikilinks:
         extensions.append(WikiLinkExtension())
     if options.autolink:
         extensions.append(AutolinkExtension())
     if options.typography:
-        extensions.append(TypographyExtension())
+        extensions.append(TypographyExtension(labels))
     return extensions
 
 

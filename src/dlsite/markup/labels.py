@@ -69,9 +69,17 @@ _WORDS: Mapping[str, Words] = {
         "Figura | Tabla | Código | Contenido | Notas al pie | Nota al pie | Volver a la referencia"
         " | Nota | Consejo | Importante | Advertencia | Precaución"
     ),
+    "fa": _words(
+        "شکل | جدول | کد | فهرست مطالب | پانویس‌ها | پانویس | بازگشت به متن"
+        " | یادداشت | نکته | مهم | هشدار | احتیاط"
+    ),
     "fr": _words(
         "Figure | Tableau | Code | Sommaire | Notes de bas de page | Note | Retour à la référence"
         " | Note | Astuce | Important | Avertissement | Attention"
+    ),
+    "he": _words(
+        "איור | טבלה | קוד | תוכן העניינים | הערות שוליים | הערת שוליים | חזרה למקום בטקסט"
+        " | הערה | עצה | חשוב | אזהרה | זהירות"
     ),
     "it": _words(
         "Figura | Tabella | Codice | Indice | Note a piè di pagina | Nota | Torna al riferimento"

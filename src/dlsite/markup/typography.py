@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
+from dlsite.markup.labels import Labels
 from dlsite.markup.runs import CODE, INLINE, Run, lines_of
 
 _MARKS = re.compile(
@@ -23,6 +25,19 @@ _MARKS = re.compile(
 _SIGNS = {"--": "\u2013", "---": "\u2014", "...": "\u2026"}
 _LEFT = {'"': "\u201c", "'": "\u2018"}
 _RIGHT = {'"': "\u201d", "'": "\u2019"}
+# Double quotes where they are not those of English: opening and closing (CLDR).  In French a
+# narrow blank that breaks no line stands inside.  Single ones are mostly apostrophes.
+_QUOTES = {
+    language: dict(zip("\u201c\u201d", quotes.split("|"), strict=True))
+    for languages, quotes in (
+        ("cs de et is lt sk sl", "\u201e|\u201c"),
+        ("hr hu pl ro", "\u201e|\u201d"),
+        ("be el fa nb nn no ru uk", "\u00ab|\u00bb"),
+        ("fr", "\u00ab\u202f|\u202f\u00bb"),
+        ("fi sv", "\u201d|\u201d"),
+    )
+    for language in languages.split()
+}
 _OPENERS = "([{<\u201c\u2018\u00ab\u2014\u2013-/="
 # Letters of scripts without capitals, and their punctuation: most are written without
 # blanks, so that only the quote before tells whether this one opens.
@@ -32,22 +47,28 @@ _TRANSPARENT = re.compile(r"wzxhzdk:\d+")
 
 
 class TypographyExtension(Extension):
-    """Registers the tree processor."""
+    """Registers the tree processor; quotes are those of the language that `labels` speak."""
+
+    def __init__(self, labels: Labels) -> None:
+        super().__init__()
+        self._labels = labels
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Run when inline markup is read and heading ids are made from the author's words."""
-        md.treeprocessors.register(_Typography(md), "dlsite-typography", 17)
+        md.treeprocessors.register(_Typography(md, self._labels), "dlsite-typography", 17)
 
 
 class _Typography(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for block in _blocks_of(root):
-            self._in(block)
+    def __init__(self, md: Markdown, labels: Labels) -> None:
+        super().__init__(md)
+        self._labels = labels
 
-    def _in(self, block: Element) -> None:
-        for runs in lines_of(block):
-            if _may_change("".join([run.text for run in runs])):
-                _set(runs)
+    def run(self, root: Element) -> None:
+        quotes = _QUOTES.get(re.split("[-_]", self._labels.language.lower())[0], {})
+        for block in _blocks_of(root):
+            for runs in lines_of(block):
+                if _may_change("".join([run.text for run in runs])):
+                    _set(runs, quotes)
 
 
 def _blocks_of(root: Element) -> list[Element]:
@@ -61,8 +82,11 @@ def _may_change(text: str) -> bool:
     return '"' in text or "'" in text or "--" in text or "..." in text
 
 
-def _set(runs: list[Run]) -> None:
-    """Set the marks of one block; the letters around a mark may be in other runs."""
+def _set(runs: list[Run], quotes: Mapping[str, str]) -> None:
+    """Set the marks of one block; the letters around a mark may be in other runs.
+
+    `quotes` has what the language writes for a double quote of English.
+    """
     before = ""
     is_open = dict.fromkeys(_LEFT, False)
     for number, run in enumerate(runs):
@@ -81,7 +105,7 @@ def _set(runs: list[Run]) -> None:
             if sign is None:
                 sign = _quote(mark, before, _next(runs, number, done), is_open=is_open[mark])
                 is_open[mark] = sign == _LEFT[mark]
-            pieces.append(sign)
+            pieces.append(quotes.get(sign, sign))
             before = sign
         pieces.append(run.text[done:])
         before = _last(pieces[-1], before)

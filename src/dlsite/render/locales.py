@@ -55,10 +55,31 @@ _DATES: Mapping[str, _Dates] = {
         "{d} de {month} de {y}",
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     ),
+    "fa": _dates(
+        "{d} {month} {y}",
+        "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    ),
+    "fi": _dates(
+        "{d}. {month} {y}",
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta "
+        "heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+    ),
     "fr": _dates(
         "{d} {month} {y}",
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
         first="1er",
+    ),
+    "he": _dates(
+        "{d} ב{month} {y}",
+        "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    ),
+    "hi": _dates(
+        "{d} {month} {y}",
+        "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्तूबर नवंबर दिसंबर",
+    ),
+    "id": _dates(
+        "{d} {month} {y}",
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
     ),
     "it": _dates(
         "{d} {month} {y}",
@@ -67,6 +88,10 @@ _DATES: Mapping[str, _Dates] = {
     ),
     "ja": _Dates("{y}年{m}月{d}日"),
     "ko": _Dates("{y}년 {m}월 {d}일"),
+    "nb": _dates(
+        "{d}. {month} {y}",
+        "januar februar mars april mai juni juli august september oktober november desember",
+    ),
     "nl": _dates(
         "{d} {month} {y}",
         "januari februari maart april mei juni juli augustus september oktober november december",
@@ -88,6 +113,15 @@ _DATES: Mapping[str, _Dates] = {
         "{d} {month} {y}",
         "januari februari mars april maj juni juli augusti september oktober november december",
     ),
+    "tr": _dates(
+        "{d} {month} {y}",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    ),
+    "uk": _dates(
+        "{d} {month} {y} \u0440.",
+        "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    ),
+    "vi": _Dates("{d} tháng {m}, {y}"),
     "zh": _Dates("{y}年{m}月{d}日"),
 }
 
