@@ -26,7 +26,8 @@ from dlsite.edits import edited as edits_made
 from dlsite.moves.fixes import certain_edits
 from dlsite.pages import Pages
 from dlsite.records import Found, Permalink, ReferenceKind, SourceFile
-from dlsite.sources import Sources, read_sources
+from dlsite.sitefiles import Sources
+from dlsite.sources import read_sources
 from dlsite.understanding import Analysis, understand
 from dlsite.urls import canonical
 

@@ -24,7 +24,8 @@ from dlsite.folders import MARKDOWN_SUFFIXES
 from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
-from dlsite.sources import Sources, read_sources
+from dlsite.sitefiles import Sources
+from dlsite.sources import read_sources
 from dlsite.understanding import Analysis, understand
 from running import NOON, Ran, Run, run_as_typed
 

@@ -7,7 +7,8 @@ from datetime import UTC, timedelta
 import pytest
 
 from dlsite.config import Config, Defaults, ExternalOptions, Level, License
-from dlsite.configfile import base_url, read_config
+from dlsite.configfile import read_config
+from dlsite.configvalues import base_url
 from dlsite.jekyllconfig import read_jekyll_config
 from dlsite.rules import Severity
 

@@ -11,7 +11,8 @@ import pytest
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.folders import theme_directory
-from dlsite.sources import Sources, read_sources
+from dlsite.sitefiles import Sources
+from dlsite.sources import read_sources
 from dlsite.sourcetext import decode
 
 Site = Callable[[Mapping[str, str]], Path]

@@ -19,7 +19,7 @@ from dlsite.build import Renderer
 from dlsite.records import Json
 from dlsite.render.contexts import RECORDS, SHARED, TEMPLATES, Fields
 from dlsite.render.templates import Templates
-from dlsite.sources import Sources
+from dlsite.sitefiles import Sources
 from dlsite.understanding import Analysis
 
 DOCS = Path(__file__).parents[1] / "docs" / "theming.md"

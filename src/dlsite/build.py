@@ -27,7 +27,8 @@ from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
 from dlsite.rules import Severity
-from dlsite.sources import Digests, Sources, read_sources
+from dlsite.sitefiles import Digests, Sources
+from dlsite.sources import read_sources
 from dlsite.sourcetext import decode
 from dlsite.spelling import nearest
 from dlsite.understanding import Analysis, understand

@@ -9,32 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from dlsite.checkconfig import exemptions, external, levels, tags_allowed
 from dlsite.config import (
-    NAMED_PATTERNS,
-    PLACEHOLDERS,
     CheckOptions,
     Config,
     ConfigRedirect,
     Defaults,
-    License,
     MarkupOptions,
     NavEntry,
+)
+from dlsite.configvalues import (
+    UnfitError,
+    address_of,
+    base_url_of,
+    directory_of,
+    flag_of,
+    license_of,
+    mapping_of,
+    pattern_of,
+    text_of,
+    texts_of,
+    timezone_of,
+    toc_depth_of,
 )
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Json
 from dlsite.spelling import nearest
 from dlsite.yamltree import YamlTree, read
-
-
-class _UnfitError(ValueError):
-    """A value that a key cannot take; the message says what it must be."""
-
 
 MacroFaults = Callable[[Mapping[str, str]], Mapping[str, str]]
 """Takes the TeX macros of a site; returns those that cannot be used, with the reason."""
@@ -88,6 +91,11 @@ class _Key:
     read: Callable[[_Reader, tuple[str | int, ...], Json], Any]
 
 
+def _plain(field: str, take: Callable[[Json], Any]) -> _Key:
+    """Return a row whose value needs no look at where it was written."""
+    return _Key(field, lambda _, __, value: take(value))
+
+
 class _Reader:
     """Walks the YAML tree by the table of keys and gathers diagnostics."""
 
@@ -113,7 +121,7 @@ class _Reader:
             elif given is not None:
                 try:
                     fields[key.field] = key.read(self, (*where, name), given)
-                except _UnfitError as unfit:
+                except UnfitError as unfit:
                     self.unfit((*where, name), str(unfit))
         return fields
 
@@ -142,96 +150,9 @@ class _Reader:
         )
 
 
-def _text(_: _Reader, __: tuple[str | int, ...], value: Json) -> str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _UnfitError("must be text")
-    return str(value)
-
-
-def _flag(_: _Reader, __: tuple[str | int, ...], value: Json) -> bool:
-    if not isinstance(value, bool):
-        raise _UnfitError("must be true or false")
-    return value
-
-
-def _texts(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return (_text(reader, where, value),)
-    return tuple(_text(reader, (*where, index), entry) for index, entry in enumerate(value))
-
-
-def _mapping(_: _Reader, __: tuple[str | int, ...], value: Json) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise _UnfitError("must be a mapping")
-    return value
-
-
-def _directory(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
-    text = _text(reader, where, value).strip().rstrip("/")
-    if not text or "\0" in text:
-        raise _UnfitError("must name a directory")
-    return text.removeprefix("./") or "."
-
-
-def base_url(text: str) -> str:
-    """Return a base URL in normal form; raises `ValueError` for what is none.
-
-    Takes a full address, or a path (`/notes`) where the host is not known.
-    """
-    url = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise ValueError("must be an address such as 'https://example.org/notes'") from error
-    full = parts.scheme in ("http", "https") and parts.netloc and parts.hostname
-    if url and not full and not (url.startswith("/") and not url.startswith("//")):
-        raise ValueError("must be an address such as 'https://example.org/notes', or a path")
-    if parts.query or parts.fragment or any(c.isspace() for c in url):
-        raise ValueError("must be an address without query, fragment and blanks")
-    return url
-
-
-def _base_url(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
-    try:
-        return base_url(_text(reader, where, value))
-    except ValueError as error:
-        raise _UnfitError(str(error)) from error
-
-
-def _pattern(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
-    text = _text(reader, where, value)
-    pattern = NAMED_PATTERNS.get(text, text)
-    for name in re.findall(r":([a-z_]+)", pattern):
-        if not any(name.startswith(known) for known in PLACEHOLDERS):
-            raise _UnfitError(f"has the unknown placeholder ':{name}'")
-    if not pattern.startswith("/"):
-        raise _UnfitError("must begin with '/' or be one of " + ", ".join(NAMED_PATTERNS))
-    return pattern
-
-
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
-
-
-def _timezone(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tzinfo:
-    name = _text(reader, where, value)
-    if name in ("UTC", "Z"):
-        return UTC
-    if offset := _OFFSET.fullmatch(name):
-        sign = -1 if offset[1] == "-" else 1
-        minutes = int(offset[2]) * 60 + int(offset[3])
-        if minutes < 24 * 60:
-            return timezone(sign * timedelta(minutes=minutes))
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError) as error:
-        raise _UnfitError(
-            f"must be a time zone such as 'America/New_York' or '-05:00', not '{name}'"
-        ) from error
-
-
 def _defaults(reader: _Reader, where: tuple[str | int, ...], value: Json) -> tuple[Defaults, ...]:
     if not isinstance(value, list):
-        raise _UnfitError("must be a list of 'scope' and 'values'")
+        raise UnfitError("must be a list of 'scope' and 'values'")
     rows = []
     for index, entry in enumerate(value):
         scope = entry.get("scope") if isinstance(entry, dict) else None
@@ -251,7 +172,7 @@ def _nav(
     """Read links, and sections of links one level deep."""
     shape = "'Title: /permalink/'" if section else "'Title: /permalink/' or 'Section: [links]'"
     if not isinstance(value, list):
-        raise _UnfitError(f"must be a list of {shape}")
+        raise UnfitError(f"must be a list of {shape}")
     entries: list[NavEntry] = []
     for index, entry in enumerate(value):
         title, target = next(iter(entry.items())) if _is_pair(entry) else ("", None)
@@ -269,29 +190,11 @@ def _is_pair(value: Json) -> TypeGuard[dict[str, Json]]:
     return isinstance(value, dict) and len(value) == 1
 
 
-def _license(reader: _Reader, where: tuple[str | int, ...], value: Json) -> License:
-    fields = value if isinstance(value, dict) else {"name": value}
-    if not fields.get("name") or not fields.keys() <= {"name", "url"}:
-        raise _UnfitError("must be a name, or have 'name' and may have 'url'")
-    url = fields.get("url")
-    return License(
-        _text(reader, (*where, "name"), fields["name"]),
-        "" if url is None else _address(reader, (*where, "url"), url),
-    )
-
-
-def _address(reader: _Reader, where: tuple[str | int, ...], value: Json) -> str:
-    text = _text(reader, where, value).strip()
-    if not text.startswith(("http://", "https://")) or any(c.isspace() for c in text):
-        raise _UnfitError("must be an address that begins with 'https://'")
-    return text
-
-
 def _redirects(
     reader: _Reader, where: tuple[str | int, ...], value: Json
 ) -> tuple[ConfigRedirect, ...]:
     rows = []
-    for old, new in _mapping(reader, where, value).items():
+    for old, new in mapping_of(value).items():
         if isinstance(new, str):
             rows.append(ConfigRedirect(old, new, reader.position((*where, old))))
         else:
@@ -302,7 +205,7 @@ def _redirects(
 def _macros(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, str]:
     macros = {}
     wheres = {}
-    for name, body in _mapping(reader, where, value).items():
+    for name, body in mapping_of(value).items():
         if isinstance(body, str) and re.fullmatch(r"\\?[A-Za-z]+", name):
             macros[name.removeprefix("\\")] = body
             wheres[name.removeprefix("\\")] = (*where, name)
@@ -315,35 +218,29 @@ def _macros(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[
 
 
 def _markdown(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, Any]:
-    return reader.section(where, _mapping(reader, where, value), _MARKDOWN_KEYS)
+    return reader.section(where, mapping_of(value), _MARKDOWN_KEYS)
 
 
 def _math(reader: _Reader, where: tuple[str | int, ...], value: Json) -> dict[str, Any]:
-    return reader.section(where, _mapping(reader, where, value), _MATH_KEYS)
-
-
-def _toc_depth(_: _Reader, __: tuple[str | int, ...], value: Json) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 6:  # noqa: PLR2004 - HTML has six levels
-        raise _UnfitError("must be a heading level from 1 to 6")
-    return value
+    return reader.section(where, mapping_of(value), _MATH_KEYS)
 
 
 def _check(reader: _Reader, where: tuple[str | int, ...], value: Json) -> CheckOptions:
-    return CheckOptions(**reader.section(where, _mapping(reader, where, value), _CHECK_KEYS))
+    return CheckOptions(**reader.section(where, mapping_of(value), _CHECK_KEYS))
 
 
 _MARKDOWN_KEYS = {
-    "typography": _Key("typography", _flag),
-    "wikilinks": _Key("wikilinks", _flag),
-    "autolink": _Key("autolink", _flag),
-    "raw_html": _Key("raw_html", _flag),
-    "toc_depth": _Key("toc_depth", _toc_depth),
-    "extensions": _Key("extensions", _texts),
-    "caption_numbers": _Key("caption_numbers", _flag),
+    "typography": _plain("typography", flag_of),
+    "wikilinks": _plain("wikilinks", flag_of),
+    "autolink": _plain("autolink", flag_of),
+    "raw_html": _plain("raw_html", flag_of),
+    "toc_depth": _plain("toc_depth", toc_depth_of),
+    "extensions": _plain("extensions", texts_of),
+    "caption_numbers": _plain("caption_numbers", flag_of),
 }
 _MATH_KEYS = {
     "macros": _Key("math_macros", _macros),
-    "brackets": _Key("math_brackets", _flag),
+    "brackets": _plain("math_brackets", flag_of),
 }
 _CHECK_KEYS = {
     "rules": _Key("levels", levels),
@@ -351,36 +248,36 @@ _CHECK_KEYS = {
     "external": _Key("external", external),
 }
 _KEYS = {
-    "title": _Key("title", _text),
-    "description": _Key("description", _text),
-    "author": _Key("author", _text),
-    "language": _Key("language", _text),
-    "base_url": _Key("base_url", _base_url),
-    "content": _Key("content", _directory),
-    "templates": _Key("templates", _directory),
-    "static": _Key("static", _directory),
-    "output": _Key("output", _directory),
-    "permalink": _Key("permalink", _pattern),
-    "timezone": _Key("timezone", _timezone),
-    "drafts": _Key("drafts", _flag),
-    "future": _Key("future", _flag),
-    "exclude": _Key("exclude", _texts),
-    "include": _Key("include", _texts),
+    "title": _plain("title", text_of),
+    "description": _plain("description", text_of),
+    "author": _plain("author", text_of),
+    "language": _plain("language", text_of),
+    "base_url": _plain("base_url", base_url_of),
+    "content": _plain("content", directory_of),
+    "templates": _plain("templates", directory_of),
+    "static": _plain("static", directory_of),
+    "output": _plain("output", directory_of),
+    "permalink": _plain("permalink", pattern_of),
+    "timezone": _plain("timezone", timezone_of),
+    "drafts": _plain("drafts", flag_of),
+    "future": _plain("future", flag_of),
+    "exclude": _plain("exclude", texts_of),
+    "include": _plain("include", texts_of),
     "defaults": _Key("defaults", _defaults),
     "markdown": _Key("markdown", _markdown),
     "math": _Key("math", _math),
     "check": _Key("check", _check),
     "tags_allowed": _Key("tags_allowed", tags_allowed),
     "nav": _Key("nav", _nav),
-    "license": _Key("license", _license),
-    "source_url": _Key("source_url", _address),
+    "license": _plain("license", license_of),
+    "source_url": _plain("source_url", address_of),
     "redirects": _Key("redirects", _redirects),
-    "feed": _Key("feed", _flag),
-    "sitemap": _Key("sitemap", _flag),
-    "robots": _Key("robots", _flag),
-    "search": _Key("search", _flag),
-    "graph": _Key("graph", _flag),
-    "llms": _Key("llms", _flag),
-    "images": _Key("images", _flag),
-    "extra": _Key("extra", _mapping),
+    "feed": _plain("feed", flag_of),
+    "sitemap": _plain("sitemap", flag_of),
+    "robots": _plain("robots", flag_of),
+    "search": _plain("search", flag_of),
+    "graph": _plain("graph", flag_of),
+    "llms": _plain("llms", flag_of),
+    "images": _plain("images", flag_of),
+    "extra": _plain("extra", mapping_of),
 }

@@ -33,7 +33,7 @@ from dlsite.reading import Reader
 from dlsite.records import OutputFile
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
-from dlsite.sources import Sources
+from dlsite.sitefiles import Sources
 from dlsite.sourcetext import digest_of
 from dlsite.spool import Spool
 from dlsite.stamped import Stamped

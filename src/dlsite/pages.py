@@ -11,7 +11,8 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.parse import ParseOptions
 from dlsite.records import Parsed, SourceFile
-from dlsite.sources import PageFile, SeenFile, read_again
+from dlsite.sitefiles import PageFile, SeenFile
+from dlsite.sources import read_again
 from dlsite.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for, timed_parse
 
 Progress = Callable[[str, int, int], None]

@@ -14,7 +14,7 @@ from dlsite.config import Config
 from dlsite.folders import folders
 from dlsite.mathfont import MathFont
 from dlsite.pages import Pages, Progress, no_progress
-from dlsite.sources import Digests
+from dlsite.sitefiles import Digests
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 from dlsite.workers import Workers

@@ -14,7 +14,7 @@ from dlsite.folders import THEME_TEMPLATES
 from dlsite.making import rendered
 from dlsite.pages import Progress, no_progress
 from dlsite.render.layouts import unknown_layouts
-from dlsite.sources import Sources
+from dlsite.sitefiles import Sources
 from dlsite.understanding import Analysis
 from dlsite.weigh import exempted, weigh
 from dlsite.workers import Workers

@@ -19,7 +19,7 @@ from dlsite.link import Edited, Linked, link, relink
 from dlsite.records import Page, Parsed, Routes, Site, SourceFile
 from dlsite.route import route
 from dlsite.similar import similar_tags, unknown_tags
-from dlsite.sources import Sources
+from dlsite.sitefiles import Sources
 from dlsite.standing import edits, is_same_config, places_of, put_in, stand, with_pages
 from dlsite.tagsfile import read_tags
 from dlsite.taxonomy import TagBook

@@ -14,7 +14,7 @@ from dlsite.build import (
 )
 from dlsite.commands.terminal import Options, config_text, show_findings
 from dlsite.config import Config
-from dlsite.configfile import base_url
+from dlsite.configvalues import base_url
 from dlsite.diagnostics import Diagnostic
 from dlsite.report.words import count_words
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import unescape
 from xml.etree.ElementTree import Element, SubElement
 
@@ -19,10 +19,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER, STX, AtomicString
 
-from dlsite.dataclass import dataclass
-from dlsite.hidden import closing_fence
 from dlsite.markup.codefaults import code_fault
-from dlsite.markup.fences import fence_lines
+from dlsite.markup.fenced import Fence, fences_of
 from dlsite.markup.highlight import Highlighter
 from dlsite.markup.infostrings import Info, read_info
 from dlsite.markup.labels import Labels
@@ -30,10 +28,6 @@ from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
 _TAB = 4
-_OPENING = re.compile(
-    r"(?P<prefix>[ \t>]*(?:(?:[-*+:]|\d{1,9}[.)])[ \t]+)?)"
-    r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})(?P<info>.*)$"
-)
 _QUOTES = re.compile(r"(?: {0,3}> ?)*")
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
 _TAB_SIGN, _BLANK_SIGN = "\ufdd0", "\ufdd1"
@@ -46,32 +40,6 @@ _PLACEHOLDER = re.compile(HTML_PLACEHOLDER % r"(\d+)")
 _PLACEHOLDER_LINE = re.compile(rf"^(?P<indent> *){_PLACEHOLDER.pattern} *$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fence:
-    """A fence with its end.
-
-    `start` and `end` are the numbers of its first and last line, from 0.  `prefix` is
-    what stands before the mark.  `heads` are what stood before the
-    code on each line between, and `code` the rest of those lines.
-    """
-
-    start: int
-    end: int
-    prefix: str
-    mark: str
-    info: str
-    heads: tuple[str, ...]
-    code: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        """What it holds, however it is indented."""
-        held = "\n".join([self.info, *self.code])
-        for blank in _BLANKS:
-            held = held.replace(blank, "")
-        return held
-
-
 class CodeExtension(Extension):
     """Registers what reads fences and indented code; reports to `remarks`."""
 
@@ -80,8 +48,8 @@ class CodeExtension(Extension):
         self.labels = labels
         self.remarks = remarks
         self.highlighter = Highlighter(keeper)
-        self.fences: dict[int, _Fence] = {}
-        self.written: dict[str, deque[_Fence]] = defaultdict(deque)
+        self.fences: dict[int, Fence] = {}
+        self.written: dict[str, deque[Fence]] = defaultdict(deque)
         """The fences as they stand in the lines of the body, by what they hold."""
         self._figures = 0
 
@@ -118,8 +86,8 @@ class _Protect(Preprocessor):
         result = list(lines)
         if _has_signs("".join(lines)):
             result = [_SIGNS.sub("", line) for line in lines]
-        for fence in _fences(result, level=1):
-            self._extension.written[fence.key].append(fence)
+        for fence in fences_of(result, level=1):
+            self._extension.written[_held(fence)].append(fence)
             for offset, (head, code) in enumerate(zip(fence.heads, fence.code, strict=True)):
                 bare = code.rstrip(" \t")
                 if bare != code or "\t" in code:
@@ -140,7 +108,7 @@ class _TakeOut(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         result: list[str] = []
         done = 0
-        for fence in _fences(lines, level=_TAB):
+        for fence in fences_of(lines, level=_TAB):
             result += _without_signs(lines[done : fence.start])
             result += self._placed(fence, result)
             done = fence.end + 1
@@ -149,7 +117,7 @@ class _TakeOut(Preprocessor):
                 result.append(blank)
         return [*result, *_without_signs(lines[done:])]
 
-    def _placed(self, fence: _Fence, before: list[str]) -> list[str]:
+    def _placed(self, fence: Fence, before: list[str]) -> list[str]:
         code = "".join([f"{line}\n" for line in fence.code])
         if _has_signs(code):
             code = code.translate(_FROM_SIGNS)
@@ -275,7 +243,7 @@ class _Report(Postprocessor):
         shown = _COMMENT.sub("", text) if "<!--" in text else None
         word = self._extension.labels.words.code
         for number, fence in enumerate(self._extension.fences.values(), start=1):
-            written = self._extension.written[fence.key]
+            written = self._extension.written[_held(fence)]
             source = written.popleft() if written else None
             if shown is not None and f'aria-label="{word} {number}' not in shown:
                 continue
@@ -286,7 +254,7 @@ class _Report(Postprocessor):
                 self._check(info.language, source)
         return text
 
-    def _unknown(self, language: str, fence: _Fence) -> None:
+    def _unknown(self, language: str, fence: Fence) -> None:
         near = self._extension.highlighter.nearest(language)
         guess = (f"did you mean '{near}'?",) if near else ()
         self._extension.remarks.add(
@@ -296,7 +264,7 @@ class _Report(Postprocessor):
             help_=(*guess, "write 'text' for code that needs no colours"),
         )
 
-    def _check(self, language: str, fence: _Fence) -> None:
+    def _check(self, language: str, fence: Fence) -> None:
         fault = code_fault(language, "".join(f"{line}\n" for line in fence.code))
         if fault is None:
             return
@@ -314,75 +282,9 @@ class _Report(Postprocessor):
         )
 
 
-def _fences(lines: Sequence[str], *, level: int) -> Iterator[_Fence]:
-    """Yield the fences of a text that have an end, in order.
-
-    Lists stand at multiples of `level` columns: 1 for a text as its author wrote it.
-    """
-    # Up to which line no fence of this kind, quotes and level has an end, and from
-    # which length on: so that many openings without an end cost no more than one.
-    endless: dict[tuple[str, int, int], tuple[int, int]] = {}
-    done = 0
-    for number in fence_lines(lines):
-        opening = _OPENING.match(lines[number]) if number >= done else None
-        if opening is None:
-            continue
-        prefix, mark = opening["prefix"], opening["mark"]
-        kind = (mark[0], prefix.count(">"), _columns(prefix, level))
-        length, until = endless.get(kind, (len(mark) + 1, 0))
-        if len(mark) < length or number >= until:
-            fence, stop = _read(lines, number, opening, level)
-            if fence is None:
-                endless[kind] = (len(mark), stop)
-            else:
-                yield fence
-                done = fence.end + 1
-
-
-def _columns(prefix: str, level: int) -> int:
-    """Return the columns from the quote signs to the code."""
-    _, quote, inside = prefix.expandtabs(_TAB).rpartition(">")
-    # The blank behind a quote sign belongs to the sign (CommonMark, 5.1).
-    inside = inside.removeprefix(" ") if quote else inside
-    is_item = bool(inside.strip())
-    return -(-len(inside) // level) * level if is_item else len(inside)
-
-
-def _read(
-    lines: Sequence[str], start: int, opening: re.Match[str], level: int
-) -> tuple[_Fence | None, int]:
-    """Return the fence that begins at `start`, or else the line at which it cannot go on."""
-    prefix, mark = opening["prefix"], opening["mark"]
-    depth, width = prefix.count(">"), _columns(prefix, level)
-    # As its author wrote it, code in a list may stand at the margin.
-    floor = width // level * level if level > 1 else 0
-    closing = closing_fence(mark, width)
-    heads: list[str] = []
-    code: list[str] = []
-    for number in range(start + 1, len(lines)):
-        quotes, line = _unquote(lines[number], depth) if depth else ("", lines[number])
-        if quotes is None or (floor and line.strip() and len(line) - len(line.lstrip(" ")) < floor):
-            return None, number
-        if mark in line and closing.match(line):
-            info = opening["info"]
-            return _Fence(start, number, prefix, mark, info, tuple(heads), tuple(code)), number
-        blanks, rest = _strip_columns(line, width) if width else ("", line)
-        heads.append(quotes + blanks)
-        code.append(rest)
-    return None, len(lines)
-
-
-def _unquote(line: str, depth: int) -> tuple[str | None, str]:
-    """Split off the quote signs of so many levels; `None` if the line has fewer."""
-    match = re.match(rf"(?:[ \t]*>){{{depth}}} ?", line)
-    return (match[0], line[match.end() :]) if match else (None, line)
-
-
-def _strip_columns(line: str, width: int) -> tuple[str, str]:
-    """Split off up to `width` columns of blanks, a tab that reaches further as blanks."""
-    column = position = 0
-    while column < width and line[position : position + 1] in (" ", "\t"):
-        column += 1 if line[position] == " " else _TAB - column % _TAB
-        position += 1
-    over = max(0, column - width)
-    return " " * (column - over), " " * over + line[position:]
+def _held(fence: Fence) -> str:
+    """Return what a fence holds, however it is indented."""
+    held = "\n".join([fence.info, *fence.code])
+    for blank in _BLANKS:
+        held = held.replace(blank, "")
+    return held

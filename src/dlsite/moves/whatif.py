@@ -10,7 +10,7 @@ from dlsite.config import Config
 from dlsite.configfile import read_config
 from dlsite.pages import Pages
 from dlsite.records import SourceFile
-from dlsite.sources import PageFile
+from dlsite.sitefiles import PageFile
 from dlsite.understanding import Analysis, understand
 
 
