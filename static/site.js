@@ -191,7 +191,10 @@
     const copy = note.cloneNode(true);
     all("[role='doc-backlink']", copy).forEach((link) => link.remove());
     all("[id]", copy).forEach((element) => element.removeAttribute("id"));
-    const box = make("div", { className: "footnote", popover: "auto", role: "dialog", tabIndex: -1, ariaLabel: mark.ariaLabel });
+    // A note may be in another language than the site, and run the other way.
+    const { direction } = getComputedStyle(note);
+    const { lang } = note.closest("[lang]");
+    const box = make("div", { className: "footnote", popover: "auto", role: "dialog", tabIndex: -1, ariaLabel: mark.ariaLabel, dir: direction, lang });
     box.append(...copy.childNodes);
     box.addEventListener("toggle", (event) => { if (event.newState === "closed") box.remove(); });
     main.append(box);

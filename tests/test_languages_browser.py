@@ -157,6 +157,15 @@ def test_english_page_stands_in_the_column_and_runs_from_left_to_right(page: Pag
     assert seen(page.locator(".breadcrumb [aria-current]")) == "What is C++?"
 
 
+def test_note_of_an_english_page_runs_from_left_to_right(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/cpp/")
+    page.locator("[role=doc-noteref]").click()
+    note = page.get_by_role("dialog", name="Footnote 1")
+    assert seen(note) == "Words of the note."
+    expect(note).to_have_attribute("lang", "en")
+
+
 def test_words_in_english_are_listed_at_the_side_where_lists_begin(page: Page) -> None:
     page.goto("/tags/c-plus-plus/")
     lead, title = page.locator(".pages p[lang]"), page.locator(".pages a[lang]")
