@@ -16,12 +16,9 @@
   // Words to terms, to the letter as in dlsite/search/words.py
 
   // What is passed over, what stands in words and is no letter, scripts that write no blanks between words.
-  const ACCENTS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed";
-  const SIGNS = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0f71-\u0f84\u0f86-\u0fbc";
-  const UNSPACED = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf\u1000-\u1049\u1050-\u109d\u1780-\u17d3\u17d7\u17dc-\u17e9"
-    + "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3134f}";
-  const RUN = new RegExp(`([${UNSPACED}]+)|((?![${UNSPACED}])[\\p{L}\\p{N}${SIGNS}${ACCENTS}])+`, "gu");
-  const ACCENT = new RegExp(`[${ACCENTS}]`, "g");
+  const ACCENTS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670";
+  const UNSPACED = "\u0e01-\u0edf\u1000-\u1049\u1780-\u17d3\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u{20000}-\u{3134f}";
+  const RUN = RegExp(`([${UNSPACED}]+)|((?![${UNSPACED}])[\\p{L}\\p{N}${ACCENTS}\u0900-\u0963\u0966-\u0df3])+`, "gu");
   const ENDINGS = [
     [/^embed.*$/, "embed"], [/(matri)ces$/, "$1x"], [/(ind|vert)ices$/, "$1ex"], [/^(..+)ies$/, "$1y"],
     [/(ss|sh|ch|x)es$/, "$1"], [/([^aius]|...a)s$/, "$1"],
@@ -30,7 +27,10 @@
   ];
   const stem = (word) => /^[a-z]{4,}$/.test(word)
     ? ENDINGS.reduce((rest, [ending, left]) => rest.replace(ending, left), word) : word;
-  const fold = (text) => text.normalize("NFKD").replace(ACCENT, "").normalize("NFC").toLowerCase().replaceAll("\u0e4d\u0e32", "\u0e33");
+  const fold = (text) => text.normalize("NFKD").replace(RegExp(`[${ACCENTS}]`, "g"), "")
+    .replace(/\u0629/g, "\u0647").replace(/[\u0649\u06cc]/g, "\u064a").replace(/\u0e4d\u0e32/g, "\u0e33").normalize("NFC").toLowerCase();
+  // What Arabic writes before a name without a blank.
+  const ARTICLE = /^([\u0648\u0628\u0643\u0641]?\u0627|\u0644)\u0644(?=..)/;
   // Every two signs of a run, and the last: in a query only where it stands alone.
   const pairsOf = (run, isQuery) => {
     const signs = [...run];
@@ -39,7 +39,8 @@
   };
   // The terms of a text, each with the word that it comes from.
   const termsOf = (text, isQuery) => [...fold(text).matchAll(RUN)].flatMap(([run, isUnspaced]) =>
-    isUnspaced ? pairsOf(run, isQuery).map((pair) => [pair, pair]) : [...run].length > 40 ? [] : [[stem(run), run]]);
+    isUnspaced ? pairsOf(run, isQuery).map((pair) => [pair, pair]) : [...run].length > 40 ? []
+      : [[stem(run = run.replace(ARTICLE, "")), run]]);
   // A name of several words may be asked for by its initials.
   const initialsOf = (terms) => /^[a-z]{3,6}$/.exec(terms.map(([, word]) => word[0]).join(""))?.[0];
 
@@ -228,11 +229,10 @@
     const end = text.length <= start + 150 ? text.length : blank > at ? blank : start + 150;
     return [start ? "… " : "", ...marked(text, marks, start, end), end < text.length ? " …" : ""];
   };
-  // Which way names and texts run, among those of the interface.
-  const directionOf = (text) => !/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/.test(text) ? "ltr" : dir === "rtl" ? dir : "auto";
+  // What has no letter of Arabic or Hebrew runs from left to right on their sites as well.
   const line = (className, nodes) => {
     const span = make("span", { className }, ...nodes);
-    span.dir = directionOf(span.textContent);
+    span.dir = /[\u0590-\u08ff]/.test(span.textContent) ? dir : "ltr";
     return span;
   };
   let count = 0;
@@ -261,14 +261,11 @@
   // The field, the tags and the list.  `asks` is told every query, `leaves` that a result is opened.
 
   const AT_ONCE = 4, MOST = 20, TAGS = 8, PATIENCE_MS = 50;
-  let plural;
-  // A language may be called as browsers call none.
-  try { plural = new Intl.PluralRules(lang); } catch { plural = new Intl.PluralRules("en"); }
   const panel = (asks, leaves) => {
     const list = make("div", { id: "searchResults", className: "search-results", role: "listbox", ariaLabel: name });
     const input = make("input", {
       className: "search-input", role: "combobox", ariaLabel: name, ariaExpanded: false, ariaAutoComplete: "list",
-      autocomplete: "off", spellcheck: false, enterKeyHint: "search", placeholder: words.placeholder,
+      autocomplete: "off", dir: "auto", spellcheck: false, enterKeyHint: "search", placeholder: words.placeholder,
     });
     input.setAttribute("aria-controls", list.id);
     const tags = make("div", { className: "search-tags", role: "group", ariaLabel: words.tags });
@@ -296,7 +293,7 @@
           show();
           input.focus();
         },
-      }, make("bdi", {}, named[tag]), " ", make("span", { className: "count", textContent: count }))));
+      }, named[tag], " ", make("span", { className: "count", textContent: count }))));
     };
     // A page has its title at once, and the words around the query when its text is there.
     const fill = async (group) => {
@@ -314,14 +311,13 @@
     const show = async () => {
       const own = ++turn;
       asks(input.value);
-      input.dir = input.value && directionOf(input.value);
       const answer = await find(input.value);
       const { index, asked } = answer;
       const found = answer.found.filter(({ page }) => [...chosen].every((tag) => index.tagged[page].includes(tag)));
       const groups = found.slice(0, MOST).map(({ page }) =>
-        Object.assign(make("div", { role: "group", ariaLabel: index.titles[page] }, ...linesOf(answer, page, ["", [["", "", ""]]])), { page, answer }));
+        make("div", { page, answer, role: "group", ariaLabel: index.titles[page] }, ...linesOf(answer, page, ["", [["", "", ""]]])));
       const first = Promise.all(groups.slice(0, AT_ONCE).map(fill));
-      await Promise.race([first, new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); })]);
+      await Promise.race([first, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
       if (own !== turn) return;
       later.disconnect();
       list.replaceChildren(...groups);
@@ -329,8 +325,10 @@
       input.ariaExpanded = groups.length > 0;
       if (index) showTags(index, found);
       select(list.querySelector("a"));
+      // Most languages have one word for all numbers but one.
+      const number = found.length === 1 ? "one" : words.few && new Intl.PluralRules(lang).select(found.length);
       status.textContent = !index ? words.failed : !asked.length ? ""
-        : !found.length ? words.none : (words[plural.select(found.length)] || words.many).replace("#", found.length);
+        : !found.length ? words.none : (words[number] || words.many).replace("#", found.length);
       await first;
       if (own === turn) groups.slice(AT_ONCE).forEach((group) => later.observe(group));
     };

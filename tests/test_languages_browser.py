@@ -60,7 +60,7 @@ Text of a page in English, with a note[^1], that leads to [another](/bert/).
 [^1]: Words of the note.
 """,
     "content/third.md": "---\ntitle: ثالث\ntags: [تعلم]\n---\nتعلم\n",
-    "content/fourth.md": "---\ntitle: رابع\ntags: [تعلم]\n---\nتعلم\n",
+    "content/fourth.md": "---\ntitle: رابع\ntags: [تعلم]\n---\nالتعلُّم في الشبكات\n",
 }
 # The letters of an element from left to right, as they are seen.
 SEEN = """(element) => {
@@ -183,6 +183,17 @@ def test_search_counts_as_arabic_does(page: Page, query: str, count: str) -> Non
     expect(page.locator(".search-status")).to_have_text(count)
 
 
+@pytest.mark.parametrize(
+    ("query", "word"), [("شبكات", "الشبكات"), ("التعلم", "التعلُّم"), ("تعل", "التعلُّم")]
+)
+def test_words_are_found_with_article_and_vowels(page: Page, query: str, word: str) -> None:
+    page.goto("/bert/")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill(query)
+    result = page.locator("[role=option]", has_text="رابع")
+    expect(result.locator("mark")).to_have_text(word)
+
+
 def test_results_are_seen_as_they_are_written(page: Page) -> None:
     page.goto("/bert/")
     page.keyboard.press("/")
@@ -201,3 +212,31 @@ def test_results_are_seen_as_they_are_written(page: Page) -> None:
 def test_authors_stand_in_a_list_as_arabic_has_it(page: Page) -> None:
     page.goto("/bert/")
     expect(page.locator(".meta")).to_contain_text("بقلم ليلى، سعيد")
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "said"),
+    [
+        ("ru", 1, "1 страница"),
+        ("ru", 3, "3 страницы"),
+        ("ru", 5, "5 страниц"),
+        ("ru", 21, "21 страница"),
+        ("he", 2, "שני דפים"),
+        ("he", 4, "4 דפים"),
+        ("de", 2, "2 Seiten"),
+        # Counted by the rules of the words, which are English there.
+        ("th", 1, "1 page"),
+        ("uk", 21, "21 pages"),
+    ],
+)
+def test_search_counts_in_the_language_of_its_words(
+    tmp_path: Path, browser: Browser, language: str, count: int, said: str
+) -> None:
+    texts = {f"content/{n}.md": f"---\ntitle: Adam {n}\n---\n" for n in range(count)}
+    config = (
+        f"language: {language}\ncheck: {{rules: {{page-orphan: 'off', page-deadend: 'off'}}}}\n"
+    )
+    public = published({"dlsite.yml": config} | texts, tmp_path)
+    with served(public) as url, browser.new_page() as page:
+        page.goto(f"{url}/search/?q=adam")
+        expect(page.locator(".search-status")).to_have_text(said)

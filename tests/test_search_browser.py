@@ -441,6 +441,7 @@ def test_script_and_build_cut_words_alike(open_page: Open) -> None:
     for path in sorted((REPOSITORY / "content").glob("*.md")):
         texts += path.read_text("utf-8").split("\n")
     texts += [*FILES.values(), "½ ﬁ Ｇ İ ß ς 𝐖 ﾃﾞｨ が 々 한글 ไทย हिन्दी 𠀀𠀁 a\u0301b x²"]
+    texts += ["ทำ ລາວ မြန်မာ။ ខ្មែរ។ தமிழ் है। التعلُّم والآلة ى ی تـطويل שָׁלוֹם תת־תחום"]
     texts += ["ทำ ทํา ๑๒ ฿ กៗ។ ကို။ ລາວ བོད་ཡིག தமிழ்; বাংলা। אָלֶף_בֵּית مـــد ٣ " + "𐌰" * 25]
     page = open_page("/search/")
     page.wait_for_function("() => self.dlsiteSearch !== undefined")

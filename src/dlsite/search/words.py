@@ -13,17 +13,17 @@ from itertools import pairwise
 _WORD = re.compile(r"[^\W_]+")
 # Accents of Latin, Greek and Cyrillic, and what few write in Hebrew and Arabic: points, vowels,
 # a stroke that makes a word longer.  The vowels of other scripts are letters of their own.
-_ACCENT = re.compile(
-    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670"
-    "\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
-)
-# Where they stand in words though they are no letters to `re`: scripts of India, Tibetan.
-_SIGNS = "\u0900-\u0963\u0966-\u096f\u0971-\u0df3\u0f71-\u0f84\u0f86-\u0fbc"
+_ACCENT = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670]")
+# Letters that are written one for the other in Arabic, and in Persian on keyboards for it.
+_SAME = str.maketrans("\u0649\u06cc\u0629", "\u064a\u064a\u0647")
+# What Arabic writes before a name without a blank: its article, also with `and`, `in`, `as`.
+_ARTICLE = re.compile("^(?:[\u0648\u0628\u0643\u0641]?\u0627|\u0644)\u0644(?=..)")
+# Where they stand in words though they are no letters to `re`: the scripts of India.
+_SIGNS = "\u0900-\u0963\u0966-\u0df3"
 # Scripts without blanks between words: Thai, Lao, Burmese, Khmer; Han, Kana, Hangul.
 _UNSPACED = (
-    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e50-\u0e59\u0e81-\u0edf"
-    "\u1000-\u1049\u1050-\u109d\u1780-\u17d3\u17d7\u17dc-\u17e9"
-    "\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+    "\u0e01-\u0edf\u1000-\u1049\u1780-\u17d3"
+    "\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
 _ENGLISH = re.compile(r"[a-z]{4,}")
 _MAX_LENGTH = 40
@@ -52,7 +52,7 @@ def fold(text: str) -> str:
     """Return text without case, accents and variants: a bold, a wide and a plain `w` are one."""
     if text.isascii():
         return text.lower()
-    apart = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    apart = _ACCENT.sub("", unicodedata.normalize("NFKD", text)).translate(_SAME)
     # Thai has one sign for these two, which are taken apart above.
     return unicodedata.normalize("NFC", apart).lower().replace("\u0e4d\u0e32", "\u0e33")
 
@@ -84,7 +84,7 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
     for word in _words(fold(piece)):
         if word.isascii() or max(word) < _UNSPACED[0]:
             if len(word) <= _MAX_LENGTH:
-                terms.append(stem(word))
+                terms.append(stem(word if word.isascii() else _ARTICLE.sub("", word)))
             continue
         for match in _runs().finditer(word):
             run = match[0]
@@ -92,7 +92,7 @@ def terms_of_piece(piece: str) -> tuple[str, ...]:
                 terms += [first + second for first, second in pairwise(run)]
                 terms.append(run[-1])
             elif len(run) <= _MAX_LENGTH:
-                terms.append(stem(run))
+                terms.append(stem(_ARTICLE.sub("", run)))
     return tuple(terms)
 
 
