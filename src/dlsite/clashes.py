@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from dlsite.claims import PAGE, Claim
 from dlsite.diagnostics import Diagnostic
-from dlsite.records import PageRoute, Permalink, RedirectRoute, Route, StaticRoute
+from dlsite.records import PageRoute, Permalink, RedirectRoute, Route, StaticRoute, TermRoute
 from dlsite.rules import Severity
 from dlsite.urls import collision_key, output_path
 
@@ -57,11 +57,13 @@ def _conflict(claim: Claim, owner: Claim) -> Diagnostic:
     other = "the page" if first.what == PAGE else first.what
     if first.position.path:
         other += f" at {first.position}"
+    are_terms = isinstance(first.route, TermRoute) and isinstance(second.route, TermRoute)
+    another = "write both alike, or give one of them another name"
     return Diagnostic(
         rule,
         second.position,
         f"{second.what} and {other} both want '{there}'{why}",
-        ("give one of them another permalink",),
+        (another if are_terms else "give one of them another permalink",),
         target=here,
         related=(first.position,) if first.position.path else (),
     )
