@@ -225,6 +225,35 @@ def test_lost_fragment_and_withdrawn_page_are_findings_of_their_own(
     assert "(draft)" in found[1].message
 
 
+def test_pages_that_moved_together_are_told_apart_by_what_few_of_them_have(
+    understood: Understood,
+) -> None:
+    words = [f"{a}{b}" for a in "abcdefgh" for b in "klmnopqr"]
+    heads = {word: ("introduction", f"on-{word}", "references") for word in words}
+    pages = {
+        f"content/{number}.md": f"---\ntitle: Page {number}\npermalink: /new/{number}/\n---\n"
+        + "".join(f"## {head.replace('-', ' ').title()}\n\n" for head in heads[word])
+        for number, word in enumerate(words)
+    }
+    lines = "".join(
+        f"/old/{word}/\n" + "".join(f"/old/{word}/#{head}\n" for head in heads[word])
+        for word in words
+    )
+    found = understood(pages | {"urls.txt": lines}).diagnostics
+    assert [each.help[0] for each in found] == [
+        f"add to the front matter of content/{number}.md: redirect_from: /old/{word}/"
+        for number, word in enumerate(words)
+    ]
+
+
+def test_address_with_an_escape_is_written_so_that_it_stays_one(understood: Understood) -> None:
+    texts = {"content/a.md": "---\ntitle: A\n---\n", "urls.txt": "/a%41/\n"}
+    (found,) = understood(texts).diagnostics
+    old = found.help[0].rpartition(" ")[2]
+    mended = f"---\ntitle: A\nredirect_from: {old}\n---\n"
+    assert understood(texts | {"content/a.md": mended}).diagnostics == ()
+
+
 # Forms for programs
 
 

@@ -26,6 +26,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.spelling import nearest
+from dlsite.urls import as_written
 
 LEDGER = "urls.txt"
 _HEAD = "# What this site has published; kept by: dlsite check --update-urls\n"
@@ -147,15 +148,21 @@ class _Promises:
             return Diagnostic("url-removed", position, message, help_, permalink)
         heir = self._heir(permalink)
         where = "the page that took its place" if heir is None else heir.path
-        help_ = (f"add to the front matter of {where}: redirect_from: {permalink}", _ACCEPT)
+        help_ = (
+            f"add to the front matter of {where}: redirect_from: {as_written(permalink)}",
+            _ACCEPT,
+        )
         message = f"'{permalink}' was published, but nothing stands there any more"
         return Diagnostic("url-removed", position, message, help_, permalink)
 
     def _heir(self, permalink: Permalink) -> Page | None:
         """Return the page that most likely took the place: it has the fragments, or the name."""
         lost = self._fragments_by_permalink[permalink]
+        found = (self._paths_by_fragment.get(fragment, ()) for fragment in lost)
+        # What very many pages have, an introduction, says nothing of one.
+        paths = {path for each in found if len(each) <= _COMMON for path in each}
         shared = Counter(
-            path for fragment in lost for path in self._paths_by_fragment.get(fragment, ())
+            {path: len(self.page_by_path[path].fragments.intersection(lost)) for path in paths}
         )
         best = shared.most_common(2)
         is_sole = len(best) == 1 or (len(best) > 1 and best[0][1] > best[1][1])
@@ -191,3 +198,4 @@ class _Promises:
 
 
 _FEW = 2
+_COMMON = 50
