@@ -214,6 +214,17 @@ def test_authors_stand_in_a_list_as_arabic_has_it(page: Page) -> None:
     expect(page.locator(".meta")).to_contain_text("بقلم ليلى، سعيد")
 
 
+def test_number_stands_behind_a_name_that_runs_the_other_way(
+    tmp_path: Path, browser: Browser
+) -> None:
+    page_text = "---\ntitle: Adam\ncategories: [تعلم]\ntags: [تعلم]\n---\n"
+    public = published({"dlsite.yml": "language: ru\n", "content/a.md": page_text}, tmp_path)
+    with served(public) as url, browser.new_page() as page:
+        page.goto(f"{url}/")
+        for place in (page.locator(".field-map h2"), page.locator(".chip")):
+            assert seen(place).endswith("1")
+
+
 @pytest.mark.parametrize(
     ("language", "count", "said"),
     [
