@@ -91,7 +91,7 @@ def markdown_digest(page: Page) -> str:
 def site_markup(page: Page, site: Site, base_path: str) -> SiteMarkup:
     """Return what the site says of a page's references beside their addresses."""
     words = word_markup(page, site)
-    if not any(kind in IMAGES for kind in page.references.kinds):
+    if not any(kind in page.references.kinds for kind in IMAGES):
         return words
     table = site.routes.route_by_permalink
     sizes, sources = [], []

@@ -195,6 +195,10 @@ class Renderer:
         before, after = self.analysis.site.routes, analysis.site.routes
         return before.route_by_permalink is after.route_by_permalink
 
+    def stands_like(self, before: Renderer) -> bool:
+        """Say whether every output stands where it stands by another renderer."""
+        return self.templates is before.templates and before.has_places_of(self.analysis)
+
     def reworded(self, analysis: Analysis, pages: Iterable[Page]) -> Renderer:
         """Return what renders the site after quiet edits of pages, with all that was known."""
         return replace(self, analysis=analysis, plans=self.plans.reworded(pages))

@@ -21,6 +21,7 @@ from dlsite.near import (
     written_in,
 )
 from dlsite.records import (
+    IMAGES,
     Found,
     Page,
     Permalink,
@@ -34,7 +35,6 @@ from dlsite.urls import Target, is_file
 
 # So many of the pages or files that a name fits, or of the headings of a page, are listed.
 _MOST_NAMED = 8
-_IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 
 
 class DeadEnds:
@@ -150,7 +150,7 @@ class DeadEnds:
         self, reference: Reference, target: Target, permalink: Permalink, here: Permalink
     ) -> tuple[str, ...]:
         """Report a target that is nowhere, on the page at `here`; return what is near it."""
-        is_asset = reference.kind in _IMAGES or (
+        is_asset = reference.kind in IMAGES or (
             is_file(permalink) and not permalink.endswith((".html", *MARKDOWN_SUFFIXES))
         )
         near = tuple(

@@ -149,7 +149,10 @@ def wanted(
     found: dict[Permalink, list[tuple[Page, int]]] = defaultdict(list)
     written = {entry.permalink for entry in routes.skipped}
     for page in pages:
-        for index, resolution in enumerate(resolutions[page.path]):
+        own = resolutions[page.path]
+        if Missing not in map(type, own):
+            continue
+        for index, resolution in enumerate(own):
             if not isinstance(resolution, Missing) or resolution.permalink in written:
                 continue
             if _may_be_page(page, index, resolution):

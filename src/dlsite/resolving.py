@@ -52,7 +52,7 @@ class Resolver:
 
     `callers` are the source paths of the pages that call others by name, so far, and `plain`
     what addresses of plain letters turned out to be.  That of an earlier state of the site
-    may be given: what holds of it is kept.
+    may be given: each is looked at before it is believed.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class Resolver:
         self._words = LinkWords(routes, self._page_by_path)
         self._dead = DeadEnds(routes, config.base_url)
         self.callers: set[str] = set()
-        self.plain = {target: found for target, found in plain.items() if self._holds(found)}
-        self._resolved: dict[str, Resolution] = {**self.plain}
+        self.plain = {**plain}
+        self._resolved: dict[str, Resolution] = {}
         self._ambiguous: dict[str, Ambiguous] = {}
         self._fragments: dict[str, dict[str, str]] = {}
 
@@ -121,6 +121,10 @@ class Resolver:
 
     def _plain(self, target: str) -> Resolution | None:
         """Return what a page's address of plain letters is, which means the same everywhere."""
+        known = self.plain.get(target)
+        if known is not None and self._holds(known):
+            self._resolved[target] = known
+            return known
         path, mark, fragment = target.partition("#")
         if not is_plain(path) or (self._base_path and target.startswith(self._base_path)):
             return None

@@ -26,14 +26,15 @@ def dead_ends(site: Site) -> Iterator[Diagnostic]:
     """Remark on pages that lead to no other page; links to other sites do not count."""
     if len(site.pages) == 1:
         return
+    route_at = site.routes.route_by_permalink.get
     for page in site.pages:
         here = site.routes.permalink_by_path[page.path]
-        if not any(
-            isinstance(found, Found)
-            and found.permalink != here
-            and isinstance(site.routes.route_by_permalink.get(found.permalink), PageRoute)
-            for found in site.resolutions[page.path]
-        ):
+        for found in site.resolutions[page.path]:
+            if not isinstance(found, Found) or found.permalink == here:
+                continue
+            if isinstance(route_at(found.permalink), PageRoute):
+                break
+        else:
             yield Diagnostic(
                 "page-deadend",
                 Position(page.path),
@@ -44,20 +45,23 @@ def dead_ends(site: Site) -> Iterator[Diagnostic]:
 
 def broken_images(site: Site) -> Iterator[Diagnostic]:
     """Remark on image files that browsers will not show, or not as they are meant."""
-    for permalink, route in sorted(site.routes.route_by_permalink.items()):
-        if isinstance(route, StaticRoute) and route.file.fault:
-            yield Diagnostic(
-                "image-broken",
-                Position(route.file.path),
-                f"'{permalink}' {route.file.fault}",
-                ("save it again, in the format that its name says",),
-            )
+    routes = site.routes.route_by_permalink.values()
+    broken = [route for route in routes if isinstance(route, StaticRoute) and route.file.fault]
+    for route in sorted(broken, key=lambda route: route.permalink):
+        yield Diagnostic(
+            "image-broken",
+            Position(route.file.path),
+            f"'{route.permalink}' {route.file.fault}",
+            ("save it again, in the format that its name says",),
+        )
 
 
 def images_without_words(site: Site) -> Iterator[Diagnostic]:
     """Remark on images that say nothing to those who cannot see them, unless on purpose."""
     for page in site.pages:
         references = page.references
+        if not any(kind in references.kinds for kind in IMAGES):
+            continue
         for index, kind in enumerate(references.kinds):
             if kind not in IMAGES or references.texts[index].strip():
                 continue

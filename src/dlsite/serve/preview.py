@@ -23,10 +23,10 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
-from dlsite.records import Page, Parsed, SourceFile
+from dlsite.records import Page, Parsed, Permalink, Route, SourceFile
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
-from dlsite.serve.snapshot import Findings, Snapshot
+from dlsite.serve.snapshot import Addresses, Findings, Snapshot
 from dlsite.sourcetext import read_source
 from dlsite.standing import put_in
 from dlsite.store import StoreError
@@ -90,7 +90,8 @@ class Preview:
         self._config = self._for_preview(first)
         self._settings: tuple[Diagnostic, ...] = ()
         self._told: set[tuple[str, ...]] = set()
-        self._places: tuple[Analysis | None, Places | None] = (None, None)
+        self._places: Places | None = None
+        self._placed: Mapping[Permalink, Route] = {}
         self._lock = threading.Lock()
         self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
 
@@ -150,7 +151,6 @@ class Preview:
         edits = [*zip(before, after, strict=True)]
         if self._are_quiet(edits, old):
             analysis = reworded(analysis, places, sources, after)
-            self._places = (analysis, places)
             renderer = old.renderer.reworded(analysis, [entry.page for entry in after])
             self.snapshot = old.reworded(renderer, [source.path for source in sources])
             return True
@@ -163,9 +163,12 @@ class Preview:
         return True
 
     def _places_in(self, analysis: Analysis) -> Places:
-        """Return where pages stand; worked out anew where the last edit was not a quiet one."""
-        known, places = self._places
-        return Places.of(analysis) if places is None or known is not analysis else places
+        """Return where pages stand; worked out once for as long as none of them moves."""
+        routes, places = analysis.site.routes.route_by_permalink, self._places
+        if places is None or routes is not self._placed:
+            places, self._placed = Places.of(analysis), routes
+            self._places = places
+        return places
 
     def _are_quiet(self, edits: Iterable[tuple[Parsed, Parsed]], old: Snapshot) -> bool:
         lines = mentioned(old.findings.found)
@@ -225,7 +228,8 @@ class Preview:
         if _is_same(analysis, everything, old):
             return None
         findings = Findings(everything, self._texts(analysis))
-        new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources})
+        at = old.at if old.renderer is not None and renderer.stands_like(old.renderer) else None
+        new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources}, at)
         new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])
         self._tell(new, old)
         self.snapshot = new
@@ -238,12 +242,17 @@ class Preview:
         return Change(files=self.snapshot.at.files)
 
     def _snapshot(
-        self, renderer: Renderer | None, findings: Findings, held: Mapping[str, str] | None = None
+        self,
+        renderer: Renderer | None,
+        findings: Findings,
+        held: Mapping[str, str] | None = None,
+        at: Addresses | None = None,
     ) -> Snapshot:
         return Snapshot(
             renderer,
             findings,
             held=held or {},
+            at=at,
             on_finding=lambda finding: self._tell_more(finding, findings.texts),
             on_bug=self._own_up,
         )

@@ -119,7 +119,8 @@ class Snapshot:
     `held` maps URL paths, which a page had before its source broke, to that source: a
     page whose front matter does not parse has lost its permalink, not its readers.
     `on_finding` is called with what rendering finds, `on_bug` with what should not be.
-    `at` are the addresses, and `answers` those known already, where only words changed.
+    `at` are the addresses where nothing has moved, and `answers` those known already, where
+    only words changed.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
