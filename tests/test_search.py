@@ -125,6 +125,11 @@ def test_description_is_the_lead_where_there_is_one(understood: Understood) -> N
     assert weights["omega"][1] > weights["alpha"][1]
 
 
+def test_word_of_a_description_is_shown_where_the_text_has_it(understood: Understood) -> None:
+    places = entry(understood, "Alpha.\n\n## Gamma\n\nOmega.\n", "description: Omega, delta\n")
+    assert (places["omega"][0], places["delta"][0]) == (1, 0)
+
+
 def test_word_of_a_short_heading_weighs_more(understood: Understood) -> None:
     weights = entry(understood, "## Alpha\n\n## Beta of many other words\n")
     assert weights["alpha"][1] > weights["beta"][1]
@@ -148,6 +153,20 @@ def test_term_is_shown_in_the_section_whose_heading_has_it(understood: Understoo
         "memory": 2,
         "lstm": 2,
     }
+
+
+def test_word_of_a_heading_that_the_text_has_too_weighs_more(understood: Understood) -> None:
+    weights = entry(understood, "Lead.\n\n## Alpha\n\nAlpha, alpha.\n\n## Gamma\n\nDelta.\n")
+    assert weights["alpha"][1] > weights["gamma"][1] > weights["delta"][1]
+
+
+@pytest.mark.parametrize("place", [1, 2, 4])
+def test_word_of_several_headings_is_shown_where_it_weighs_most(
+    understood: Understood, place: int
+) -> None:
+    headings = [f"## Alpha and other words {n}" for n in range(4)]
+    headings[place - 1] = "## Alpha"
+    assert entry(understood, "\n\n".join(headings))["alpha"] == (place, 8.0)
 
 
 def test_table_of_contents_is_no_section(understood: Understood) -> None:

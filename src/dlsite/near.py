@@ -75,10 +75,11 @@ class Names:
         spoken = {} if listed or only_files else self._spoken
         # A title counts in every folder: what is compared is the last segment.
         words = spoken.get(bare(wanted), ()) or spoken.get(bare(wanted.rpartition("/")[2]), ())
-        guesses = dict.fromkeys(words)
+        # Every page may have one title.
+        guesses = dict.fromkeys(words[:_MOST])
         for name in index.nearest(wanted):
-            for guess in (owners[name],) if name in owners else spoken.get(bare(name), ()):
-                guesses.setdefault(guess)
+            own = [owners[name]] if name in owners else spoken.get(bare(name), [])
+            guesses |= dict.fromkeys(own[:_MOST])
         return likely(*list(guesses)[:_MOST])
 
     def _index(self, *, listed: bool, only_files: bool) -> NameIndex:
