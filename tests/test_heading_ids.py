@@ -46,6 +46,8 @@ IDS = [
     ("1. First", "1-first"),
     ("The $x^2$ term", "the-x2-term"),
     ("Tom &amp; Jerry", "tom--jerry"),
+    ("The `<pad>` token, `a & b`", "the-pad-token-a--b"),
+    ("`&lt;` is *`<`*", "lt-is-"),
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from markdown.util import ETX, STX
@@ -18,10 +20,20 @@ def raw_words(element: Element) -> str:
 
 def exact_words(element: Element) -> str:
     """Return the text of an element with all its blanks, and placeholders as `raw_words` has."""
-    text = "".join(element.itertext())
+    text = "".join(_texts(element))
     if STX in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1])), text)
     return text.replace("\n", " ").strip()
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """Yield the texts in an element; those of code are escaped already."""
+    if element.text:
+        yield html.unescape(element.text) if element.tag == "code" else element.text
+    for child in element:
+        yield from _texts(child)
+        if child.tail:
+            yield child.tail
 
 
 def words(element: Element) -> str:
