@@ -111,3 +111,14 @@ def test_a_page_speaks_its_own_language_or_that_of_the_site(
         assert output is not None
         found[path] = re.findall(r'callout-title">([^<]*)<', output.content.decode())
     assert found == {"a/index.html": ["注記"], "b/index.html": ["Astuce"]}
+
+
+def test_the_box_of_a_task_says_how_it_stands() -> None:
+    page = CONVERTER.convert("- [x] a\n- [ ] b\n\n1. [X] c\n\n   more\n", language="de").html
+    assert re.findall(r'<input [^>]*aria-label="([^"]*)"', page) == [
+        "Erledigt",
+        "Offen",
+        "Erledigt",
+    ]
+    assert re.findall(r" checked", page) == [" checked"] * 2
+    assert "<input" not in CONVERTER.convert("- [x](/y)\n- [x]b\n- \\[x] d\n- [ ]\n").html

@@ -38,7 +38,7 @@ def html(body: str, language: str = "ar") -> str:
         ("مصطلح\n: Only English!", '<dd><bdi dir="ltr">Only English!</bdi></dd>'),
         ("> Words.", '<p dir="ltr">Words.</p>'),
         ("نص[^a]\n\n[^a]: Smith, J.", '<p><bdi dir="ltr">Smith, J.'),
-        ("- [x] Done.", ' checked/> <bdi dir="ltr">Done.</bdi></li>'),
+        ("- [x] Done.", '/> <bdi dir="ltr">Done.</bdi></li>'),
         ("- <b>Done</b>.", '<li><bdi dir="ltr"><b>Done</b>.</bdi></li>'),
     ],
 )

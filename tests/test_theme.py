@@ -106,6 +106,9 @@ $$ E = m c^2 $$
 
 {FILLER}
 
+- [x] A task
+- [ ] Another
+
 ## End
 
 {FILLER}

@@ -10,7 +10,6 @@ from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
 from markdown.extensions import abbr, def_list, footnotes, sane_lists
 from markdown.util import Registry
-from pymdownx.tasklist import TasklistExtension
 
 from dlsite.config import MarkupOptions
 from dlsite.length import count_words
@@ -42,6 +41,7 @@ from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tables import TableExtension
 from dlsite.markup.tabs import TabsExtension
+from dlsite.markup.tasks import TaskExtension
 from dlsite.markup.typography import TypographyExtension
 from dlsite.markup.wikilinks import WikiLinkExtension
 
@@ -178,7 +178,7 @@ def _bodies(
         sane_lists.SaneListExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
         EmphasisExtension(punctuation=False, deletes=True),
-        TasklistExtension(clickable_checkbox=False),
+        TaskExtension(labels),
     ]
     if options.raw_html:
         extensions.append(RawHtmlExtension(remarks, math.keeper))

@@ -24,7 +24,7 @@ _BLOCKS = frozenset(
     ["blockquote", "details", "div", "dl", "figure", "ol", "p", "pre", "section", "table", "ul"]
 )
 
-# What PyMdown's task lists put before the words: a piece of raw HTML.
+# What `tasks` puts before the words: a piece of raw HTML.
 _BOX = re.compile(rf"{STX}wzxhzdk:\d+{ETX}")
 
 

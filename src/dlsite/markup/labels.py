@@ -16,7 +16,8 @@ from dlsite.dataclass import dataclass
 class Words:
     """What a language calls the parts of a page; `end` stands behind a figure's number.
 
-    `note` to `caution` are the titles of callouts whose author gave none.
+    `note` to `caution` are the titles of callouts whose author gave none; `done` and `open` say
+    how a task stands.
     """
 
     figure: str
@@ -31,6 +32,8 @@ class Words:
     important: str
     warning: str
     caution: str
+    done: str
+    open: str
     end: str = "."
 
     def callout(self, kind: str) -> str:
@@ -45,75 +48,78 @@ def _words(line: str, end: str = ".") -> Words:
 
 ENGLISH = _words(
     "Figure | Table | Code | Contents | Footnotes | Footnote | Back to reference"
-    " | Note | Tip | Important | Warning | Caution"
+    " | Note | Tip | Important | Warning | Caution | Done | Not done"
 )
 _WORDS: Mapping[str, Words] = {
     "en": ENGLISH,
     "ar": _words(
         "الشكل | الجدول | شيفرة | المحتويات | الحواشي | حاشية | العودة إلى المرجع"
-        " | ملاحظة | نصيحة | مهم | تحذير | تنبيه"
+        " | ملاحظة | نصيحة | مهم | تحذير | تنبيه | تم | لم يتم بعد"
     ),
     "cs": _words(
         "Obrázek | Tabulka | Kód | Obsah | Poznámky pod čarou | Poznámka | Zpět k odkazu"
-        " | Poznámka | Tip | Důležité | Varování | Pozor"
+        " | Poznámka | Tip | Důležité | Varování | Pozor | Hotovo | Nehotovo"
     ),
     "da": _words(
         "Figur | Tabel | Kode | Indhold | Fodnoter | Fodnote | Tilbage til henvisning"
-        " | Bemærk | Tip | Vigtigt | Advarsel | Forsigtig"
+        " | Bemærk | Tip | Vigtigt | Advarsel | Forsigtig | Udført | Ikke udført"
     ),
     "de": _words(
         "Abbildung | Tabelle | Code | Inhalt | Fußnoten | Fußnote | Zurück zur Stelle"
-        " | Hinweis | Tipp | Wichtig | Warnung | Vorsicht"
+        " | Hinweis | Tipp | Wichtig | Warnung | Vorsicht | Erledigt | Offen"
     ),
     "es": _words(
         "Figura | Tabla | Código | Contenido | Notas al pie | Nota al pie | Volver a la referencia"
-        " | Nota | Consejo | Importante | Advertencia | Precaución"
+        " | Nota | Consejo | Importante | Advertencia | Precaución | Hecho | Pendiente"
     ),
     "fa": _words(
         "شکل | جدول | کد | فهرست مطالب | پانویس‌ها | پانویس | بازگشت به متن"
-        " | یادداشت | نکته | مهم | هشدار | احتیاط"
+        " | یادداشت | نکته | مهم | هشدار | احتیاط | انجام شد | انجام نشده"
     ),
     "fr": _words(
         "Figure | Tableau | Code | Sommaire | Notes de bas de page | Note | Retour à la référence"
-        " | Note | Astuce | Important | Avertissement | Attention"
+        " | Note | Astuce | Important | Avertissement | Attention | Fait | À faire"
     ),
     "he": _words(
         "איור | טבלה | קוד | תוכן העניינים | הערות שוליים | הערת שוליים | חזרה למקום בטקסט"
-        " | הערה | עצה | חשוב | אזהרה | זהירות"
+        " | הערה | עצה | חשוב | אזהרה | זהירות | בוצע | לא בוצע"
     ),
     "it": _words(
         "Figura | Tabella | Codice | Indice | Note a piè di pagina | Nota | Torna al riferimento"
-        " | Nota | Suggerimento | Importante | Avviso | Attenzione"
+        " | Nota | Suggerimento | Importante | Avviso | Attenzione | Fatto | Da fare"
     ),
     "ja": _words(
-        "図 | 表 | コード | 目次 | 脚注 | 脚注 | 本文に戻る | 注記 | ヒント | 重要 | 警告 | 注意",
+        "図 | 表 | コード | 目次 | 脚注 | 脚注 | 本文に戻る | 注記 | ヒント | 重要 | 警告 | 注意"
+        " | 完了 | 未完了",
         end="",
     ),
     "ko": _words(
         "그림 | 표 | 코드 | 차례 | 각주 | 각주 | 본문으로 | 참고 | 팁 | 중요 | 경고 | 주의"
+        " | 완료 | 미완료"
     ),
     "nl": _words(
         "Figuur | Tabel | Code | Inhoud | Voetnoten | Voetnoot | Terug naar verwijzing"
-        " | Opmerking | Tip | Belangrijk | Waarschuwing | Let op"
+        " | Opmerking | Tip | Belangrijk | Waarschuwing | Let op | Klaar | Nog te doen"
     ),
     "pl": _words(
         "Rysunek | Tabela | Kod | Spis treści | Przypisy | Przypis | Powrót do odsyłacza"
-        " | Uwaga | Wskazówka | Ważne | Ostrzeżenie | Ostrożnie"
+        " | Uwaga | Wskazówka | Ważne | Ostrzeżenie | Ostrożnie | Zrobione | Do zrobienia"
     ),
     "pt": _words(
         "Figura | Tabela | Código | Conteúdo | Notas de rodapé | Nota | Voltar à referência"
-        " | Nota | Dica | Importante | Aviso | Cuidado"
+        " | Nota | Dica | Importante | Aviso | Cuidado | Feito | Por fazer"
     ),
     "ru": _words(
         "Рисунок | Таблица | Код | Содержание | Сноски | Сноска | Назад к ссылке"
-        " | Примечание | Совет | Важно | Предупреждение | Осторожно"
+        " | Примечание | Совет | Важно | Предупреждение | Осторожно | Сделано | Не сделано"
     ),
     "sv": _words(
         "Figur | Tabell | Kod | Innehåll | Fotnoter | Fotnot | Tillbaka till hänvisning"
-        " | Obs | Tips | Viktigt | Varning | Försiktigt"
+        " | Obs | Tips | Viktigt | Varning | Försiktigt | Klart | Inte klart"
     ),
     "zh": _words(
-        "图 | 表 | 代码 | 目录 | 脚注 | 脚注 | 返回引用处 | 注意 | 提示 | 重要 | 警告 | 小心",
+        "图 | 表 | 代码 | 目录 | 脚注 | 脚注 | 返回引用处 | 注意 | 提示 | 重要 | 警告 | 小心"
+        " | 已完成 | 未完成",
         end="",
     ),
 }
