@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dlsite.emit.search import search
 from dlsite.search.entry import DIGITS, STEPS, entry_of, lead_of, sections_of
 from dlsite.search.pieces import value_of
-from dlsite.search.postings import SHARD_SIZE
+from dlsite.search.postings import SHARD_SIZE, is_large, shards
 from dlsite.search.words import initials_of, stem, terms_of
 from dlsite.understanding import Analysis
 
@@ -260,6 +260,14 @@ def test_large_index_is_cut_into_small_shards(understood: Understood) -> None:
     shards = [files[name] for name in files["manifest.js"]["shards"]]
     assert len(shards) > 3
     assert all(len(json.dumps(shard)) < 1.2 * SHARD_SIZE for shard in shards)
+
+
+def test_term_of_very_many_pages_has_a_file_of_its_own() -> None:
+    many = "###" * SHARD_SIZE
+    postings = {"then": "###", "a": "###", "the": many, "thea": "###", "tr": many, "z": "###"}
+    assert [*shards(postings)] == [["a"], ["the"], ["thea", "then"], ["tr"], ["z"]]
+    assert not is_large(["the"], postings)
+    assert is_large(["the", "thea"], postings)
 
 
 def test_new_page_changes_only_shards_with_its_terms(understood: Understood) -> None:
