@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from dlsite.diagnostics import Diagnostic, Suggestion, certain, likely
+from dlsite.diagnostics import Certainty, Diagnostic, Suggestion, certain, likely
 from dlsite.near import (
     MARKDOWN_SUFFIXES,
     FragmentNames,
@@ -167,7 +167,9 @@ class DeadEnds:
             remedies = remedies or [f"add the file 'static{permalink.rstrip('/')}'"]
             why = "but there is no such file"
         else:
-            remedies += creation(reference, permalink, near, slip)
+            remedies += self._use_of_term(permalink, near) or creation(
+                reference, permalink, near, slip
+            )
             why = "but no page has that permalink"
         if reference.kind is ReferenceKind.WIKI_LINK:
             why = "but no page has that permalink, title, alias or file name"
@@ -181,6 +183,14 @@ class DeadEnds:
             ),
         )
         return texts
+
+    def _use_of_term(self, permalink: Permalink, near: tuple[Suggestion, ...]) -> list[str]:
+        """Return how there would be the listing of a term; nothing for any other address."""
+        taxonomy, _, term = permalink.strip("/").partition("/")
+        is_listing = taxonomy in self._near.routes.terms and bool(term) and "/" not in term
+        if not is_listing or (near and near[0].certainty is Certainty.CERTAIN):
+            return []
+        return [f"{'or ' if near else ''}give a page that term: {taxonomy}: [{term}]"]
 
     def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
         """Return what the author may have meant; asked once for each target."""
