@@ -315,6 +315,19 @@ def test_titles_come_with_tags_and_headings(understood: Understood) -> None:
     assert files[f"{texts['B']}.js"] == ["UA, A.", [["", "", "UA, A."]]]
 
 
+def test_page_has_the_names_that_most_links_give_it(understood: Understood) -> None:
+    called = ["Gamma", "zeta", "Beta", "Zéta", "alpha", "of a", "x" * 31]
+    texts = {
+        f"content/{n}.md": f"---\ntitle: N{n}\n---\n[{name}](/page)\n"
+        for n, name in enumerate(called)
+    }
+    files = files_of(understood({"content/page.md": "---\ntitle: Name of a\n---\n", **texts}))
+    titles = files[files["manifest.js"]["titles"]]
+    names = titles["names"][titles["titles"].index("Name of a")]
+    # In their order, up to three; what is long or stands in the title is none.
+    assert names == ["zeta", "alpha", "beta"]
+
+
 def test_headings_of_a_large_site_are_not_among_the_titles(understood: Understood) -> None:
     analysis = understood(site_of(40, lambda n: f"## {'Long ' * 400}{n}\n"))
     files = files_of(analysis)
