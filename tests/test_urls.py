@@ -208,7 +208,9 @@ def test_a_target_that_runs_code_is_seen_as_one(target: str) -> None:
     assert parts.runs_code
 
 
-@pytest.mark.parametrize("target", ["https://[::1", "http://x:99999/", "//[", "http://x:a/"])
+@pytest.mark.parametrize(
+    "target", ["https://[::1", "http://x:99999/", "//[", "http://x:a/", "http://", "https:/x"]
+)
 def test_what_is_no_address_is_none(target: str) -> None:
     assert split_target(target) is None
 

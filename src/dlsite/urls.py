@@ -247,8 +247,11 @@ def _inside(text: str, base_url: str) -> str | None:
 
 def _external(text: str, scheme: str) -> Target | None:
     try:
-        urlsplit(text).port  # noqa: B018 - reading it is the check
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - reading it is the check
     except ValueError:
+        return None
+    if scheme in ("http", "https") and not parts.hostname:
         return None
     path, query, fragment = _cut(text.partition(":")[2] if scheme else text)
     return Target(scheme, path, query, fragment, is_external=True)
