@@ -241,6 +241,7 @@ def test_folder_beside_which_nobody_may_look_is_published_into(
     [
         ("KeyboardInterrupt", 130, "interrupted; nothing more was written"),
         ("MemoryError", 2, "there is not enough memory"),
+        ("SystemError('error return without exception set')", 2, "there is not enough memory"),
         ("OSError(24, 'Too many open files', '/l/é')", 2, r"'/l/\xe9': too many open files"),
         (
             "ImportError('x.so: failed to map segment', path='/x.so')",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -129,6 +131,43 @@ def test_work_that_kills_every_worker_is_given_up_in_one_line(
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "a worker was killed twice; is there enough memory?" in ran.err
     assert not (tmp_path / "none").exists()
+
+
+@LINUX
+@pytest.mark.parametrize(("what", "started"), [("process", 0), ("process", 1), ("thread", 0)])
+def test_work_is_done_here_where_nobody_more_can_be_started(  # noqa: PLR0913, PLR0917 - all that it takes
+    what: str,
+    started: int,
+    root: Path,
+    expected: dict[str, bytes],
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fork, start, count = os.fork, threading.Thread.start, 0
+
+    def refuse(error: Exception) -> None:
+        nonlocal count
+        count += 1
+        if count > started:
+            raise error
+
+    def forked() -> int:
+        if what == "process":
+            refuse(BlockingIOError(11, "Resource temporarily unavailable"))
+        return fork()
+
+    def begun(thread: threading.Thread) -> None:
+        if what == "thread":
+            refuse(RuntimeError("can't start new thread"))
+        start(thread)
+
+    monkeypatch.setattr(os, "fork", forked)
+    monkeypatch.setattr(threading.Thread, "start", begun)
+    ran = run(root, "build", "--no-cache", "-j3", "-o", str(tmp_path / "ours"))
+    assert (ran.code, count > 0) == (0, True)
+    assert tree(tmp_path / "ours") == expected
+    assert not multiprocessing.active_children()
 
 
 def test_any_executor_gives_the_same_bytes(

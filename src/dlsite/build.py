@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -89,14 +90,14 @@ class Left:
 def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diagnostic, ...]]:
     """Read the configuration of the site at `root`; without a file the defaults hold.
 
-    Raises `OSError` where a file that was asked for by `name` cannot be read.
+    Raises `OSError` where a file that is there, or was asked for by `name`, cannot be read.
     """
     if name is not None:
         return _read(root, name)
     for candidate in CONFIG_NAMES:
-        if (root / candidate).is_file():
+        if _stands(root / candidate):
             return _read(root, candidate)
-    if (root / JEKYLL_CONFIG).is_file():
+    if _stands(root / JEKYLL_CONFIG):
         config, diagnostics = _read(root, JEKYLL_CONFIG)
         if (root / config.content).is_dir():
             return config, diagnostics
@@ -104,6 +105,14 @@ def load_config(root: Path, name: str | None = None) -> tuple[Config, tuple[Diag
         own = replace(config, content=".", static="_static", templates="_templates")
         return own, diagnostics
     return Config(), ()
+
+
+def _stands(path: Path) -> bool:
+    """Say whether a file is there to be read, be it at the end of a link that leads nowhere."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A pipe or a device may have no end.
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return path.is_symlink() or path.exists()
 
 
 def _read(root: Path, name: str) -> tuple[Config, tuple[Diagnostic, ...]]:

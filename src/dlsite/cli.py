@@ -281,6 +281,8 @@ def ended(error: BaseException) -> int:
             reason, code = printable(str(error)), EXIT_USAGE
         case MemoryError():
             reason, code = "there is not enough memory", EXIT_USAGE
+        case RuntimeError() if "start new thread" in str(error):
+            reason, code = "the system lets no more threads begin", EXIT_USAGE
         case OSError():
             # What the system refuses (a full disk, a missing right) is no bug of ours.
             where = f"'{error.filename}': " if error.filename else ""

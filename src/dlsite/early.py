@@ -288,9 +288,11 @@ def _root(arguments: Sequence[str]) -> str:
 
 
 def digest_of(path: str | os.PathLike[str]) -> str:
-    """Return the SHA-256 of a file in hex; empty where it cannot be read."""
+    """Return the SHA-256 of a file in hex; empty where it cannot be read, or has no end."""
     from hashlib import file_digest  # noqa: PLC0415 - needed only just after a change
 
+    if not os.path.isfile(path):
+        return ""
     try:
         with open(path, "rb") as stream:
             return file_digest(stream, "sha256").hexdigest()

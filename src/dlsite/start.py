@@ -24,7 +24,8 @@ def main() -> int:
         from dlsite.ending import EXIT_INTERRUPTED, INTERRUPTED  # noqa: PLC0415
 
         return _end(INTERRUPTED, EXIT_INTERRUPTED)
-    except MemoryError:
+    except (MemoryError, SystemError):
+        # Python forgets at times what it lacked: "error return without exception set".
         return _end("there is not enough memory", _EXIT_REFUSED)
     except OSError as error:
         where = f"'{error.filename}': " if error.filename else ""

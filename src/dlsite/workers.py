@@ -74,6 +74,7 @@ class Workers:
         self.count = count
         self._given = executor
         self._pool: ProcessPoolExecutor | None = None
+        self._is_alone = False
 
     def __enter__(self) -> Self:
         return self
@@ -122,10 +123,31 @@ class Workers:
         if self._given is not None:
             return self._given.submit(function, chunk)
         try:
-            return self._own().submit(function, chunk)
+            return self._sent(function, chunk)
         except BrokenExecutor:
             self._pool = None
-            return self._own().submit(function, chunk)
+            return self._sent(function, chunk)
+
+    def _sent(self, function: Callable[[Sequence[A]], B], chunk: Sequence[A]) -> Future[B]:
+        """Hand out a chunk; it is done here where the system starts no process or thread more."""
+        if not self._is_alone:
+            try:
+                return self._own().submit(function, chunk)
+            except BrokenExecutor:
+                raise
+            except (OSError, RuntimeError):
+                self._is_alone = True
+                self._kill()
+        done: Future[B] = Future()
+        done.set_result(function(chunk))
+        return done
+
+    def _kill(self) -> None:
+        """End the processes of a pool that has no thread to do so."""
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        self._pool = None
 
     def _result(
         self, function: Callable[[Sequence[A]], B], chunk: Sequence[A], future: Future[B]

@@ -61,7 +61,8 @@ def amend(
 def _amend(
     output: Path, files: Iterable[OutputFile], gone: Iterable[str], manifest: str
 ) -> Amended:
-    content = (output / MANIFEST).read_bytes()
+    # A pipe of somebody else's would be read for ever.
+    content = (output / MANIFEST).read_bytes() if (output / MANIFEST).is_file() else b""
     if hashlib.sha256(content).hexdigest() != manifest:
         raise ChangedMeanwhileError
     entries = Entries(content)

@@ -8,6 +8,7 @@ a killed one began.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -88,6 +89,8 @@ def _stage(
     first: tuple[str, ...],
     last: tuple[str, ...],
 ) -> _Plan:
+    files = tuple(files)
+    _refuse_unwritable(journal.parent, [*first, *(file.path for file in files), *last])
     journal.mkdir()
     staged: dict[str, str] = {}
     for number, file in enumerate(files):
@@ -100,6 +103,16 @@ def _stage(
     (journal / f"{_PLAN}.new").write_text(json.dumps(written), encoding="utf-8")
     (journal / f"{_PLAN}.new").replace(journal / _PLAN)
     return plan
+
+
+def _refuse_unwritable(output: Path, paths: Iterable[str]) -> None:
+    """Raise where a folder may not be changed: half of what is decided would be done."""
+    for folder in sorted({path.rpartition("/")[0] for path in paths}):
+        place = output / folder
+        while not place.exists():
+            place = place.parent
+        if place.is_dir() and not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def _read_plan(journal: Path) -> _Plan | None:

@@ -21,6 +21,9 @@ _UNFIT = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|\0")
 
 def read_manifest(output: Path) -> dict[str, str]:
     """Return path and digest of every file that the last build wrote; empty if unreadable."""
+    if not (output / MANIFEST).is_file():
+        # There is none, or a pipe of somebody else's, which would be read for ever.
+        return {}
     try:
         manifest = json.loads((output / MANIFEST).read_text(encoding="utf-8"))
         files = manifest["files"]

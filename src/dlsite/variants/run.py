@@ -81,8 +81,10 @@ class Variants:
         known = self._known(set(keys.values()))
         missing = {keys[file.path]: file for file in wanted if keys[file.path] not in known}
         with ThreadPoolExecutor(self._workers) as pool:
+            # One that works alone needs no thread, of which the system may allow none.
+            do = map if self._workers == 1 else pool.map
             for number, (key, forms) in enumerate(
-                zip(missing, pool.map(self._make, missing.values()), strict=True)
+                zip(missing, do(self._make, missing.values()), strict=True)
             ):
                 known[key] = forms
                 progress("images", number + 1, len(missing))
