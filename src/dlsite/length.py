@@ -16,12 +16,14 @@ _UNSPACED = (
     (re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"), 2),
     (re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1780-\u17d3]"), 5),
 )
+_ANY_UNSPACED = re.compile("|".join(signs.pattern for signs, _ in _UNSPACED))
 
 
 def count_words(text: str) -> int:
     """Return how many words a text has, between two of which stands one blank or line end."""
     count = text.count(" ") + text.count("\n") + bool(text)
-    if not text.isascii():
+    # Most texts have a quote or a dash that is not ASCII, and no such sign.
+    if not text.isascii() and _ANY_UNSPACED.search(text):
         count += sum(len(signs.findall(text)) // size for signs, size in _UNSPACED)
     return count
 
