@@ -1268,15 +1268,25 @@ def test_terminated_run_says_so_and_leaves_with_143(
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "there is not enough memory"),
+        (
+            ImportError("cannot map _x.so", name="_x", path="/lib/_x.so"),
+            "a library cannot be loaded: cannot map _x.so",
+        ),
+    ],
+)
 def test_lack_of_memory_is_said_in_one_line(
-    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
     def starved(*_: object, **__: object) -> None:
-        raise MemoryError
+        raise error
 
     monkeypatch.setattr("dlsite.incremental.publish", starved)
     ran = dlsite(site({"content/a.md": "Text."}), "build")
-    assert ran == Ran(2, "", "dlsite: there is not enough memory\n")
+    assert ran == Ran(2, "", f"dlsite: {said}\n")
 
 
 @pytest.fixture

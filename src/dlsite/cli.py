@@ -283,6 +283,8 @@ def ended(error: BaseException) -> int:
             reason, code = "there is not enough memory", EXIT_USAGE
         case RuntimeError() if "start new thread" in str(error):
             reason, code = "the system lets no more threads begin", EXIT_USAGE
+        case ImportError(path=str(path)) if path.endswith(".so"):
+            reason, code = printable(f"a library cannot be loaded: {error}"), EXIT_USAGE
         case OSError():
             # What the system refuses (a full disk, a missing right) is no bug of ours.
             where = f"'{error.filename}': " if error.filename else ""

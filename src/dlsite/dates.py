@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from dlsite.deferred import deferred
 
 _MONTHS = (
     "january",
@@ -24,11 +25,11 @@ _TIME = (
     r"(?::(?P<second>\d{2})(?:\.(?P<fraction>\d{1,9}))?)?"
     r"[ \t]*(?P<zone>[zZ]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?"
 )
-_NUMERIC = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})" + _TIME)
-_DAY_FIRST = re.compile(
+_NUMERIC = deferred(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})" + _TIME)
+_DAY_FIRST = deferred(
     r"(?P<day>\d{1,2})[ \t]+(?P<name>[A-Za-z]+)\.?,?[ \t]+(?P<year>\d{4})" + _TIME
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = deferred(
     r"(?P<name>[A-Za-z]+)\.?[ \t]+(?P<day>\d{1,2}),?[ \t]+(?P<year>\d{4})" + _TIME
 )
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from dlsite.deferred import deferred
+
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 ATTRIBUTES = r"(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+"
 """What may stand between the name of a start tag and its end."""
@@ -20,13 +22,13 @@ _OF_NO_MATTER = (
     r"|figure class=\"code\"|div class=\"(?:code-head|math|table)\""
     r"(?: (?:role|tabindex|aria-label|data-lang)=\"[^\"]*\")*)>"
 )
-_TAG = re.compile(
+_TAG = deferred(
     r"<!--.*?(?:-->|\Z)"
     rf"|<(?!{_OF_NO_MATTER})(?P<name>{TAG_NAME})"
     r"(?P<attributes>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = deferred(
     r"(?P<name>[^\s\"'>/=]+)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?"
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -49,9 +51,9 @@ _URL_ATTRIBUTES = frozenset(
         ("object", "data"),
     ]
 )
-_SRCSET_URL = re.compile(r"\s*,*\s*([^\s,]\S*[^\s,]|[^\s,])")
-_REFRESH = re.compile(r"\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]*?)['\"]?\s*", re.IGNORECASE)
-_CSS_URL = re.compile(
+_SRCSET_URL = deferred(r"\s*,*\s*([^\s,]\S*[^\s,]|[^\s,])")
+_REFRESH = deferred(r"\s*[\d.]+\s*[;,]\s*(?:url\s*=\s*)?['\"]?([^'\"]*?)['\"]?\s*", re.IGNORECASE)
+_CSS_URL = deferred(
     r"/\*.*?(?:\*/|\Z)"
     r"|\burl\(\s*(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"'()]+))\s*\)"
     r"|@import\s+(?:\"(?P<idouble>[^\"\n]*)\"|'(?P<isingle>[^'\n]*)')",

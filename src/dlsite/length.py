@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from dlsite.deferred import deferred
+from dlsite.scripts import may_be_from_afar
 
 STUB_WORDS = 60
 """A page of fewer words is a stub: it says little more than that it is there."""
@@ -13,17 +14,15 @@ WORDS_PER_MINUTE = 230
 # Scripts without blanks between words, each with how many signs a word has: Chinese is read
 # at about 460 signs a minute, Thai at some five letters a word.
 _UNSPACED = (
-    (re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"), 2),
-    (re.compile("[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1780-\u17d3]"), 5),
+    (deferred("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"), 2),
+    (deferred("[\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u1000-\u103f\u1780-\u17d3]"), 5),
 )
-_ANY_UNSPACED = re.compile("|".join(signs.pattern for signs, _ in _UNSPACED))
 
 
 def count_words(text: str) -> int:
     """Return how many words a text has, between two of which stands one blank or line end."""
     count = text.count(" ") + text.count("\n") + bool(text)
-    # Most texts have a quote or a dash that is not ASCII, and no such sign.
-    if not text.isascii() and _ANY_UNSPACED.search(text):
+    if may_be_from_afar(text):
         count += sum(len(signs.findall(text)) // size for signs, size in _UNSPACED)
     return count
 

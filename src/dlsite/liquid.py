@@ -10,21 +10,22 @@ import re
 from collections.abc import Iterator
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 
 _QUOTED = r"\"[^\"\n]*+\"|'[^'\n]*+'"
 # Neither reaches past its paragraph.
 _OUTPUT = rf"\{{\{{-?(?P<output>(?:{_QUOTED}|(?!\}}\}}|\{{\{{|\n[ \t]*\n).)*+)\}}\}}"
 _TAG = rf"\{{%-?\s*+(?P<name>\w++)(?P<rest>(?:{_QUOTED}|(?!%\}}|\{{%|\n[ \t]*\n).)*+)%\}}"
-SPELLING = re.compile(f"{_OUTPUT}|{_TAG}", re.DOTALL)
+SPELLING = deferred(f"{_OUTPUT}|{_TAG}", re.DOTALL)
 """An output `{{ … }}`, or a tag `{% … %}`, whatever it says."""
 
-_VARIABLE = re.compile(r"site\.(?:baseurl|url)|page\.title")
-_URL_FILTER = re.compile(
+_VARIABLE = deferred(r"site\.(?:baseurl|url)|page\.title")
+_URL_FILTER = deferred(
     r"(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')"
     r"(?:\s*\|\s*(?:relative_url|absolute_url|prepend:\s*site\.(?:baseurl|url)))+"
 )
-_POST_NAME = re.compile(r"/?(?:[^\s/]+/)*\d{4}-\d{1,2}-\d{1,2}-[^\s/]+")
-_SLASHES = re.compile(r"^/{2,}")
+_POST_NAME = deferred(r"/?(?:[^\s/]+/)*\d{4}-\d{1,2}-\d{1,2}-[^\s/]+")
+_SLASHES = deferred(r"^/{2,}")
 POSTS = "/_posts/"
 """The folder that a `post_url` is looked up in; whoever resolves it knows where posts are."""
 

@@ -14,19 +14,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 from dlsite.diagnostics import Position
 from dlsite.hidden import blank_code
 from dlsite.htmlurls import ATTRIBUTES, TAG_NAME, Tag, attributes_of, urls_of
 from dlsite.liquid import SPELLING, plain_target
 
-_ENDS_TARGET = re.compile(r"[\s\"'()<>|]")
+_ENDS_TARGET = deferred(r"[\s\"'()<>|]")
 # A noncharacter (Unicode, 23.7), so that no text has it.
 _CLOSED = "\ufdd4"
 
 # A target in angle brackets, or one without blanks in which parentheses pair up to
 # two deep (CommonMark, 6.3, allows more; nobody writes it).
 _BARE = r"(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\]|\([^\s()]*\))*\))"
-_PLACES = re.compile(
+_PLACES = deferred(
     # An escaped bracket opens nothing; an escaped backslash before it does not escape it.
     r"(?<!(?<!\\)\\)\]\([ \t]*\n?[ \t]*(?:<(?P<angle>[^<>\n]*)>|(?P<inline>" + _BARE + r"*))"
     r"|^[ \t>]{0,12}\[(?!\^)[^\]\n]+\]:[ \t]*\n?[ \t]*"
@@ -39,25 +40,25 @@ _PLACES = re.compile(
 # Every place has one of these, and a text has few: the expression above is tried beside
 # them alone.  Before the sign of a scheme stands the scheme.  Each part begins with one
 # character, so that `re` passes over all others.
-_SIGN = re.compile(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|:(?=//)|w[wW]{2}\.|W[wW]{2}\.")
+_SIGN = deferred(r"\](?=[(:])|\[(?=\[)|<(?=[a-zA-Z])|:(?=//)|w[wW]{2}\.|W[wW]{2}\.")
 # Python-Markdown reads a target with blanks up to its title or the closing parenthesis.
-_BEHIND_BLANK = re.compile(r"(?:[ \t]+(?![\"'])(?:\\.|[^\s()\\]|\([^()\n]*\))++)++(?=[ \t]*[)\"'])")
-_BRACKETS = re.compile(r"\\[^\n]|[\[\]]|\n\n")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BEHIND_BLANK = deferred(r"(?:[ \t]+(?![\"'])(?:\\.|[^\s()\\]|\([^()\n]*\))++)++(?=[ \t]*[)\"'])")
+_BRACKETS = deferred(r"\\[^\n]|[\[\]]|\n\n")
+_ESCAPED = deferred(r"\\([!-/:-@\[-`{-~])")
 
 # What is likely to be no link, or no Markdown link: formulas, Liquid that is taken out.
-_UNLIKELY = re.compile(
+_UNLIKELY = deferred(
     r"(?<!\\)\$\$.*?\$\$|(?<![\\$])\$[^$\n]+\$|\\\\\(.*?\\\\\)|\\\\\[.*?\\\\\]"
     r"|\{%-?\s*(?P<liquid>comment|highlight|raw)\b.*?\{%-?\s*end(?P=liquid)\b",
     re.DOTALL,
 )
-_PREFORMATTED = re.compile(r"<(pre)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_PREFORMATTED = deferred(r"<(pre)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 # The tag itself may carry a URL; what stands in it is no link.
-_OPAQUE = re.compile(
+_OPAQUE = deferred(
     r"<(script|template|textarea)\b[^>]*>(?P<inside>.*?)(?:</\1|\Z)", re.DOTALL | re.IGNORECASE
 )
-_FOOTNOTE = re.compile(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*(?:\n(?:[ \t]+[^\n]*)?)*", re.MULTILINE)
-_LIST_ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+)")
+_FOOTNOTE = deferred(r"^ {0,3}\[\^[^\]\n]+\]:[^\n]*(?:\n(?:[ \t]+[^\n]*)?)*", re.MULTILINE)
+_LIST_ITEM = deferred(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+)")
 
 
 @dataclass(frozen=True, slots=True)

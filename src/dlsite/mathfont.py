@@ -12,6 +12,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,9 @@ def font_of(signs: str, *, most_bytes: int = MOST_BYTES) -> bytes:
 
 
 def _subset(signs: str) -> bytes:
-    # They take a tenth of a second to load, and there need be none.
+    # They take a tenth of a second to load, and there need be none.  The library that packs
+    # fonts goes first: were it refused for lack of memory, fontTools would call it missing.
+    import_module("brotli")
     from fontTools.subset import Options, Subsetter  # noqa: PLC0415
     from fontTools.ttLib import TTFont  # noqa: PLC0415
 

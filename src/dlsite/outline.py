@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.hidden import blank_code
 from dlsite.locate import Lines, indented_code, is_within
@@ -18,13 +19,13 @@ from dlsite.records import Heading
 
 # In a quote, and as the first thing of a list's item, headings are headings too.
 _BEFORE = r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?"
-_WRITTEN = re.compile(
+_WRITTEN = deferred(
     rf"{_BEFORE}(?P<marks>#{{1,6}})(?!#)(?P<line>[^\n]*)"
     rf"|{_BEFORE}(?P<over>[^\s#][^\n]*)\n[ \t>]*+(?P<under>=+|-+)[ \t]*$"
     r"|(?P<tag><h(?P<level>[1-6])(?=[\s>]))(?P<inner>(?:(?!</h).)*+)",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
+_WORD = deferred(r"\w+")
 _AHEAD = 50
 """How many things that are no headings are passed over in search of one."""
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from dlsite.deferred import deferred
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 from dlsite.yamltree import Where, YamlTree, read
 
-_FIELD = re.compile(r"^(?=[A-Za-z_][\w-]*[ \t]*:)", re.MULTILINE)
+_FIELD = deferred(r"^(?=[A-Za-z_][\w-]*[ \t]*:)", re.MULTILINE)
 # Fields that are one line of text: what their author meant can be seen, whatever YAML says.
-_PLAIN = re.compile(r"(?P<key>title|permalink)[ \t]*:[ \t]*(?P<value>\S.*?)[ \t]*(?:\n|\Z)")
-FIELD_LINES = re.compile(r"(?:[A-Za-z_][\w-]*[ \t]*:.*\n?|[ \t]+\S.*\n?|-[ \t].*\n?|#.*\n?)*")
+_PLAIN = deferred(r"(?P<key>title|permalink)[ \t]*:[ \t]*(?P<value>\S.*?)[ \t]*(?:\n|\Z)")
+FIELD_LINES = deferred(r"(?:[A-Za-z_][\w-]*[ \t]*:.*\n?|[ \t]+\S.*\n?|-[ \t].*\n?|#.*\n?)*")
 """The lines at the start of a text that look like front matter."""
 
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
 
+from dlsite.deferred import deferred
+
 _VALUE = r"""(?:"[^"\n\x02\x03]*"|'[^'\n\x02\x03]*'|[^\s{}"'\x02\x03]+)"""
 _NAMED = r"(?:#[^\s#.{}=\"'\x02\x03]+|(?:\.[^\s#.{}=\"'\x02\x03]+)+)+"
 # The caption of a table becomes text, and so may hold what is stashed away: formulas.
@@ -30,10 +32,10 @@ LIST = (
 )
 """The pattern of a list as a whole, on one line, without a group."""
 
-DEFINITION = re.compile(rf" {{0,3}}\{{:({_WORD}):[ \t]*([^{{}}\n]*?)[ \t]*\}}[ \t]*")
+DEFINITION = deferred(rf" {{0,3}}\{{:({_WORD}):[ \t]*([^{{}}\n]*?)[ \t]*\}}[ \t]*")
 """A line that gives a list a name, and nothing else: the name and the list."""
 
-_PARTS = re.compile(rf"({_PAIR})|({_NAMED})|({_WORD})")
+_PARTS = deferred(rf"({_PAIR})|({_NAMED})|({_WORD})")
 # Attributes that are on by being there; `toc` marks the place of a table of contents.
 _SWITCHES = frozenset(
     ["autoplay", "controls", "download", "hidden", "loop", "muted", "open", "reversed", "toc"]

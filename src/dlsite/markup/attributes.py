@@ -18,11 +18,12 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.deferred import deferred
 from dlsite.markup.attributelists import DEFINITION, LIST, assign
 from dlsite.markup.fences import code_lines
 
-_LINE = re.compile(r"(?P<indent>[ \t]*)\{:(?P<list>[ \t]*[^{}\n]*?)[ \t]*\}[ \t]*$")
-_MARK = re.compile(r"dlsiteattributes(?P<side>after|before):(?P<list>.*)", re.DOTALL)
+_LINE = deferred(r"(?P<indent>[ \t]*)\{:(?P<list>[ \t]*[^{}\n]*?)[ \t]*\}[ \t]*$")
+_MARK = deferred(r"dlsiteattributes(?P<side>after|before):(?P<list>.*)", re.DOTALL)
 _TAG = "dlsite-attributes"
 
 
@@ -142,9 +143,9 @@ class _PutOn(Treeprocessor):
 class _Inside(AttrListTreeprocessor):
     """Puts on what stands behind a span, or at the end of a heading, a cell or a term."""
 
-    HEADER_RE = re.compile(rf"[ ]+({LIST})[ ]*$")  # type: ignore[misc]  # made to be replaced
-    BLOCK_RE = re.compile(rf"\n[ ]*({LIST})[ ]*$")  # type: ignore[misc]
-    INLINE_RE = re.compile(rf"((?:{LIST})+)")  # type: ignore[misc]
+    HEADER_RE = deferred(rf"[ ]+({LIST})[ ]*$")  # type: ignore[misc]  # made to be replaced
+    BLOCK_RE = deferred(rf"\n[ ]*({LIST})[ ]*$")  # type: ignore[misc]
+    INLINE_RE = deferred(rf"((?:{LIST})+)")  # type: ignore[misc]
 
     def __init__(self, md: Markdown, named: dict[str, str]) -> None:
         super().__init__(md)

@@ -11,6 +11,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as InlineTreeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE, INLINE_PLACEHOLDER_RE, AtomicString
 
+from dlsite.deferred import deferred
+
 # The punctuation of Chinese and Japanese ends an address that stands in a sentence.
 _WIDE = "\uff0c\u3002\uff1b\uff1a\uff01\uff1f\u3001\uff09\u3011\u300d\u300f\u300b"
 _ADDRESS = (
@@ -18,13 +20,13 @@ _ADDRESS = (
     r"(?<![A-Za-z0-9_/.@:=\"'-])(?:(?P<url>(?:https?|ftp)://|www\.)[^\s<\x02\x03" + _WIDE + r"]+"
     r"|(?P<mail>[A-Za-z0-9._+-]+@[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9_-]+)+)(?![\w@/-]))"
 )
-_TRAILING = re.compile(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
-_PARENTHESIS = re.compile(r"\(|\)(?P<other>(?=[^\x00-\x7f]))?")
+_TRAILING = deferred(r"(?:[?!.,:*_~'\"]|&[a-zA-Z0-9]+;)$")
+_PARENTHESIS = deferred(r"\(|\)(?P<other>(?=[^\x00-\x7f]))?")
 _PAIRS = {")": "(", "]": "["}
 # Code points before an address in which the start of a raw link is looked for.
 _REACH = 4_096
-_OPENS = re.compile(r"<a[\s>]", re.IGNORECASE)
-_CLOSES = re.compile(r"</a\s*>", re.IGNORECASE)
+_OPENS = deferred(r"<a[\s>]", re.IGNORECASE)
+_CLOSES = deferred(r"</a\s*>", re.IGNORECASE)
 
 
 class AutolinkExtension(Extension):

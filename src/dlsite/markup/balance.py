@@ -14,14 +14,16 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable
 
-_TAG = re.compile(
+from dlsite.deferred import deferred
+
+_TAG = deferred(
     r"<!--"
     # What dlsite makes of code and formulas is balanced; a link in a formula holds another.
     r"|<pre tabindex=\"0\".*?</pre>|<math[^<>]*><semantics>.*?</semantics></math>|<math\b.*?</math>"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
-WRITTEN = re.compile(r"<[a-zA-Z/!]")
+WRITTEN = deferred(r"<[a-zA-Z/!]")
 """With what HTML that an author writes begins."""
 _VOID = frozenset(
     [

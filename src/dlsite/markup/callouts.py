@@ -9,6 +9,7 @@ from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
+from dlsite.deferred import deferred
 from dlsite.markup.indented import IndentedBlock
 from dlsite.markup.labels import ENGLISH, Labels, Words
 
@@ -25,15 +26,15 @@ _KIND_BY_TYPE = {
     "bug": "caution",
     "failure": "caution",
 }
-_OPENING = re.compile(
+_OPENING = deferred(
     r"^[ ]{0,3}(?P<sign>!!!|\?\?\?\+?)[ ]*(?P<type>[A-Za-z][\w-]*)"
     r"(?P<words>(?:[ ]+[^\s\"]+)*)(?:[ ]+\"(?P<title>.*)\")?[ ]*$",
     re.MULTILINE,
 )
 # How Material for MkDocs places a callout; here they stand in the text.
 _PLACES = frozenset(["inline", "end"])
-_QUOTE = re.compile(r"^ {0,3}>[ ]?(?P<text>.*)$", re.MULTILINE)
-_ALERT = re.compile(r"[ ]*\[!(?P<type>[A-Za-z]+)\](?P<fold>[+-]?)(?P<title>(?:[ ].*)?)$")
+_QUOTE = deferred(r"^ {0,3}>[ ]?(?P<text>.*)$", re.MULTILINE)
+_ALERT = deferred(r"[ ]*\[!(?P<type>[A-Za-z]+)\](?P<fold>[+-]?)(?P<title>(?:[ ].*)?)$")
 
 
 class CalloutExtension(Extension):

@@ -12,15 +12,16 @@ import tomllib
 from collections.abc import Callable, Mapping
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 from dlsite.markup.pythonfaults import python_fault
 from dlsite.yamltree import syntax_fault
 
 _LONGEST = 100_000
-_WORD = re.compile(r"\w+|\S")
+_WORD = deferred(r"\w+|\S")
 _JSON_TEXT = r"\"(?:[^\"\\\n]|\\.)*\""
-_COMMENTS = re.compile(rf"(?P<text>{_JSON_TEXT})|//[^\n]*|/\*.*?\*/", re.DOTALL)
-_LAST_COMMA = re.compile(rf"(?P<text>{_JSON_TEXT})|,(?=\s*[}}\]])")
-_JSON_ELISION = re.compile(rf"(?P<text>{_JSON_TEXT})|\.\.\.|…")
+_COMMENTS = deferred(rf"(?P<text>{_JSON_TEXT})|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_LAST_COMMA = deferred(rf"(?P<text>{_JSON_TEXT})|,(?=\s*[}}\]])")
+_JSON_ELISION = deferred(rf"(?P<text>{_JSON_TEXT})|\.\.\.|…")
 _JSON_REASONS = {
     "Expecting value": "a value is missing",
     "Expecting ',' delimiter": "a comma is missing",
@@ -29,10 +30,10 @@ _JSON_REASONS = {
     "Illegal trailing comma before end of object": "a comma stands before '}'",
     "Illegal trailing comma before end of array": "a comma stands before ']'",
 }
-_TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
-_TOML_ELISION = re.compile(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.MULTILINE)
+_TOML_PLACE = deferred(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
+_TOML_ELISION = deferred(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.MULTILINE)
 # Jinja, Helm and Liquid make of YAML what only they can read.
-_TEMPLATE = re.compile(r"\{%|^\s*\{\{|\{\{-", re.MULTILINE)
+_TEMPLATE = deferred(r"\{%|^\s*\{\{|\{\{-", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

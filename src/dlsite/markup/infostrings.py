@@ -13,16 +13,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 
-_LANGUAGE = re.compile(r"[^\s{},:=\"']+")
-_NUMBERED = re.compile(r"=(?P<start>\d{1,6})?\+?(?=[\s{]|$)")
-_FILE_NAME = re.compile(r":(?P<name>[^\s{}=]+)(?=\s|$)")
-_PAIR = re.compile(
+_LANGUAGE = deferred(r"[^\s{},:=\"']+")
+_NUMBERED = deferred(r"=(?P<start>\d{1,6})?\+?(?=[\s{]|$)")
+_FILE_NAME = deferred(r":(?P<name>[^\s{}=]+)(?=\s|$)")
+_PAIR = deferred(
     r"(?P<key>[\w-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s{}\"']+))"
 )
-_WORD = re.compile(r"[.#]?[^\s{},=\"']+")
-_LINES = re.compile(r"[\d\s,-]*\d[\d\s,-]*$")
-_RANGE = re.compile(r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?")
+_WORD = deferred(r"[.#]?[^\s{},=\"']+")
+_LINES = deferred(r"[\d\s,-]*\d[\d\s,-]*$")
+_RANGE = deferred(r"(?P<first>\d{1,6})(?:\s*-\s*(?P<last>\d{1,6}))?")
 _TITLE_KEYS = ("title", "filename", "file", "name", "caption")
 _LINES_KEYS = ("hl_lines", "mark_lines", "highlight")
 _NUMBER_KEYS = ("linenums", "linenos", "linenostart", "startfrom", "start-from")

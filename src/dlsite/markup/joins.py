@@ -6,14 +6,15 @@ that of CSS (Text 3, 4.1.3): a line end goes where the letters on both sides are
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.deferred import deferred
 from dlsite.markup.runs import Run, lines_of
+from dlsite.scripts import may_be_from_afar
 
 # Han, Kana, Bopomofo, their punctuation and wide forms of Latin letters; Korean has blanks.
 _WIDE = (
@@ -22,8 +23,8 @@ _WIDE = (
 )
 # Signs of many scripts, wide beside letters that are.
 _EITHER = _WIDE + "\u00b7\u2014\u2018-\u201d\u2026"
-_HAS_WIDE = re.compile(f"[{_WIDE}]").search
-_END = re.compile(
+_HAS_WIDE = deferred(f"[{_WIDE}]")
+_END = deferred(
     rf"(?<=[{_WIDE}])[ \t]*\n[ \t]*(?=[{_EITHER}])|(?<=[{_EITHER}])[ \t]*\n[ \t]*(?=[{_WIDE}])"
 )
 
@@ -48,7 +49,7 @@ class _Look(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        self._extension.has_wide = not text.isascii() and _HAS_WIDE(text) is not None
+        self._extension.has_wide = may_be_from_afar(text) and _HAS_WIDE.search(text) is not None
         return lines
 
 

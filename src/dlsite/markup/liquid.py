@@ -20,6 +20,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 from dlsite.hidden import blank, blank_code
 from dlsite.liquid import Spelling, join_target, spellings
 from dlsite.markup.fences import code_lines
@@ -30,9 +31,9 @@ from dlsite.markup.remarks import Remarks, line_starts
 
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
 _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
-_SIGNS = re.compile(f"[{_OPEN}{_CLOSE}]")
-_TOKEN = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_HIGHLIGHT = re.compile(
+_SIGNS = deferred(f"[{_OPEN}{_CLOSE}]")
+_TOKEN = deferred(f"{_OPEN}(\\d+){_CLOSE}")
+_HIGHLIGHT = deferred(
     r"^(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)"
     r"\{%-?\s*highlight\b(?P<options>[^%\n]*?)-?%\}",
     re.MULTILINE,
@@ -41,9 +42,9 @@ _ENDS = {
     name: re.compile(r"\{%-?\s*end" + name + r"\s*-?%\}")
     for name in ("highlight", "comment", "raw")
 }
-_RAW_TAG = re.compile(r"\{%-?\s*(?:end)?raw\s*-?%\}")
-_INSIDE = re.compile(r"(?:else|elsif|when|end\w*)$")
-_PLACES = re.compile(
+_RAW_TAG = deferred(r"\{%-?\s*(?:end)?raw\s*-?%\}")
+_INSIDE = deferred(r"(?:else|elsif|when|end\w*)$")
+_PLACES = deferred(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<code>pre|code|textarea|kbd|samp|math)\b.*?(?:</(?P=code)>|\Z)"
     r"|<(?P<raw>script|style)\b.*?(?:</(?P=raw)>|\Z)"
@@ -51,7 +52,7 @@ _PLACES = re.compile(
     f"|{_OPEN}(?P<number>\\d+){_CLOSE}",
     re.DOTALL | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"([\w:-]+)=(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)")
+_ATTRIBUTE = deferred(r"([\w:-]+)=(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)")
 _URL_ATTRIBUTES = ("href", "src", "action", "formaction", "poster", "data")
 
 

@@ -17,6 +17,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import ETX, STX
 
+from dlsite.deferred import deferred
 from dlsite.markup.formulas import Found, replace_formulas
 from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Keeper
@@ -24,9 +25,9 @@ from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tex import Fault, Formula, SetFormula, Typesetter
 
-_TOKEN = re.compile(f"{STX}dlsitemath(\\d+){ETX}")
+_TOKEN = deferred(f"{STX}dlsitemath(\\d+){ETX}")
 # In these a formula is what was written.  Long ones, as code is, are passed from tag to tag.
-_VERBATIM = re.compile(
+_VERBATIM = deferred(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<name>script|style|pre|code|textarea|kbd|samp)\b"
     r"(?:[^<]++|<(?!/(?P=name)>))*+(?:</(?P=name)>|\Z)"
@@ -36,13 +37,13 @@ _VERBATIM = re.compile(
 )
 _OF_CODE = ("<code", "<pre", "<span", "</span")
 # What an image says in words: its alternative text and its title.
-_IMAGE = re.compile(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
-_WORDS = re.compile(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
+_IMAGE = deferred(r"<img\b(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_WORDS = deferred(r"\b(?:alt|title)=\"[^\"]*\"", re.IGNORECASE)
 # What `re` can look for as one string stands first.
-_ID = re.compile(r"id=\"(?<=\sid=\")([^\"]*)\"")
+_ID = deferred(r"id=\"(?<=\sid=\")([^\"]*)\"")
 # The signs that may stand beside a formula that is alone in its paragraph.
 _ENDS = ("", ".", ",", ";")
-_SHOWN = re.compile(
+_SHOWN = deferred(
     f"{STX}dlsitemath(?P<number>\\d+){ETX}(?P<signs>[.,;:!?)]*)(?P<end>(?=\\s*</p>))?"
 )
 

@@ -6,13 +6,13 @@ Few formulas have one of these, so that a tree may be made for them.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Collection
 from typing import assert_never
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
+from dlsite.deferred import deferred
 from dlsite.markup.mathtext import readable_element
 from dlsite.markup.texmarks import (
     CLOSE,
@@ -29,8 +29,8 @@ from dlsite.markup.texmarks import (
     Tag,
 )
 
-_TAG_NAME = re.compile(TAG_NAME + r"\d+")
-_SIGN = re.compile(f"{OPEN}\\d+{CLOSE}")
+_TAG_NAME = deferred(TAG_NAME + r"\d+")
+_SIGN = deferred(f"{OPEN}\\d+{CLOSE}")
 _LINE = "\u0332"
 # Elements whose children have places, so that none of them can be taken away.
 _OF_FIXED_LENGTH = frozenset(

@@ -8,25 +8,27 @@ import warnings
 from symtable import symtable
 from textwrap import dedent
 
-_PROMPT = re.compile(r"(?P<indent>\s*)(?:>>>|\.\.\.)(?: |$)")
-_INPUT = re.compile(r"\s*In \[\d*\]: ?")
-_OUTPUT = re.compile(r"\s*Out\s?\[\d*\]:")
-_CONTINUED = re.compile(r"\s*\.{3,}: ?")
-_CELL_MAGIC = re.compile(r"\s*%%(?P<name>\w+)")
+from dlsite.deferred import deferred
+
+_PROMPT = deferred(r"(?P<indent>\s*)(?:>>>|\.\.\.)(?: |$)")
+_INPUT = deferred(r"\s*In \[\d*\]: ?")
+_OUTPUT = deferred(r"\s*Out\s?\[\d*\]:")
+_CONTINUED = deferred(r"\s*\.{3,}: ?")
+_CELL_MAGIC = deferred(r"\s*%%(?P<name>\w+)")
 # Cell magics after which Python goes on.
 _PYTHON_MAGICS = frozenset(["time", "timeit", "capture", "prun", "memit"])
 # A line magic, a shell escape or a question of IPython, which are no Python.
-_MAGIC = re.compile(
+_MAGIC = deferred(
     r"(?P<indent>\s*)(?:[%!]\S.*|(?:[\w., ]+\s*=\s*)[%!]\S.*|\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$"
 )
 # `...` where no expression may stand: behind keyword arguments and pairs of a mapping.
-_ELISION = re.compile(r",\s*(?:\.\.\.|…)(?=\s*[,)\]}])")
-_TRACEBACK = re.compile(r"^\s*Traceback \(most recent call last\)", re.MULTILINE)
+_ELISION = deferred(r",\s*(?:\.\.\.|…)(?=\s*[,)\]}])")
+_TRACEBACK = deferred(r"^\s*Traceback \(most recent call last\)", re.MULTILINE)
 # What later Pythons read and the one at hand may not.
-_LATER = re.compile(r"^\s*(?:type \w+.*=|(?:async )?def \w+\[|class \w+\[)", re.MULTILINE)
-_CLAUSE = re.compile(r"(?:else|elif\b.*|except\b.*|finally)\s*:")
+_LATER = deferred(r"^\s*(?:type \w+.*=|(?:async )?def \w+\[|class \w+\[)", re.MULTILINE)
+_CLAUSE = deferred(r"(?:else|elif\b.*|except\b.*|finally)\s*:")
 # `for x in y:` with nothing but a comment below it.
-_COMMENT_BODY = re.compile(r"(?P<header>:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*\n)*[ \t]+)#[^\n]*")
+_COMMENT_BODY = deferred(r"(?P<header>:[ \t]*(?:#[^\n]*)?\n(?:[ \t]*\n)*[ \t]+)#[^\n]*")
 _MESSAGES = {
     "invalid syntax": "this is not Python",
     "invalid syntax. Perhaps you forgot a comma?": "this is not Python; perhaps a comma is missing",

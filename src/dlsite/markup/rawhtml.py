@@ -21,6 +21,7 @@ from markdown.inlinepatterns import HTML_RE, HtmlInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import HTML_PLACEHOLDER, HTML_PLACEHOLDER_RE
 
+from dlsite.deferred import deferred
 from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
@@ -31,19 +32,19 @@ _LONGEST_TAG = 1_000
 _MOST_COPIED = 10**11
 """Code points: a megabyte of text with a hundred thousand tags."""
 # What is no prose: tags, comments, and elements whose text is shown or run as it is.
-_NO_PROSE = re.compile(
+_NO_PROSE = deferred(
     r"<!--.*?(?:-->|\Z)"
     r"|<(?P<name>script|style|pre|code|textarea|svg|math|kbd|samp)\b.*?(?:</(?P=name)>|\Z)"
     r"|<[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
 # Markdown that readers would see the signs of, and that nobody writes by chance.
-_MARKDOWN = re.compile(
+_MARKDOWN = deferred(
     r"\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*|\[[^\[\]\n]+\]\([^()\s]+\)|^[ \t]*(?:```|~~~)[\w{]*$",
     re.MULTILINE,
 )
 _PLACEHOLDER_START = HTML_PLACEHOLDER.partition("%")[0]
-_TAG = re.compile(r"<[A-Za-z][\w-]*")
+_TAG = deferred(r"<[A-Za-z][\w-]*")
 
 
 class RawHtmlExtension(MarkdownInHtmlExtension):

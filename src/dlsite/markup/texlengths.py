@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
+
+from dlsite.deferred import deferred
 
 # How many em one unit is, in a font of 10 pt with the measures of Computer Modern.
 _UNITS = {
@@ -18,9 +19,9 @@ _UNITS = {
     "cm": 2.845,
     "in": 7.227,
 }
-_LENGTH = re.compile(r"(?P<number>[+-]?(?:\d{1,5}(?:\.\d{0,6})?|\.\d{1,6}))[ ]*(?P<unit>[a-z]{2})")
+_LENGTH = deferred(r"(?P<number>[+-]?(?:\d{1,5}(?:\.\d{0,6})?|\.\d{1,6}))[ ]*(?P<unit>[a-z]{2})")
 _BASELINES = {r"\baselineskip": 1.2, r"\jot": 0.3, r"\normalbaselineskip": 1.2}
-_HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
+_HEX = deferred(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 _NUMBER = r"(?:\d{1,3}(?:\.\d{0,6})?|\.\d{1,6})"
 _MOST_MIXED = 8
 # The colours that xcolor has of itself, with the values that CSS gives their names.
@@ -45,7 +46,7 @@ _RGB: dict[str, tuple[float, ...]] = {
     "teal": (0, 128, 128),
     "violet": (238, 130, 238),
 }
-_NUMBERS = re.compile(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*")
+_NUMBERS = deferred(rf"{_NUMBER}(?:\s*,\s*{_NUMBER})*")
 # xcolor's names, those of dvips, and the named colours of CSS that pages have used.
 _CSS = frozenset(
     [

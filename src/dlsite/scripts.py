@@ -1,0 +1,11 @@
+"""Tell cheaply that a text has no signs but of Europe and its neighbours, as most texts."""
+
+from __future__ import annotations
+
+# In UTF-8, what stands for signs up to U+07FF, and for dashes, quotes, arrows and formulas.
+_NEAR = bytes(range(0xE0)) + b"\xe2"
+
+
+def may_be_from_afar(text: str) -> bool:
+    """Say whether a text may have signs from U+0800 on, but for those of U+2000 to U+2FFF."""
+    return not text.isascii() and bool(text.encode("utf-8", "replace").translate(None, _NEAR))
