@@ -38,7 +38,6 @@ STANDARD = {
         "_sre",
         "_string",
         "_strptime",
-        "_typing",
         "abc",
         "collections",
     ),
@@ -46,7 +45,7 @@ STANDARD = {
     *("gc", "genericpath", "itertools", "json", "json.decoder", "json.encoder", "json.scanner"),
     *("keyword", "math", "operator", "os", "posixpath", "re", "re._casefix", "re._compiler"),
     *("re._constants", "re._parser", "reprlib", "sqlite3", "sqlite3.dbapi2", "stat", "string"),
-    *("threading", "time", "types", "typing", "typing.io", "typing.re", "warnings", "weakref"),
+    *("threading", "time", "types", "warnings", "weakref"),
     *("_weakrefset", "zlib", "_bisect", "_struct", "_thread", "errno", "_stat", "_abc"),
     *("numbers", "_pydatetime", "_pyrepr"),
 }

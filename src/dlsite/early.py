@@ -14,13 +14,17 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TextIO
 
 from dlsite import tool
 from dlsite.leftovers import has_leftovers
 from dlsite.stamped import Stamped
 from dlsite.store import FOLDER, NAME, Store
 from dlsite.walk import SEPARATOR, Globs, is_settled, stamp, walk
+
+# To import it takes longer than to compare two listings.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 CONFIG_FILES = ("dlsite.yml", "dlsite.yaml", "_config.yml")
 
@@ -119,12 +123,15 @@ def _parts(key: str) -> tuple[str, str, str, str]:
     return key, f"{key} sources", f"{key} outputs", f"{key} stamps"
 
 
-class Edit(NamedTuple):
+class Edit:
     """A page file that has changed: its path in the content folder, its stamps now and before."""
 
-    relative: str
-    stamp: str
-    before: str
+    __slots__ = ("before", "relative", "stamp")
+
+    def __init__(self, relative: str, stamp: str, before: str) -> None:
+        self.relative = relative
+        self.stamp = stamp
+        self.before = before
 
 
 class Seen:

@@ -11,8 +11,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 from zlib import crc32
+
+# To import it takes longer than to ask for all that a build needs in which nothing changed.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FOLDER = ".dlsite"
 NAME = "cache.sqlite"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from fnmatch import translate
 from operator import attrgetter
 from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -72,6 +72,15 @@ class Globs:
         self._exclude_paths = _joined(each for each in bare if "/" in each)
         self._include = _joined(include)
 
+    def kept(self, below: str, names: Collection[str]) -> list[str]:
+        """Return the names in a folder that are the site's, in order; `below` ends in a slash."""
+        # All at once: a walk takes little more than the system's part of it.
+        gone = {*filter(self._exclude_names, names)}
+        if self._exclude_paths is not _nothing:
+            gone.update(name for name in names if self._exclude_paths(below + name))
+        gone = {name for name in gone if not self._include(below + name)}
+        return sorted(name for name in names if name not in gone) if gone else sorted(names)
+
     def leave_out(self, relative: str, name: str) -> bool:
         """Say whether a file or folder is none of the site's."""
         if not self._exclude_names(name) and not self._exclude_paths(relative):
@@ -106,11 +115,9 @@ def _walk(folder: str, below: str, globs: Globs, found: Walk) -> None:
     except OSError as error:
         found.remarks.append((UNREADABLE, below, _reason(error)))
         return
-    leave_out, add, look = globs.leave_out, found.files.append, os.lstat
-    for name in sorted(names):
+    add, look = found.files.append, os.lstat
+    for name in globs.kept(below, names):
         relative = below + name
-        if leave_out(relative, name):
-            continue
         if not name.isascii() and _is_undecodable(name):
             readable = relative.encode("utf-8", "backslashreplace").decode()
             found.remarks.append((UNDECODABLE, readable, ""))
