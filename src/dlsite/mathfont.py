@@ -79,7 +79,7 @@ def is_available() -> bool:
 
 def by_weight(pages: Iterable[Page]) -> str:
     """Return the signs of all formulas, those on most pages first."""
-    counts = Counter(sign for page in pages for sign in page.math_signs)
+    counts = Counter("".join([page.math_signs for page in pages]))
     return "".join(sorted(counts, key=lambda sign: (-counts[sign], sign)))
 
 
