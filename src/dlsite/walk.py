@@ -83,9 +83,7 @@ class Globs:
 
     def leave_out(self, relative: str, name: str) -> bool:
         """Say whether a file or folder is none of the site's."""
-        if not self._exclude_names(name) and not self._exclude_paths(relative):
-            return False
-        return not self._include(relative)
+        return not self.kept(relative.removesuffix(name), [name])
 
 
 def _joined(patterns: Iterable[str]) -> Callable[[str], object]:

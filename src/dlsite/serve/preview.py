@@ -90,7 +90,7 @@ class Preview:
         self._config = self._for_preview(first)
         self._settings: tuple[Diagnostic, ...] = ()
         self._told: set[tuple[str, ...]] = set()
-        self._places: Places | None = None
+        self._places = Places({}, {})
         self._placed: Mapping[Permalink, Route] = {}
         self._lock = threading.Lock()
         self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
@@ -164,11 +164,10 @@ class Preview:
 
     def _places_in(self, analysis: Analysis) -> Places:
         """Return where pages stand; worked out once for as long as none of them moves."""
-        routes, places = analysis.site.routes.route_by_permalink, self._places
-        if places is None or routes is not self._placed:
-            places, self._placed = Places.of(analysis), routes
-            self._places = places
-        return places
+        routes = analysis.site.routes.route_by_permalink
+        if routes is not self._placed:
+            self._places, self._placed = Places.of(analysis), routes
+        return self._places
 
     def _are_quiet(self, edits: Iterable[tuple[Parsed, Parsed]], old: Snapshot) -> bool:
         lines = mentioned(old.findings.found)
