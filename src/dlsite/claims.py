@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from dlsite.config import Config
+from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import (
     ArchiveRoute,
@@ -38,23 +38,30 @@ _SEARCH_ASSETS = ("search.js", "search.css")
 class Claim:
     """Somebody wants a path: the route, what it is in words, and where that was written.
 
-    `yields` marks outputs of dlsite's own that stand back where an author has the same.
+    `where` is a position, or a page and the field of it that says so: nearly every claim is
+    granted, and nobody asks where in the file it stands.  `yields` marks outputs of dlsite's
+    own that stand back where an author has the same.
     """
 
     route: Route
     what: str
-    position: Position
+    where: Position | tuple[Page, str]
     yields: bool = False
+
+    @property
+    def position(self) -> Position:
+        """Where it was written."""
+        return self.where if isinstance(self.where, Position) else _field(*self.where)
 
 
 def page_claim(page: Page, permalink: Permalink) -> Claim:
     """Return the claim of a page, or of the redirect that it is, on its own address."""
-    position = page.front_matter.positions.get("permalink", Position(page.path, 1))
+    here = (page, "permalink")
     target = page.front_matter.redirect_to
     if target is None:
-        return Claim(PageRoute(permalink, page.path), PAGE, position)
-    where = page.front_matter.positions.get("redirect_to", position)
-    return Claim(RedirectRoute(permalink, target, where), PAGE, position)
+        return Claim(PageRoute(permalink, page.path), PAGE, here)
+    to = page.front_matter.positions.get("redirect_to") or _field(*here)
+    return Claim(RedirectRoute(permalink, target, to), PAGE, here)
 
 
 def redirect_claims(
@@ -143,10 +150,10 @@ def synonym_claims(terms: tuple[Term, ...], book: TagBook) -> Iterator[Claim]:
                 yield Claim(route, "a redirect", entry.position, yields=True)
 
 
-def _first_use(page: Page, term: Term) -> Position:
+def _first_use(page: Page, term: Term) -> tuple[Page, str]:
     names = page.front_matter.tags if term.taxonomy == "tags" else page.front_matter.categories
     index = next(index for index, name in enumerate(names) if name in term.variants)
-    return _field(page, f"{term.taxonomy}.{index}")
+    return page, f"{term.taxonomy}.{index}"
 
 
 def generated_claims(config: Config) -> Iterator[Claim]:

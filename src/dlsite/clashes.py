@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import accumulate
+from operator import attrgetter
 from pathlib import PurePosixPath
 
 from dlsite.claims import PAGE, Claim
@@ -22,7 +23,7 @@ def table_of(claims: list[Claim], diagnostics: list[Diagnostic]) -> dict[Permali
     """Give every path to one claim; the first keeps it, those that yield come last."""
     owners: dict[str, Claim] = {}
     table: dict[Permalink, Route] = {}
-    for claim in sorted(claims, key=lambda claim: claim.yields):
+    for claim in sorted(claims, key=attrgetter("yields")):
         permalink = claim.route.permalink
         key = collision_key(output_path(permalink))
         owner = owners.get(key)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from dlsite.records import (
     Backlink,
+    Backlinks,
     Found,
+    LinkOf,
     Missing,
     Page,
     PageRoute,
@@ -27,27 +29,25 @@ _Resolved = tuple[Page, tuple[Resolution, ...]]
 _NONE: Mapping[str, Backlink] = MappingProxyType({})
 
 
-def backlinks(
-    routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]
-) -> dict[str, tuple[Backlink, ...]]:
+def backlinks(routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]) -> Backlinks:
     """Return who links to each published page, in site order; a page counts once, not itself."""
     stands = _stands(routes)
-    linkers: dict[str, list[Backlink]] = defaultdict(list)
+    links: dict[str, list[LinkOf]] = defaultdict(list)
     for page in routes.pages:
-        for path, link in _links(page, resolutions[page.path], stands).items():
-            linkers[path].append(link)
-    return {path: tuple(found) for path, found in linkers.items()}
+        for path, index in _links(page, resolutions[page.path], stands):
+            links[path].append((page, index))
+    return Backlinks({**links})
 
 
 def backlinks_again(
     routes: Routes,
-    known: Mapping[str, tuple[Backlink, ...]],
+    known: Backlinks,
     edited: Iterable[tuple[_Resolved, _Resolved]],
-) -> Mapping[str, tuple[Backlink, ...]]:
+) -> Backlinks:
     """Return who links to each page after some lead elsewhere: pages before and after that."""
     stands = _stands(routes)
     links = {
-        page.path: (_links(*before, stands), _links(page, resolutions, stands))
+        page.path: (_backlinks(*before, stands), _backlinks(page, resolutions, stands))
         for before, (page, resolutions) in edited
     }
     return _amended(known, routes, {path: own for path, own in links.items() if own[0] != own[1]})
@@ -55,7 +55,7 @@ def backlinks_again(
 
 def backlinks_after(
     before: Site, routes: Routes, resolutions: Mapping[str, tuple[Resolution, ...]]
-) -> Mapping[str, tuple[Backlink, ...]]:
+) -> Backlinks:
     """Return who links to each page, where that is known of an earlier state of the site."""
     old, new = _stands(before.routes), _stands(routes)
     moved = {link for link in old.keys() | new.keys() if old.get(link) != new.get(link)}
@@ -71,29 +71,28 @@ def backlinks_after(
         path, was = page.path, pages.pop(page.path, None)
         found = resolutions[path]
         if page is not was or path in led or found != before.resolutions[path]:
-            known = _NONE if was is None else _links(was, before.resolutions[path], old)
-            links[path] = (known, _links(page, found, new))
+            known = _NONE if was is None else _backlinks(was, before.resolutions[path], old)
+            links[path] = (known, _backlinks(page, found, new))
     for path, page in pages.items():
-        links[path] = (_links(page, before.resolutions[path], old), _NONE)
+        links[path] = (_backlinks(page, before.resolutions[path], old), _NONE)
     return _amended(before.backlinks, routes, links)
 
 
 def _amended(
-    known: Mapping[str, tuple[Backlink, ...]],
+    known: Backlinks,
     routes: Routes,
     links: Mapping[str, tuple[Mapping[str, Backlink], Mapping[str, Backlink]]],
-) -> Mapping[str, tuple[Backlink, ...]]:
+) -> Backlinks:
     """Return who links to each page after pages lead elsewhere: `links` before and after."""
     if not links:
         return known
     place = {page.path: number for number, page in enumerate(routes.pages)}
-    found = dict(known)
+    others: dict[str, tuple[Backlink, ...]] = {}
     for path in {path for old, new in links.values() for path in (*old, *new)}:
-        own = [link for link in found.pop(path, ()) if link.path not in links]
+        own = [link for link in known.get(path, ()) if link.path not in links]
         own += [new[path] for _, new in links.values() if path in new]
-        if own:
-            found[path] = tuple(sorted(own, key=lambda link: place[link.path]))
-    return found
+        others[path] = tuple(sorted(own, key=lambda link: place[link.path]))
+    return known.amended(others)
 
 
 def _stands(routes: Routes) -> dict[Permalink, str]:
@@ -107,17 +106,22 @@ def _stands(routes: Routes) -> dict[Permalink, str]:
 
 def _links(
     page: Page, resolutions: tuple[Resolution, ...], stands: Mapping[Permalink, str]
-) -> dict[str, Backlink]:
-    """Return the first link of a page to each other, by the path of that."""
-    found: dict[str, Backlink] = {}
-    own = page.path
+) -> Iterator[tuple[str, int]]:
+    """Yield the path of each other page that a page leads to, and its first link there."""
+    seen = {page.path}
     for index, resolution in enumerate(resolutions):
         if isinstance(resolution, Found):
             path = stands.get(resolution.permalink)
-            if path is not None and path not in found and path != own:
-                references = page.references
-                found[path] = Backlink(own, references.texts[index], references.sentences[index])
-    return found
+            if path is not None and path not in seen:
+                seen.add(path)
+                yield path, index
+
+
+def _backlinks(
+    page: Page, resolutions: tuple[Resolution, ...], stands: Mapping[Permalink, str]
+) -> dict[str, Backlink]:
+    """Return the first link of a page to each other, by the path of that."""
+    return {path: Backlink.of(page, index) for path, index in _links(page, resolutions, stands)}
 
 
 def orphans(

@@ -14,7 +14,7 @@ from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.graph import backlinks, backlinks_after, backlinks_again, orphans, wanted
 from dlsite.records import (
-    Backlink,
+    Backlinks,
     Found,
     OutsideReference,
     Page,
@@ -138,9 +138,7 @@ class _Linker:
             done.add(page.path)
         self._callers = (self._callers - done) | self._resolver.callers
 
-    def linked(
-        self, linked: Mapping[str, tuple[Backlink, ...]], outside: Iterable[OutsideReference]
-    ) -> Linked:
+    def linked(self, linked: Backlinks, outside: Iterable[OutsideReference]) -> Linked:
         """Return the site, with who links to whom in it."""
         nav = tuple(
             self._resolver.resolve(

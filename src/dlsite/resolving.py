@@ -86,15 +86,15 @@ class Resolver:
         """Return the resolutions of a page's references, in their order."""
         here = self._routes.permalink_by_path[page.path]
         references = page.references
-        known, kinds, ask_words = self._resolved, references.kinds, references.ask_words
+        targets, kinds, ask_words = references.targets, references.kinds, references.ask_words
+        has_names = True in ask_words or any(kind in kinds for kind in _WIKI)
         found = []
-        for index, target in enumerate(references.targets):
-            # Most references of a large site lead where another has led before.
-            resolution = known.get(target)
-            if ask_words[index] or kinds[index] in _WIKI:
+        # Most references of a large site lead where another has led before.
+        for index, known in enumerate(map(self._resolved.get, targets)):
+            if has_names and (ask_words[index] or kinds[index] in _WIKI):
                 resolution = None
-            elif resolution is None:
-                resolution = self._plain(target)
+            else:
+                resolution = known or self._plain(targets[index])
             found.append(resolution or self._named(references[index], here, page))
         return tuple(found)
 

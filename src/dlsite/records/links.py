@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
@@ -60,6 +60,48 @@ class Backlink:
     text: str
     sentence: str = ""
 
+    @classmethod
+    def of(cls, page: Page, index: int) -> Backlink:
+        """Return what the reference `index` of a page is to where it leads."""
+        references = page.references
+        return cls(page.path, references.texts[index], references.sentences[index])
+
+
+LinkOf = tuple[Page, int]
+"""A page, and the number of one of its references."""
+
+
+class Backlinks(Mapping[str, tuple[Backlink, ...]]):
+    """Who links to each page, by source path: the links to a page are made when asked for.
+
+    A large site has very many, of which a preview shows those of the pages that are looked at.
+    """
+
+    __slots__ = ("_links",)
+
+    def __init__(self, links: dict[str, tuple[Backlink, ...] | list[LinkOf]]) -> None:
+        self._links = links
+
+    def __getitem__(self, path: str) -> tuple[Backlink, ...]:
+        links = self._links[path]
+        if isinstance(links, list):
+            links = self._links[path] = tuple([Backlink.of(*link) for link in links])
+        return links
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._links
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._links)
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def amended(self, links: Mapping[str, tuple[Backlink, ...]]) -> Backlinks:
+        """Return these with others to some pages; to those with none leads nobody."""
+        found = {**self._links, **links}
+        return Backlinks({path: each for path, each in found.items() if each})
+
 
 @dataclass(frozen=True, slots=True)
 class WantedPage:
@@ -83,6 +125,6 @@ class Site:
     routes: Routes
     resolutions: Mapping[str, tuple[Resolution, ...]]
     nav: tuple[Resolution, ...]
-    backlinks: Mapping[str, tuple[Backlink, ...]]
+    backlinks: Backlinks
     wanted: tuple[WantedPage, ...]
     orphans: tuple[str, ...]
