@@ -66,6 +66,15 @@ class Author:
         draft.write_text(text, encoding="utf-8")
         draft.replace(file)
 
+    def save_and_wait(self, path: str, text: str, shown_at: str) -> None:
+        """Save a file, and return once the preview serves something else than before."""
+        before = self.read(shown_at)
+        self.save(path, text)
+        end = time.monotonic() + WAIT_MILLISECONDS / 1000
+        while self.read(shown_at) == before:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
     def read(self, path: str) -> bytes:
         with urlopen(f"{self.address}{path}", timeout=WAIT_MILLISECONDS / 1000) as answer:
             content: bytes = answer.read()
@@ -194,6 +203,68 @@ def test_edit_is_shown_in_place(page: Page, author: Author) -> None:
     assert has_mark(page)
 
 
+CODE = "```python\n" + "\n".join(f"gate = {number}" for number in range(12)) + "\n```\n"
+MATRIX = "$$ \\begin{pmatrix} a \\\\ b \\\\ c \\\\ d \\\\ e \\end{pmatrix} $$\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("## Cells", "Much more.\n\n" * 9, id="text comes above"),
+        pytest.param("A state is", "It is", id="text changes above"),
+        pytest.param("The last", "The very last", id="text changes below"),
+        pytest.param("Paragraph 20 makes", "This makes", id="what is read"),
+        pytest.param("Paragraph 19 makes", "This makes", id="what was just read"),
+    ],
+)
+def test_what_is_read_stays_where_it_is_seen(
+    page: Page, author: Author, old: str, new: str
+) -> None:
+    # Code and formulas that no reader has come by are not set, and held for as high as most.
+    networks = NETWORKS.replace("## Cells", f"## Cells\n\n{(CODE + MATRIX) * 20}")
+    author.save_and_wait("content/networks.md", networks, "/rnn/")
+    page.goto("/rnn/")
+    leave_a_mark(page)
+    seen = page.get_by_text("Paragraph 21 ")
+    for text in ("Cells", "Paragraph 20 "):
+        found = page.locator("main").get_by_text(text).last
+        found.evaluate("element => element.scrollIntoView()")
+    page.wait_for_timeout(200)
+    before = seen.evaluate("element => element.getBoundingClientRect().top")
+    author.save("content/networks.md", networks.replace(old, new, 1))
+    expect(page.locator("main")).to_contain_text(new.strip())
+    page.wait_for_timeout(200)
+    after = seen.evaluate("element => element.getBoundingClientRect().top")
+    assert after == pytest.approx(before, abs=2)
+    assert has_mark(page)
+
+
+def test_what_the_reader_has_unfolded_stays_open(page: Page, author: Author) -> None:
+    folded = (
+        '=== "PyTorch"\n    torch.nn\n\n=== "JAX"\n    flax.linen\n\n'
+        "??? note\n    A remark.\n\n???+ tip\n    Advice.\n"
+    )
+    author.save_and_wait("content/transfer.md", f"{TRANSFER}\n{folded}", "/transfer/")
+    page.goto("/transfer/")
+    for title in ("JAX", "Note", "Tip"):
+        page.locator("main summary").get_by_text(title).click()
+    author.save("content/transfer.md", f"{TRANSFER}\n{folded}\nMore.\n")
+    expect(page.locator("main")).to_contain_text("More.")
+    for text, is_seen in (
+        ("torch.nn", False),
+        ("flax.linen", True),
+        ("A remark.", True),
+        ("Advice.", False),
+    ):
+        expect(page.get_by_text(text)).to_be_visible(visible=is_seen)
+    # What the reader has not touched is as its author wants it.
+    author.save("content/transfer.md", f"{TRANSFER}\n{folded}\n??? info\n    A fact.\n")
+    expect(page.locator("main")).to_contain_text("A fact.")
+    author.save("content/transfer.md", f"{TRANSFER}\n{folded}\n???+ info\n    A fact.\n")
+    expect(page.get_by_text("A fact.")).to_be_visible()
+    expect(page.get_by_text("flax.linen")).to_be_visible()
+
+
 def test_search_finds_what_has_just_been_saved(page: Page, author: Author) -> None:
     page.goto("/transfer/")
     author.save("content/networks.md", NETWORKS.replace("The last", "A perspicacious"))
@@ -234,12 +305,7 @@ def test_new_style_is_applied_in_place(page: Page, author: Author) -> None:
 
 def test_style_that_changes_while_the_page_loads_is_not_missed(page: Page, author: Author) -> None:
     def change_meanwhile(route: Route) -> None:
-        before = author.read("/rnn/")
-        author.save("static/style.css", "body { background: rgb(1, 2, 3) }")
-        end = time.monotonic() + WAIT_MILLISECONDS / 1000
-        while author.read("/rnn/") == before:
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        author.save_and_wait("static/style.css", "body { background: rgb(1, 2, 3) }", "/rnn/")
         route.continue_()
 
     page.route("**/_dlsite/events", change_meanwhile, times=1)

@@ -33,16 +33,58 @@
     if (after) document.body.append(document.adoptNode(after));
   };
 
+  // Elements of the text under names that they keep in another state of it: their words, and
+  // the how manieth with these words they are.
+  const named = (selector) => {
+    const times = new Map();
+    return new Map([...document.querySelectorAll(`main :is(${selector})`)].map((element) => {
+      const words = element.textContent;
+      times.set(words, (times.get(words) || 0) + 1);
+      return [`${times.get(words)} ${words}`, element];
+    }));
+  };
+
+  // What is read stays where it is seen: text may come or go above it, and code and formulas
+  // there are not set again before they come near, so that a distance from the top says little.
+  const blocks = "h1, h2, h3, h4, h5, h6, p, li, dd, tr, pre, .math";
+  const place = () => {
+    const found = [...named(blocks)].map(([name, block]) => [name, block.getBoundingClientRect()])
+      .filter(([, box]) => box.height && box.top < innerHeight);
+    // The last one above the view comes first: what is edited right below it keeps its beginning.
+    const from = Math.max(0, found.findIndex(([, box]) => box.bottom > 0) - 1);
+    return found.slice(from).map(([name, box]) => [name, box.bottom]);
+  };
+  const hold = (seen) => {
+    const now = named(blocks);
+    const [name, bottom] = seen.find(([each]) => now.has(each)) || [];
+    if (!name) return;
+    window.scrollBy({ top: now.get(name).getBoundingClientRect().bottom - bottom, behavior: "instant" });
+  };
+
+  // What the reader has opened or folded stays so; all else is as its author has it.
+  const folds = () => new Map([...named("summary")].map(([name, { parentElement }]) => [name, parentElement.open]));
+  let given = folds();
+  const fold = (before, asGiven) => {
+    for (const [name, summary] of named("summary")) {
+      const isOpen = before.get(name);
+      if (isOpen !== asGiven.get(name)) summary.parentElement.open = isOpen;
+    }
+  };
+
   const swap = (page) => {
     const [before, after] = [document.querySelector("main"), page.querySelector("main")];
     const fits = before && after && !after.querySelector("script") && shell(page.documentElement) === own;
     if (!fits) return false;
     const [x, y] = [window.scrollX, window.scrollY];
+    const [seen, folded, asGiven] = [place(), folds(), given];
     before.replaceChildren(...document.adoptNode(after).childNodes);
+    given = folds();
+    fold(folded, asGiven);
     document.title = page.title;
     dispatchEvent(new Event("dlsite-page"));
     showPanel(page);
     window.scrollTo({ left: x, top: y, behavior: "instant" });
+    if (y) hold(seen);
     return true;
   };
 
