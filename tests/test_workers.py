@@ -179,9 +179,15 @@ def test_any_executor_gives_the_same_bytes(
 ) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         monkeypatch.setattr("dlsite.commands.means.cluster", lambda _: executor)
-        arguments = ["build", "--no-cache", "--executor", "any", "-o", str(tmp_path / "ours")]
-        assert run(root, *arguments).code == 0
-    assert tree(tmp_path / "ours") == expected
+        arguments = ["build", "--executor", "any", "-o", str(tmp_path / "ours")]
+        assert run(root, *arguments, "--no-cache").code == 0
+        assert tree(tmp_path / "ours") == expected
+        # With a memory: all is to do, nothing is, and nothing again for a site without pages.
+        for _ in range(2):
+            assert run(root, *arguments, "-o", str(tmp_path / "again")).code == 0
+            assert tree(tmp_path / "again") == expected
+        (tmp_path / "none/content").mkdir(parents=True)
+        assert run(tmp_path / "none", *arguments, "-o", "public").code == 0
 
 
 # A cluster

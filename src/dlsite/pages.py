@@ -120,6 +120,8 @@ class Pages:
     def _make(
         self, sources: Iterable[SourceFile], count: int, options: ParseOptions
     ) -> Iterator[tuple[Row | Parsed, float]]:
+        if not count:
+            return
         if self._workers.spread(count, fewest=FEWEST_PAGES):
             # Workers that are forked have the converter from here, and all that it makes
             # ready for its first page: a lexer alone takes as long as ten pages.
@@ -128,10 +130,9 @@ class Pages:
             for rows in self._workers.run(ParseChunk(options), waiting):
                 yield from rows
             return
-        if count:
-            converter = converter_for(options)
-            for source in sources:
-                yield timed_parse(source, options, converter)
+        converter = converter_for(options)
+        for source in sources:
+            yield timed_parse(source, options, converter)
 
 
 def _read(file: PageFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:

@@ -196,7 +196,8 @@ def cluster(address: str) -> Executor:
     another dlsite: its pages would not be those of this one.
     """
     scheme, _, place = address.partition("://")
-    if scheme != "dask" or not place:
+    host, _, port = place.rpartition(":")
+    if scheme != "dask" or not host or not port.isdecimal():
         raise ValueError(f"'{address}' is no address such as 'dask://127.0.0.1:8786'")
     # Imported here: only who has a cluster has the library.
     from distributed import Client  # noqa: PLC0415
