@@ -43,7 +43,7 @@ def test_command_of_a_document_is_one(file: str, command: str) -> None:
     for name, value in _FILLED_IN.items():
         command = command.replace(name, value)
     words = shlex.split(re.sub(r"\$\{\{.*?\}\}", "x", command).rstrip("'"))
-    parser().parse_args(words)
+    parser().parse(words)
 
 
 def test_hook_and_action_are_what_their_hosts_expect() -> None:

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -40,20 +40,27 @@ class _Parser(argparse.ArgumentParser):
         if match := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
             known = [name.strip(" '") for name in match[2].split(",")]
             message = f"there is no '{match[1]}' here{_guess(match[1], known)}"
-        elif match := re.search(r"unrecognized arguments: (\S+)", message):
-            flag = match[1].partition("=")[0]
-            message = f"unknown argument '{flag}'{_guess(flag, self.flags())}"
         raise UsageError(f"{message}\nsee: {self.prog} --help")
 
-    def flags(self) -> list[str]:
-        """Return the long flags of this parser and of all its commands."""
-        found: list[str] = []
+    def parse(self, given: Sequence[str]) -> argparse.Namespace:
+        """Return the options of a command; raises `UsageError` for one that it does not have."""
+        options, unknown = self.parse_known_args(given)
+        if unknown:
+            word = unknown[0].partition("=")[0]
+            message = _unknown(word, options.command, self._flags_by_command())
+            raise UsageError(f"{message}\nsee: {self.prog} {options.command} --help")
+        return options
+
+    def _flags_by_command(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
         for action in self._actions:
-            found += [flag for flag in action.option_strings if flag.startswith("--")]
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public way to ask
-                for parser in action.choices.values():
-                    found += parser.flags()
+                found |= {name: command.flags() for name, command in action.choices.items()}
         return found
+
+    def flags(self) -> list[str]:
+        """Return the flags of this parser, short and long."""
+        return [flag for action in self._actions for flag in action.option_strings]
 
 
 def _guess(word: str, known: Sequence[str]) -> str:
@@ -61,7 +68,16 @@ def _guess(word: str, known: Sequence[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def parser() -> argparse.ArgumentParser:
+def _unknown(word: str, command: str, flags: Mapping[str, Sequence[str]]) -> str:
+    owners = [f"'{name}'" for name, known in flags.items() if word in known]
+    if owners:
+        return f"'{command}' has no '{word}'; that is for {' and '.join(owners)}"
+    # What is no flag is a word too many.
+    guess = _guess(word, flags[command]) if word.startswith("-") else ""
+    return f"unknown argument '{word}'{guess}"
+
+
+def parser() -> _Parser:
     """Return the command line's grammar."""
     top = _Parser(
         prog="dlsite",
@@ -155,7 +171,12 @@ def _shared(to: argparse.ArgumentParser, *, suppress: bool) -> None:
         default=unless_given(False),  # noqa: FBT003 - a default, not a switch
         help="print remarks as well",
     )
-    group.add_argument("--color", choices=("auto", "always", "never"), default=unless_given("auto"))
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default=unless_given("auto"),
+        help="default: auto, on a terminal without NO_COLOR",
+    )
 
 
 def _content_flags(to: argparse.ArgumentParser) -> None:
@@ -185,7 +206,7 @@ def _build(to: argparse.ArgumentParser) -> None:
 
 
 def _serve(to: argparse.ArgumentParser) -> None:
-    to.add_argument("--host", default="127.0.0.1")
+    to.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
     to.add_argument("--port", type=_port, help="default: 8000, or the next free one")
     to.add_argument("--open", action="store_true", help="open a browser")
 
@@ -255,7 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         given = sys.argv[1:] if arguments is None else arguments
-        options = parser().parse_args(given)
+        options = parser().parse(given)
         options.arguments = tuple(given)
         run: Callable[[argparse.Namespace], int] = options.run
         with terminable():
