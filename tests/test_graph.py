@@ -23,7 +23,7 @@ CONFIG = f"title: Notes\nauthor: Ada\nbase_url: https://example.org/notes\n{QUIE
 SITE = {
     "dlsite.yml": CONFIG,
     "content/a.md": "---\ntitle: 'A </script> $x^2$'\ndate: 2020-01-01\ntags: [GAN, Nets]\n---\n"
-    "## One\n\nSee [B](/b/#two), [B again](/b), [A](/a/), [none](/none/), [x](https://x.org).\n",
+    "## One\n\nSee [B](/b/#two), [B again](/b), [A](/a/), [none](/none/), [no tag](/tags/rnn/), [x](https://x.org).\n",
     "content/b.md": "---\ntitle: B\ntags: [GANs]\nlang: de\nauthor: Bo\ndescription: Two.\n---\n"
     "Back to [A](/a/).\n\n## Two\n",
     "content/d.md": "---\ntitle: D\ndraft: true\ntags: [Nets]\n---\nSee [A](/a/).\n",

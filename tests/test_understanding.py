@@ -19,7 +19,7 @@ EDITS = 2 * int(os.getenv("FUZZ_EDITS", "20"))
 Understood = Callable[[Mapping[str, str]], Analysis]
 
 _PAGES = frozenset(range(7))
-_TITLES = ["Layers", "Éa", "Loss", "layers", "A long way"]
+_TITLES = ["Layers", "Éa", "Loss", "layers", "A long way", "$L_2$ norm", "L₂ norm"]
 _FIELDS = [
     *["title: {title}"] * 8,
     *("description: {title}", "tags: [GANs]", "tags: [gans, RNN]", "date: 2019-05-2{number}"),

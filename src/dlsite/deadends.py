@@ -31,6 +31,7 @@ from dlsite.records import (
     SkippedPage,
 )
 from dlsite.rules import Severity
+from dlsite.taxonomy import term_at
 from dlsite.urls import Target, is_file
 
 # So many of the pages or files that a name fits, or of the headings of a page, are listed.
@@ -186,10 +187,10 @@ class DeadEnds:
 
     def _use_of_term(self, permalink: Permalink, near: tuple[Suggestion, ...]) -> list[str]:
         """Return how there would be the listing of a term; nothing for any other address."""
-        taxonomy, _, term = permalink.strip("/").partition("/")
-        is_listing = taxonomy in self._near.routes.terms and bool(term) and "/" not in term
-        if not is_listing or (near and near[0].certainty is Certainty.CERTAIN):
+        listing = term_at(permalink)
+        if listing is None or (near and near[0].certainty is Certainty.CERTAIN):
             return []
+        taxonomy, term = listing
         return [f"{'or ' if near else ''}give a page that term: {taxonomy}: [{term}]"]
 
     def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:

@@ -21,6 +21,7 @@ from dlsite.records import (
     Site,
     WantedPage,
 )
+from dlsite.taxonomy import term_at
 from dlsite.urls import is_file
 
 _Resolved = tuple[Page, tuple[Resolution, ...]]
@@ -166,9 +167,10 @@ def wanted(
 
 
 def _may_be_page(page: Page, index: int, resolution: Missing) -> bool:
-    kind = page.references.kinds[index]
-    is_link = kind in (ReferenceKind.LINK, ReferenceKind.WIKI_LINK)
-    return is_link and (not is_file(resolution.permalink) or resolution.permalink.endswith(".html"))
+    kind, permalink = page.references.kinds[index], resolution.permalink
+    if kind not in (ReferenceKind.LINK, ReferenceKind.WIKI_LINK) or term_at(permalink):
+        return False
+    return not is_file(permalink) or permalink.endswith(".html")
 
 
 def _wanted(permalink: Permalink, uses: list[tuple[Page, int]]) -> WantedPage:

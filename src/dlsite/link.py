@@ -13,6 +13,7 @@ from itertools import chain
 from dlsite.config import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.graph import backlinks, backlinks_after, backlinks_again, orphans, wanted
+from dlsite.names import titles_of
 from dlsite.records import (
     Backlinks,
     Found,
@@ -92,7 +93,7 @@ def relink(  # noqa: PLR0913 - what `link` takes, and what it gave
     again = {page.path for _, page in edited}
     again.update(link.path for path in tuple(again) for link in old.backlinks.get(path, ()))
     again.update(before.found, (entry.page.path for entry in routes.skipped))
-    if any(page.title != after.title for page, after in edited):
+    if any(titles_of(page) != titles_of(after) for page, after in edited):
         again |= before.callers
     linker = _Linker(tuple(pages), routes, config, before.plain)
     linker.take_over(before)

@@ -24,7 +24,7 @@ def pages_by_name(pages: tuple[Page, ...], routes: Routes) -> dict[str, tuple[st
         stem = PurePosixPath(page.content_path).stem
         claims = (
             [permalink.strip("/").rpartition("/")[2]],
-            [page.title],
+            titles_of(page),
             [old.strip("/").rpartition("/")[2] for old in page.front_matter.redirect_from],
             [stem],
         )
@@ -37,6 +37,12 @@ def pages_by_name(pages: tuple[Page, ...], routes: Routes) -> dict[str, tuple[st
         for key, paths in claims_of_rank.items():
             index.setdefault(key, tuple(paths))
     return index
+
+
+def titles_of(page: Page) -> tuple[str, ...]:
+    """Return the title of a page in plain text, and as its author wrote it: `$L_2$ norm`."""
+    written = page.front_matter.title
+    return (page.title,) if written is None else (page.title, written)
 
 
 def names_asked_for(pages: Iterable[Page]) -> set[str]:

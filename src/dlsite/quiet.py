@@ -17,6 +17,7 @@ from unicodedata import normalize
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
+from dlsite.names import titles_of
 from dlsite.records import NOWHERE, Headings, Page, Parsed, Permalink, Reference, References
 from dlsite.taxonomy import identity
 
@@ -120,9 +121,8 @@ def is_reworded(before: Parsed, after: Parsed, around: Surroundings) -> bool:
         not _SUGGESTING.isdisjoint(around.rules) or new.path in around.named
     ):
         return False
-    if old.title != new.title and not {identity(old.title), identity(new.title)}.isdisjoint(
-        around.asked
-    ):
+    calls = [{identity(title) for title in titles_of(page)} for page in (old, new)]
+    if titles_of(old) != titles_of(new) and not calls[0].union(calls[1]).isdisjoint(around.asked):
         return False
     return old.fragments == new.fragments or not (
         around.has_exemptions

@@ -61,6 +61,12 @@ def names_on(page: Page, taxonomy: str) -> tuple[str, ...]:
     return fields.tags if taxonomy == "tags" else fields.categories
 
 
+def term_at(permalink: Permalink) -> tuple[str, str] | None:
+    """Return taxonomy and term whose listing would stand at an address; `None` for any other."""
+    taxonomy, _, term = permalink.strip("/").partition("/")
+    return (taxonomy, term) if taxonomy in TAXONOMIES and term and "/" not in term else None
+
+
 def terms_of(pages: Iterable[Page], taxonomy: str, book: TagBook) -> tuple[Term, ...]:
     """Return the terms of `pages` by display name; each page counts once in a term.
 
