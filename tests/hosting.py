@@ -14,12 +14,15 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Literal, Self
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from dlsite.build import Renderer, analyse, load_config
 from dlsite.serve.app import LivePreview
+
+Scheme = Literal["light", "dark"]
 
 
 @contextmanager
@@ -99,6 +102,85 @@ def served(public: Path, root: Path | None = None) -> Iterator[str]:
             # Else the thread would go on after a test that fails, and keep the process from ending.
             server.shutdown()
             thread.join()
+
+
+class Reader:
+    """Reads a site in one tab, with a script or without, that the tests of a module share.
+
+    A tab of its own for each would cost Chromium five times as much as the page in it.  The
+    site stands at `address`; what the browser says with `excused` in it is no complaint.
+    """
+
+    def __init__(self, browser: Browser, address: str = "", *, excused: str = "") -> None:
+        self.address = address
+        self._browser, self._excused = browser, excused
+        self._site = ""
+        self._tabs: dict[bool, Page] = {}
+        self._complaints: list[str] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for tab in self._tabs.values():
+            tab.context.close()
+
+    def open(
+        self, path: str, *, width: int = 1280, scheme: Scheme = "light", script: bool = True
+    ) -> Page:
+        """Return the tab, with a page of the site in it, or of another, by its full address."""
+        url = path if ":" in path else f"{self.address}{path}"
+        is_own = url.startswith((self.address, "about:"))
+        self._site = self.address if is_own else "/".join(url.split("/")[:3])
+        if script not in self._tabs:
+            self._tabs[script] = self._new_tab(script=script)
+        tab = self._tabs[script]
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.emulate_media(media="null", color_scheme=scheme)
+        tab.goto(url)
+        return tab
+
+    def leave(self) -> list[str]:
+        """Let nothing of a test stay in the tab; return what the pages complained of since.
+
+        Pages that asked another site are among that.
+        """
+        for tab in self._tabs.values():
+            for other in tab.context.pages:
+                if other != tab:
+                    other.close()
+            tab.unroute_all()
+            tab.mouse.move(0, 0)
+            if tab.url != "about:blank":
+                tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+                tab.goto("about:blank")
+        complaints, self._complaints = self._complaints, []
+        return complaints
+
+    def _new_tab(self, *, script: bool) -> Page:
+        tab = self._browser.new_context(
+            base_url=self.address or None,
+            java_script_enabled=script,
+            permissions=["clipboard-read", "clipboard-write"],
+        ).new_page()
+        tab.on("console", self._hear)
+        tab.on("pageerror", lambda error: self._complaints.append(str(error)))
+        tab.on("request", self._see)
+        return tab
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_excused = self._excused != "" and self._excused in message.text
+        if message.type in ("error", "warning") and not is_excused:
+            self._complaints.append(message.text)
+
+    def _see(self, request: Request) -> None:
+        if not request.url.startswith((self._site, "data:")):
+            self._complaints.append(request.url)
 
 
 def faults(page: Page) -> list[str]:

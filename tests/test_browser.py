@@ -9,15 +9,17 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dlsite.build import load_config
 from dlsite.serve.app import LivePreview
-from hosting import followed
+from hosting import Reader, followed
 
 pytestmark = pytest.mark.browser
 
 WAIT_MILLISECONDS = 10_000
+Open = Callable[..., Page]
+
 # A page that the preview cannot render is answered so, and Chromium notes it by itself.
 CANNOT_RENDER = "status of 500"
 
@@ -97,27 +99,18 @@ def author(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Author]:
         yield Author(root, preview.address)
 
 
+@pytest.fixture(scope="module")
+def reader(browser: Browser) -> Iterator[Reader]:
+    with Reader(browser, excused=CANNOT_RENDER) as found:
+        yield found
+
+
 @pytest.fixture
-def page(browser: Browser, author: Author) -> Iterator[Page]:
-    """Return an empty tab, which in the end has complained of nothing and asked nobody else."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and CANNOT_RENDER not in message.text:
-            complaints.append(message.text)
-
-    with browser.new_context(
-        base_url=author.address, viewport={"width": 1280, "height": 800}, color_scheme="light"
-    ) as context:
-        context.set_default_timeout(WAIT_MILLISECONDS)
-        tab = context.new_page()
-        tab.on("console", note)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        asked: list[str] = []
-        tab.on("request", lambda request: asked.append(request.url))
-        yield tab
-    assert complaints == []
-    assert [url for url in asked if not url.startswith((author.address, "data:"))] == []
+def open_page(reader: Reader, author: Author) -> Iterator[Open]:
+    """Return a function that opens a page; no page may complain or ask another host."""
+    reader.address = author.address
+    yield reader.open
+    assert reader.leave() == []
 
 
 def leave_a_mark(page: Page) -> None:
@@ -138,8 +131,8 @@ def ground(page: Page) -> str:
 # What is read
 
 
-def test_page_shows_title_heading_and_table(page: Page) -> None:
-    page.goto("/rnn/")
+def test_page_shows_title_heading_and_table(open_page: Open) -> None:
+    page = open_page("/rnn/")
     expect(page).to_have_title("Recurrent Networks · Notes")
     expect(page.locator("h1")).to_have_text(["Recurrent Networks"])
     cells = page.get_by_role("table").get_by_role("cell")
@@ -147,8 +140,8 @@ def test_page_shows_title_heading_and_table(page: Page) -> None:
     expect(page.get_by_role("columnheader")).to_have_text(["Cell", "Gates"])
 
 
-def test_formula_is_set_as_mathematics(page: Page) -> None:
-    page.goto("/rnn/")
+def test_formula_is_set_as_mathematics(open_page: Open) -> None:
+    page = open_page("/rnn/")
     formula = page.locator("main math")
     expect(formula).to_have_attribute("display", "block")
     whole = formula.bounding_box()
@@ -163,8 +156,8 @@ def test_formula_is_set_as_mathematics(page: Page) -> None:
     assert above["y"] + above["height"] <= below["y"]
 
 
-def test_link_leads_to_the_other_page(page: Page) -> None:
-    page.goto("/rnn/")
+def test_link_leads_to_the_other_page(open_page: Open) -> None:
+    page = open_page("/rnn/")
     page.locator("main p").get_by_role("link", name="Transfer Learning").click()
     page.wait_for_url("**/transfer/")
     expect(page.locator("h1")).to_have_text("Transfer Learning")
@@ -172,8 +165,8 @@ def test_link_leads_to_the_other_page(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Recurrent Networks")
 
 
-def test_dark_scheme_darkens_the_page(page: Page) -> None:
-    page.goto("/rnn/")
+def test_dark_scheme_darkens_the_page(open_page: Open) -> None:
+    page = open_page("/rnn/")
     assert ground(page) == "rgb(255, 255, 255)"
     page.emulate_media(color_scheme="dark")
     red, green, blue = (int(part) for part in ground(page).strip("rgb()").split(","))
@@ -181,18 +174,17 @@ def test_dark_scheme_darkens_the_page(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_page_never_scrolls_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 640})
+def test_page_never_scrolls_sideways(open_page: Open, width: int) -> None:
     for path in ("/", "/rnn/", "/tags/", "/tags/sequences/"):
-        page.goto(path)
+        page = open_page(path, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 # What changes
 
 
-def test_edit_is_shown_in_place(page: Page, author: Author) -> None:
-    page.goto("/rnn/")
+def test_edit_is_shown_in_place(open_page: Open, author: Author) -> None:
+    page = open_page("/rnn/")
     leave_a_mark(page)
     page.get_by_text("Paragraph 20 ").evaluate("element => element.scrollIntoView()")
     before = page.evaluate("scrollY")
@@ -218,12 +210,12 @@ MATRIX = "$$ \\begin{pmatrix} a \\\\ b \\\\ c \\\\ d \\\\ e \\end{pmatrix} $$\n"
     ],
 )
 def test_what_is_read_stays_where_it_is_seen(
-    page: Page, author: Author, old: str, new: str
+    open_page: Open, author: Author, old: str, new: str
 ) -> None:
     # Code and formulas that no reader has come by are not set, and held for as high as most.
     networks = NETWORKS.replace("## Cells", f"## Cells\n\n{(CODE + MATRIX) * 20}")
     author.save_and_wait("content/networks.md", networks, "/rnn/")
-    page.goto("/rnn/")
+    page = open_page("/rnn/")
     leave_a_mark(page)
     seen = page.get_by_text("Paragraph 21 ")
     for text in ("Cells", "Paragraph 20 "):
@@ -239,13 +231,13 @@ def test_what_is_read_stays_where_it_is_seen(
     assert has_mark(page)
 
 
-def test_what_the_reader_has_unfolded_stays_open(page: Page, author: Author) -> None:
+def test_what_the_reader_has_unfolded_stays_open(open_page: Open, author: Author) -> None:
     folded = (
         '=== "PyTorch"\n    torch.nn\n\n=== "JAX"\n    flax.linen\n\n'
         "??? note\n    A remark.\n\n???+ tip\n    Advice.\n"
     )
     author.save_and_wait("content/transfer.md", f"{TRANSFER}\n{folded}", "/transfer/")
-    page.goto("/transfer/")
+    page = open_page("/transfer/")
     for title in ("JAX", "Note", "Tip"):
         page.locator("main summary").get_by_text(title).click()
     author.save("content/transfer.md", f"{TRANSFER}\n{folded}\nMore.\n")
@@ -265,26 +257,26 @@ def test_what_the_reader_has_unfolded_stays_open(page: Page, author: Author) -> 
     expect(page.get_by_text("flax.linen")).to_be_visible()
 
 
-def test_search_finds_what_has_just_been_saved(page: Page, author: Author) -> None:
-    page.goto("/transfer/")
+def test_search_finds_what_has_just_been_saved(open_page: Open, author: Author) -> None:
+    page = open_page("/transfer/")
     author.save("content/networks.md", NETWORKS.replace("The last", "A perspicacious"))
     expect(page.locator("main")).to_contain_text("Back to RNN")
     # The preview has read the site again when it serves the new text.
-    page.goto("/rnn/")
+    page = open_page("/rnn/")
     expect(page.locator("main")).to_contain_text("A perspicacious paragraph.")
     page.keyboard.press("/")
     page.get_by_role("combobox").fill("perspicacious")
     expect(page.get_by_role("option").first).to_contain_text("Recurrent Networks")
     author.save("content/networks.md", NETWORKS.replace("The last", "An abstruse"))
-    page.goto("/rnn/")
+    page = open_page("/rnn/")
     expect(page.locator("main")).to_contain_text("An abstruse paragraph.")
     page.keyboard.press("/")
     page.get_by_role("combobox").fill("abstruse")
     expect(page.get_by_role("option").first).to_contain_text("Recurrent Networks")
 
 
-def test_last_of_several_edits_stays(page: Page, author: Author) -> None:
-    page.goto("/transfer/")
+def test_last_of_several_edits_stays(open_page: Open, author: Author) -> None:
+    page = open_page("/transfer/")
     leave_a_mark(page)
     for number in range(5):
         author.save("content/transfer.md", f"{TRANSFER}\nEdit {number}.\n")
@@ -293,9 +285,10 @@ def test_last_of_several_edits_stays(page: Page, author: Author) -> None:
     assert has_mark(page)
 
 
-def test_new_style_is_applied_in_place(page: Page, author: Author) -> None:
+def test_new_style_is_applied_in_place(open_page: Open, author: Author) -> None:
+    page = open_page("about:blank")
     with page.expect_response("**/_dlsite/events"):
-        page.goto("/rnn/")
+        open_page("/rnn/")
     leave_a_mark(page)
     for colour in ("rgb(1, 2, 3)", "rgb(4, 5, 6)"):
         author.save("static/style.css", f"body {{ background: {colour} }}")
@@ -303,18 +296,21 @@ def test_new_style_is_applied_in_place(page: Page, author: Author) -> None:
     assert has_mark(page)
 
 
-def test_style_that_changes_while_the_page_loads_is_not_missed(page: Page, author: Author) -> None:
+def test_style_that_changes_while_the_page_loads_is_not_missed(
+    open_page: Open, author: Author
+) -> None:
     def change_meanwhile(route: Route) -> None:
         author.save_and_wait("static/style.css", "body { background: rgb(1, 2, 3) }", "/rnn/")
         route.continue_()
 
+    page = open_page("about:blank")
     page.route("**/_dlsite/events", change_meanwhile, times=1)
-    page.goto("/rnn/")
+    open_page("/rnn/")
     expect(page.locator("body")).to_have_css("background-color", "rgb(1, 2, 3)")
 
 
-def test_change_around_the_text_loads_the_page_again(page: Page, author: Author) -> None:
-    page.goto("/rnn/")
+def test_change_around_the_text_loads_the_page_again(open_page: Open, author: Author) -> None:
+    page = open_page("/rnn/")
     leave_a_mark(page)
     author.save("dlsite.yml", "title: Other notes\n")
     expect(page.locator(".brand")).to_have_text("Other notes")
@@ -324,8 +320,8 @@ def test_change_around_the_text_loads_the_page_again(page: Page, author: Author)
 # What breaks
 
 
-def test_finding_is_shown_until_mended(page: Page, author: Author) -> None:
-    page.goto("/transfer/")
+def test_finding_is_shown_until_mended(open_page: Open, author: Author) -> None:
+    page = open_page("/transfer/")
     leave_a_mark(page)
     panel = page.get_by_role("region", name="Findings of dlsite")
     expect(panel).to_have_count(0)
@@ -340,10 +336,10 @@ def test_finding_is_shown_until_mended(page: Page, author: Author) -> None:
     assert has_mark(page)
 
 
-def test_folded_panel_stays_folded(page: Page, author: Author) -> None:
+def test_folded_panel_stays_folded(open_page: Open, author: Author) -> None:
     lost = f"{TRANSFER}\nAs said in [GRU](/gru/).\n"
     author.save("content/transfer.md", lost.replace("title: ", "title: ["))
-    page.goto("/transfer/")
+    page = open_page("/transfer/")
     panel = page.get_by_role("region", name="Findings of dlsite")
     excerpt = panel.locator("pre").first
     expect(excerpt).to_be_visible()
@@ -356,15 +352,15 @@ def test_folded_panel_stays_folded(page: Page, author: Author) -> None:
     expect(excerpt).to_be_visible()
 
 
-def test_page_that_cannot_be_rendered_keeps_its_last_state(page: Page, author: Author) -> None:
-    page.goto("/rnn/")
+def test_page_that_cannot_be_rendered_keeps_its_last_state(open_page: Open, author: Author) -> None:
+    page = open_page("/rnn/")
     leave_a_mark(page)
     author.save("content/networks.md", NETWORKS.replace("permalink: ", "- "))
     panel = page.get_by_role("region", name="Findings of dlsite")
     expect(panel).to_contain_text("content/networks.md:")
     expect(page.locator("h1")).to_have_text("Recurrent Networks")
     # Whoever comes only now is told the same.
-    page.goto("/rnn/")
+    page = open_page("/rnn/")
     expect(page.locator("h1")).to_have_text("This page cannot be shown")
     expect(panel).to_contain_text("content/networks.md:")
     author.save("content/networks.md", NETWORKS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from hosting import faults, published, served
+from hosting import Reader, faults, published, served
 
 pytestmark = pytest.mark.browser
 
@@ -83,12 +83,23 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(FILES, tmp_path_factory.mktemp("arabic"))
 
 
+@pytest.fixture(scope="module")
+def own_reader(browser: Browser, public: Path) -> Iterator[Reader]:
+    with served(public) as url, Reader(browser, url) as found:
+        yield found
+
+
 @pytest.fixture
-def page(browser: Browser, public: Path) -> Iterator[Page]:
-    with served(public) as url, browser.new_context(base_url=url) as context:
-        tab = context.new_page()
-        tab.set_viewport_size({"width": 1440, "height": 900})
-        yield tab
+def reader(own_reader: Reader) -> Iterator[Reader]:
+    """Return who reads the site; no page may complain or ask another host."""
+    yield own_reader
+    assert own_reader.leave() == []
+
+
+@pytest.fixture
+def page(reader: Reader) -> Page:
+    """Return an empty tab for the site."""
+    return reader.open("about:blank", width=1440)
 
 
 def seen(place: Locator) -> str:
@@ -215,12 +226,12 @@ def test_authors_stand_in_a_list_as_arabic_has_it(page: Page) -> None:
 
 
 def test_number_stands_behind_a_name_that_runs_the_other_way(
-    tmp_path: Path, browser: Browser
+    tmp_path: Path, reader: Reader
 ) -> None:
     page_text = "---\ntitle: Adam\ncategories: [تعلم]\ntags: [تعلم]\n---\n"
     public = published({"dlsite.yml": "language: ru\n", "content/a.md": page_text}, tmp_path)
-    with served(public) as url, browser.new_page() as page:
-        page.goto(f"{url}/")
+    with served(public) as url:
+        page = reader.open(f"{url}/")
         for place in (page.locator(".field-map h2"), page.locator(".chip")):
             assert seen(place).endswith("1")
 
@@ -241,13 +252,13 @@ def test_number_stands_behind_a_name_that_runs_the_other_way(
     ],
 )
 def test_search_counts_in_the_language_of_its_words(
-    tmp_path: Path, browser: Browser, language: str, count: int, said: str
+    tmp_path: Path, reader: Reader, language: str, count: int, said: str
 ) -> None:
     texts = {f"content/{n}.md": f"---\ntitle: Adam {n}\n---\n" for n in range(count)}
     config = (
         f"language: {language}\ncheck: {{rules: {{page-orphan: 'off', page-deadend: 'off'}}}}\n"
     )
     public = published({"dlsite.yml": config} | texts, tmp_path)
-    with served(public) as url, browser.new_page() as page:
-        page.goto(f"{url}/search/?q=adam")
+    with served(public) as url:
+        page = reader.open(f"{url}/search/?q=adam")
         expect(page.locator(".search-status")).to_have_text(said)

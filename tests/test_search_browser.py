@@ -6,13 +6,12 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from dlsite.search.words import terms_of
-from hosting import faults, published, served
+from hosting import Reader, Scheme, faults, published, served
 
 pytestmark = pytest.mark.browser
 
@@ -126,48 +125,18 @@ def address(public: Path) -> Iterator[str]:
 Open = Callable[..., Page]
 
 
+@pytest.fixture(scope="module")
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    # From the disk the stylesheets of the site are not there.
+    with Reader(browser, address, excused="ERR_FILE_NOT_FOUND") as found:
+        yield found
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_page(reader: Reader) -> Iterator[Open]:
     """Return a function that opens a page; no page may complain or ask another host."""
-    complaints: list[str] = []
-    contexts = []
-
-    def note(message: ConsoleMessage) -> None:
-        # From the disk the stylesheets of the site are not there.
-        if message.type in ("error", "warning") and "ERR_FILE_NOT_FOUND" not in message.text:
-            complaints.append(message.text)
-
-    def run(
-        path: str,
-        *,
-        width: int = 1280,
-        scheme: Literal["light", "dark"] = "light",
-        script: bool = True,
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            java_script_enabled=script,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", note)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address, "file:", "data:"))
-                else complaints.append(request.url)
-            ),
-        )
-        tab.goto(path if ":" in path else address + path)
-        return tab
-
-    yield run
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    yield reader.open
+    assert reader.leave() == []
 
 
 def field(page: Page) -> Locator:
@@ -419,7 +388,7 @@ def test_search_page_works_from_the_disk(open_page: Open, public: Path) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_axe_finds_nothing_in_the_search(open_page: Open, scheme: str, width: int) -> None:
+def test_axe_finds_nothing_in_the_search(open_page: Open, scheme: Scheme, width: int) -> None:
     page = open_page("/cnn/", width=width, scheme=scheme)
     page.keyboard.press("/")
     page.keyboard.type("gradients")
@@ -470,7 +439,7 @@ ASK = """async (rows) => {
 }"""
 
 
-def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, browser: Browser) -> None:
+def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, open_page: Open) -> None:
     files = {
         str(path.relative_to(REPOSITORY)): path.read_text("utf-8")
         for path in [REPOSITORY / "dlsite.yml", *(REPOSITORY / "content").rglob("*.*")]
@@ -478,14 +447,14 @@ def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, browse
     }
     rows = [*csv.DictReader(QUERIES.read_text("utf-8").splitlines(), delimiter="\t")]
     assert len(rows) >= 60
-    with served(published(files, tmp_path)) as address, browser.new_page() as page:
-        page.goto(f"{address}/search/")
+    with served(published(files, tmp_path)) as address:
+        page = open_page(f"{address}/search/")
         expect(field(page)).to_be_visible()
         assert page.evaluate(ASK, rows) == []
 
 
 def test_word_that_lost_more_than_others_is_looked_up_where_its_stem_is(
-    tmp_path: Path, browser: Browser
+    tmp_path: Path, open_page: Open
 ) -> None:
     # So many words that a file of the index begins between the two.
     crowd = "normaliza " + " ".join(f"normaliza{n}" for n in range(1500))
@@ -493,6 +462,6 @@ def test_word_that_lost_more_than_others_is_looked_up_where_its_stem_is(
         "content/a.md": f"---\ntitle: A\n---\nNormalization.\n\n{crowd}\n",
         "content/b.md": "---\ntitle: B\n---\nNormalizationsx.\n",
     }
-    with served(published(files, tmp_path)) as address, browser.new_page() as page:
-        page.goto(f"{address}/search/?q=normalizations")
+    with served(published(files, tmp_path)) as address:
+        page = open_page(f"{address}/search/?q=normalizations")
         expect(status(page)).to_have_text("2 pages")

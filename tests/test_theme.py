@@ -10,16 +10,14 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
 
-from hosting import faults, published, served
+from hosting import Reader, faults, published, served
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
 # A page may be asked for that is not there: Chromium notes it by itself.
 NOT_FOUND = "status of 404"
 
@@ -150,38 +148,17 @@ def address(public: Path) -> Iterator[str]:
 Open = Callable[..., Page]
 
 
+@pytest.fixture(scope="module")
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    with Reader(browser, address, excused=NOT_FOUND) as found:
+        yield found
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_page(reader: Reader) -> Iterator[Open]:
     """Return a function that opens a page; no page may complain or ask another host."""
-    complaints: list[str] = []
-    asked: list[str] = []
-    contexts = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and NOT_FOUND not in message.text:
-            complaints.append(message.text)
-
-    def run(path: str, *, width: int = 1280, scheme: Scheme = "light", script: bool = True) -> Page:
-        context = browser.new_context(
-            base_url=address,
-            viewport={"width": width, "height": 800},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", note)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.goto(path)
-        return tab
-
-    yield run
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    yield reader.open
+    assert reader.leave() == []
 
 
 def ground(page: Page) -> str:
@@ -354,16 +331,13 @@ def test_footnote_opens_beside_its_mark(open_page: Open) -> None:
     expect(mark).to_be_focused()
 
 
-def test_footnote_stands_in_the_margin_where_that_is_free(
-    open_page: Open, tmp_path: Path, browser: Browser
-) -> None:
+def test_footnote_stands_in_the_margin_where_that_is_free(open_page: Open, tmp_path: Path) -> None:
     wide = open_page("/rich/", width=1600)
     note, mark = box(wide.locator(".footnotes li")), box(wide.locator("[data-mark]").first)
     assert note["y"] > mark["y"] + 1000, "a wide table needs the margin"
     texts = FILES | {"content/rich.md": RICH.replace(WIDE, "")}
-    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
-        page.set_viewport_size({"width": 1600, "height": 800})
-        page.goto(f"{url}/rich/")
+    with served(published(texts, tmp_path)) as url:
+        page = open_page(f"{url}/rich/", width=1600)
         note, mark = box(page.locator(".footnotes li")), box(page.locator("[data-mark]").first)
         assert abs(note["y"] - mark["y"]) < 20
         assert note["x"] > mark["x"] + mark["width"]
@@ -413,15 +387,14 @@ def test_what_is_far_down_is_set_when_it_comes_near_and_moves_nothing(
         assert abs(box(code)["height"] - room) < 1
 
 
-def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, browser: Browser) -> None:
+def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, open_page: Open) -> None:
     drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='720' height='300'></svg>"
     small = drawing.replace("720", "100")
     page_text = f'{PLAIN}\n![A](/a.svg "Wide")\n\n![B](/b.svg "Small")\n\n![A flow](/a.svg)\n'
     texts = FILES | {"content/plain.md": page_text}
     texts |= {"static/a.svg": drawing, "static/b.svg": small}
-    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
-        page.set_viewport_size({"width": 390, "height": 800})
-        page.goto(f"{url}/plain/")
+    with served(published(texts, tmp_path)) as url:
+        page = open_page(f"{url}/plain/", width=390)
         wide, small_one = page.locator("figure").nth(0), page.locator("figure").nth(1)
         expect(wide).to_have_attribute("tabindex", "0")
         assert small_one.get_attribute("tabindex") is None
@@ -547,12 +520,13 @@ def test_paper_is_white_and_shows_the_text_alone(open_page: Open) -> None:
         assert block.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-def test_arabic_site_runs_from_right_to_left(tmp_path: Path, browser: Browser) -> None:
+def test_arabic_site_runs_from_right_to_left(tmp_path: Path, open_page: Open) -> None:
     texts = FILES | {"dlsite.yml": FILES["dlsite.yml"] + "language: ar\n"}
-    with served(published(texts, tmp_path)) as url, browser.new_page() as page:
+    with served(published(texts, tmp_path)) as url:
+        page = open_page(f"{url}/rich/", width=390)
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            page.goto(f"{url}/rich/")
+            page.reload()
             expect(page.locator("html")).to_have_attribute("dir", "rtl")
             assert overflow(page) == 0
             code = page.locator("pre").first
