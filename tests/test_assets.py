@@ -31,17 +31,17 @@ def published(root: Path) -> dict[str, StaticFile]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["style.css", "math.css", "search.css"])
-def test_a_browser_reads_the_same_rules(name: str, browser: Browser, site: MakeSite) -> None:
-    source = (STATIC / name).read_text("utf-8")
+def test_a_browser_reads_the_same_rules(browser: Browser, site: MakeSite) -> None:
     files = published(site({"content/a.md": PROSE.replace("Words", "$x$")}))
-    text = files[name if name in files else "style.css"].content.decode()
     with browser.new_page() as page:
-        wanted, found = (page.evaluate(RULES, each) for each in (source, text))
-    # A property of our own keeps the blanks that it was written with.
-    tight = [re.sub(r"\s*([,:])\s*", r"\1", rule) for rule in wanted]
-    assert tight
-    assert set(tight) <= {re.sub(r"\s*([,:])\s*", r"\1", rule) for rule in found}
+        for name in ("style.css", "math.css", "search.css"):
+            source = (STATIC / name).read_text("utf-8")
+            text = files[name if name in files else "style.css"].content.decode()
+            wanted, found = (page.evaluate(RULES, each) for each in (source, text))
+            # A property of our own keeps the blanks that it was written with.
+            tight = [re.sub(r"\s*([,:])\s*", r"\1", rule) for rule in wanted]
+            assert tight, name
+            assert set(tight) <= {re.sub(r"\s*([,:])\s*", r"\1", rule) for rule in found}, name
 
 
 @pytest.mark.parametrize("name", ["style.css", "search.css", "site.js", "search.js"])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from dlsite.cli import main
-from hosting import faults, served
+from hosting import Reader, Scheme, faults, served
 from photographs import encoded, noise
 
 pytestmark = pytest.mark.browser
@@ -31,7 +30,6 @@ SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100">'
     '<rect width="300" height="100" fill="{}"/></svg>'
 )
-Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +55,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def _opened(browser: Browser, address: str, **options: Any) -> tuple[Page, list[str]]:  # noqa: ANN401 - Playwright's own
-    """Return the page, with every image loaded, and the images that were asked for."""
-    page = browser.new_page(**options)
+@pytest.fixture(scope="module")
+def own_reader(browser: Browser, site: str) -> Iterator[Reader]:
+    with Reader(browser, site) as found:
+        yield found
+
+
+@pytest.fixture
+def reader(own_reader: Reader) -> Iterator[Reader]:
+    """Return who reads the site; no page may complain or ask another host."""
+    yield own_reader
+    assert own_reader.leave() == []
+
+
+def _load(page: Page) -> list[str]:
+    """Load the page and all of its images; return the names of the files that were asked for."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    page.goto(f"{address}/a/")
+    page.goto("/a/")
     for image in page.locator(".body img").all():
         image.scroll_into_view_if_needed()
         expect(image).to_have_js_property("complete", value=True)
-    return page, asked
+    return asked
 
 
 def _chosen(page: Page, identity: str) -> str:
@@ -87,17 +97,18 @@ def test_the_form_fits_the_room_and_the_screen(
     browser: Browser, site: str, screen: tuple[int, int], forms: dict[str, int]
 ) -> None:
     width, dots = screen
-    viewport = {"width": width, "height": 800}
-    page, _ = _opened(browser, site, viewport=viewport, device_scale_factor=dots)
-    for name, pixels in forms.items():
-        chosen = _chosen(page, name)
-        assert chosen.startswith(f"{name}-{pixels}.")
-        assert chosen.endswith(".avif")
-        box = page.locator(f"#{name} img, img#{name}").bounding_box()
-        assert box is not None
-        assert min(1800, box["width"] * dots) <= pixels
-        assert box["width"] / box["height"] == pytest.approx(15, rel=0.05)
-    page.close()
+    viewport: ViewportSize = {"width": width, "height": 800}
+    # A context of its own has the dots, and no image already.
+    with browser.new_page(base_url=site, viewport=viewport, device_scale_factor=dots) as page:
+        _load(page)
+        for name, pixels in forms.items():
+            chosen = _chosen(page, name)
+            assert chosen.startswith(f"{name}-{pixels}.")
+            assert chosen.endswith(".avif")
+            box = page.locator(f"#{name} img, img#{name}").bounding_box()
+            assert box is not None
+            assert min(1800, box["width"] * dots) <= pixels
+            assert box["width"] / box["height"] == pytest.approx(15, rel=0.05)
 
 
 @pytest.mark.parametrize(("scheme", "name"), [("light", "plot.svg"), ("dark", "plot.dark.svg")])
@@ -105,13 +116,13 @@ def test_the_form_fits_the_room_and_the_screen(
 def test_one_of_two_twins_is_fetched(
     browser: Browser, site: str, scheme: Scheme, name: str, *, script: bool
 ) -> None:
-    page, asked = _opened(browser, site, color_scheme=scheme, java_script_enabled=script)
-    assert [each for each in asked if each.startswith("plot")] == [name]
-    page.close()
+    with browser.new_page(base_url=site, color_scheme=scheme, java_script_enabled=script) as page:
+        assert [each for each in _load(page) if each.startswith("plot")] == [name]
 
 
-def test_twins_follow_the_choice_of_the_reader(browser: Browser, site: str) -> None:
-    page, _ = _opened(browser, site, color_scheme="dark")
+def test_twins_follow_the_choice_of_the_reader(reader: Reader) -> None:
+    page = reader.open("about:blank", scheme="dark")
+    _load(page)
     button = page.locator("[data-theme-toggle]")
     seen = []
     for _ in range(3):
@@ -127,15 +138,14 @@ def test_twins_follow_the_choice_of_the_reader(browser: Browser, site: str) -> N
         "(all) => all.map((m) => m.media)"
     )
     assert colours == ["screen", "not all"]
-    page.close()
 
 
-def test_what_has_no_twin_is_dimmed_in_the_dark(browser: Browser, site: str) -> None:
-    page, _ = _opened(browser, site, color_scheme="dark")
+def test_what_has_no_twin_is_dimmed_in_the_dark(reader: Reader) -> None:
+    page = reader.open("about:blank", scheme="dark")
+    _load(page)
     filters = {
         name: page.locator(f"#{name} img").evaluate("(i) => getComputedStyle(i).filter")
         for name in ("column", "plot")
     }
     assert filters == {"column": "brightness(0.88)", "plot": "none"}
     assert faults(page) == []
-    page.close()
