@@ -165,13 +165,16 @@ def test_dry_run_shows_a_diff_and_writes_nothing(
         ("/rnn/", "/tags/nets/", "there is something at '/tags/nets/' already"),
         ("content/rnn.md", "content/cnn.md", "is there already"),
         ("content/rnn.md", "elsewhere/rnn.md", "is not in 'content/'"),
-        ("content/rnn.md", "content/rnn.txt", ""),
+        ("content/rnn.md", "content/rnn.txt", "no name for a page; let it end in '.md'"),
+        ("content/alone.md", "content/alone", "no name for a page; let it end in '.md'"),
+        ("content/alone.md", "content/.alone.md", "'content/.alone.md' is left out of the site"),
+        ("content/alone.md", "content/../alone.md", "'content/../alone.md' is left out"),
     ],
 )
 def test_what_cannot_be_moved_is_said_and_nothing_is_changed(
     site: Write, capsys: pytest.CaptureFixture[str], old: str, new: str, reason: str
 ) -> None:
-    root = site(SITE)
+    root = site(SITE | {"content/alone.md": "---\npermalink: /alone/\n---\nNobody leads here.\n"})
     before = _texts(root)
     assert main(["-C", str(root), "mv", old, new]) == 2
     err = capsys.readouterr().err

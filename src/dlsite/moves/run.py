@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.edits import Edit, EditError, by_path, edited, written_at
+from dlsite.folders import MARKDOWN_SUFFIXES
 from dlsite.moves.fields import (
     FieldError,
     add_config_redirect,
@@ -88,11 +89,13 @@ class Mover:
             raise MoveError(f"'{new}' is not in '{content}/', where pages are")
         if new in self.texts:
             raise MoveError(f"'{new}' is there already")
-        renames = {old: new}
-        after = self._after((), renames)
-        permalink = after.site.routes.permalink_by_path.get(new)
-        if permalink is None:
+        if not new.lower().endswith(MARKDOWN_SUFFIXES):
             raise MoveError(f"'{new}' is no name for a page; let it end in '.md'")
+        folder, _ = self.analysis.sources.folders[0]
+        if folder.leaves_out(new.removeprefix(f"{content}/")):
+            raise MoveError(f"'{new}' is left out of the site, by its name or by 'exclude'")
+        renames = {old: new}
+        permalink = self._after((), renames).site.routes.permalink_by_path[new]
         return self._moved(page, permalink, renames)
 
     def tag(self, old: str, new: str) -> Move:
