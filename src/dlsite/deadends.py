@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from posixpath import dirname, normpath
 from typing import assert_never
 
+from dlsite.config import Config
 from dlsite.diagnostics import Certainty, Diagnostic, Suggestion, certain, likely
 from dlsite.near import (
     MARKDOWN_SUFFIXES,
@@ -41,12 +43,14 @@ _MOST_NAMED = 8
 class DeadEnds:
     """Gathers diagnostics about references, with what their authors may have meant.
 
-    Who has written a full URL of the site, which begins with `base_url`, is proposed one.
+    Who has written a full URL of the site, which begins with its base URL, is proposed one.
     """
 
-    def __init__(self, routes: Routes, base_url: str) -> None:
+    def __init__(self, routes: Routes, config: Config) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._base_url = base_url.rstrip("/")
+        self._base_url = config.base_url.rstrip("/")
+        self._content = config.content
+        self._static = config.static
         self._near = Names(routes, routes.pages)
         self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
         self._fragments: dict[str, FragmentNames] = {}
@@ -165,7 +169,7 @@ class DeadEnds:
         slip = None if near or is_asset else misspelt(reference, permalink)
         remedies = [proposal(guess) for guess in near]
         if is_asset:
-            remedies = remedies or [f"add the file 'static{permalink.rstrip('/')}'"]
+            remedies = remedies or [f"add the file '{self._place(reference, target, permalink)}'"]
             why = "but there is no such file"
         else:
             remedies += self._use_of_term(permalink, near) or creation(
@@ -184,6 +188,21 @@ class DeadEnds:
             ),
         )
         return texts
+
+    def _place(self, reference: Reference, target: Target, permalink: Permalink) -> str:
+        """Return where a file would have to stand: beside the page that names it so, or static."""
+        source = reference.position.path
+        is_page = source.lower().endswith(MARKDOWN_SUFFIXES)
+        if (
+            is_page
+            and target.path[:1] not in ("", "/")
+            and reference.kind is not ReferenceKind.WIKI_IMAGE
+        ):
+            beside = normpath(f"{dirname(source)}/{target.path}".lstrip("/"))
+            top = "" if self._content == "." else f"{self._content}/"
+            if beside.startswith(top) and not beside.startswith(".."):
+                return beside
+        return f"{self._static}{permalink.rstrip('/')}"
 
     def _use_of_term(self, permalink: Permalink, near: tuple[Suggestion, ...]) -> list[str]:
         """Return how there would be the listing of a term; nothing for any other address."""

@@ -70,7 +70,7 @@ class Resolver:
         self._skipped = {entry.permalink: entry for entry in routes.skipped}
         self._lookup = Lookup(pages, routes)
         self._words = LinkWords(routes, self._page_by_path)
-        self._dead = DeadEnds(routes, config.base_url)
+        self._dead = DeadEnds(routes, config)
         self.callers: set[str] = set()
         self.plain = {**plain}
         self._resolved: dict[str, Resolution] = {}
