@@ -890,6 +890,18 @@ def test_list_of_nothing_is_empty(dlsite: Run, site: Write) -> None:
     assert dlsite(root, "list", "drafts", "--format", "json") == Ran(0, "[]\n", "")
 
 
+@pytest.mark.parametrize("command", ["list wanted", "report", "explain /rnn/"])
+def test_what_could_not_be_read_is_said_beside_what_is_known(
+    dlsite: Run, tmp_path: Path, command: str
+) -> None:
+    ran = dlsite(tmp_path, *command.split())
+    assert ran.code == 1
+    assert "there is no content folder 'content' [source-unreadable]" in ran.err
+    (tmp_path / "content").mkdir()
+    ran = dlsite(tmp_path, *command.split())
+    assert (ran.code, ran.err) == (0, "")
+
+
 # Flags
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 from dlsite.build import (
     Renderer,
@@ -13,13 +14,15 @@ from dlsite.cache import Cache
 from dlsite.checking import (
     write_text,
 )
-from dlsite.commands.settings import EXIT_FINE, config_of, root_of
-from dlsite.commands.terminal import Options
+from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, config_of, root_of
+from dlsite.commands.terminal import Options, show_findings, texts_of
 from dlsite.diagnostics import printable
 from dlsite.explaining import explain as explain_address
 from dlsite.listing import LISTS, as_page
 from dlsite.report.documents import json_text
 from dlsite.report.words import say
+from dlsite.rules import Severity
+from dlsite.understanding import Analysis
 from dlsite.variants.run import Remembered
 
 
@@ -30,10 +33,17 @@ def list_(options: Options) -> int:
     rows = LISTS[options.what](analysis.site)
     if options.format == "json":
         say(json_text(rows))
-        return EXIT_FINE
-    for line in _columns(rows):
-        say(line)
-    return EXIT_FINE
+    else:
+        for line in _columns(rows):
+            say(line)
+    return _unread(options, root, analysis)
+
+
+def _unread(options: Options, root: Path, analysis: Analysis) -> int:
+    """Say what of the site could not be read, and so is missing; returns the exit code."""
+    unread = [each for each in analysis.reading if each.level is Severity.ERROR]
+    show_findings(options, unread, texts_of(root, analysis))
+    return EXIT_FINDINGS if unread else EXIT_FINE
 
 
 def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
@@ -59,23 +69,24 @@ def explain(options: Options) -> int:
     facts = explain_address(analysis, options.what, Renderer.of(analysis).plans)
     if options.format == "json":
         say(json_text({name: list(values) for name, values in facts}))
-        return EXIT_FINE
-    width = max(len(name) for name, _ in facts)
-    for name, values in facts:
-        for number, value in enumerate(values):
-            say(f"{'' if number else name:<{width}}  {printable(value)}")
-    return EXIT_FINE
+    else:
+        width = max(len(name) for name, _ in facts)
+        for name, values in facts:
+            for number, value in enumerate(values):
+                say(f"{'' if number else name:<{width}}  {printable(value)}")
+    return _unread(options, root, analysis)
 
 
 def report(options: Options) -> int:
     """Write the lists that keep a knowledge base in order as one page of Markdown."""
     root = root_of(options)
     config = config_of(options, root)
-    text = as_page(analyse(root, config).site, config.title)
+    analysis = analyse(root, config)
+    text = as_page(analysis.site, config.title)
     if options.file is None:
         say("\n".join(printable(line) for line in text.rstrip("\n").split("\n")))
-        return EXIT_FINE
-    write_text(root / options.file, text)
-    if not options.quiet:
-        say(f"wrote '{printable(options.file)}'")
-    return EXIT_FINE
+    else:
+        write_text(root / options.file, text)
+        if not options.quiet:
+            say(f"wrote '{printable(options.file)}'")
+    return _unread(options, root, analysis)
