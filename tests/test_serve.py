@@ -883,25 +883,11 @@ def test_panel_escapes_what_it_quotes() -> None:
 # How it starts and ends
 
 
-def run_serve(root: Path, port: int | None, said: list[str]) -> int:
-    return serve(
-        root=root,
-        load=lambda: load_config(root),
-        host="127.0.0.1",
-        port=port,
-        open_browser=False,
-        say=said.append,
-        show=lambda _found, _texts: None,
-    )
-
-
-def test_taken_port_is_a_usage_error(start: Start) -> None:
+def test_taken_port_is_a_usage_error(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
     live = start()
-    said: list[str] = []
-    assert run_serve(live.root, live.port, said) == 2
-    assert said == [
-        f"dlsite: port {live.port} is taken; name another, or none to have a free one found"
-    ]
+    assert main(["-C", str(live.root), "serve", "--port", str(live.port)]) == 2
+    words = f"port {live.port} is taken; name another, or none to have a free one found"
+    assert capsys.readouterr() == ("", f"dlsite: {words}\n")
 
 
 def test_first_free_port_is_found(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -918,20 +904,14 @@ def test_first_free_port_is_found(start: Start, monkeypatch: pytest.MonkeyPatch)
         assert int(second.address.rpartition(":")[2]) in range(live.port + 1, live.port + 21)
 
 
-def test_host_that_is_not_ours_is_a_usage_error(site: Callable[[Mapping[str, str]], Path]) -> None:
+def test_host_that_is_not_ours_is_a_usage_error(
+    site: Callable[[Mapping[str, str]], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
     root = site(SITE)
-    said: list[str] = []
-    code = serve(
-        root=root,
-        load=lambda: load_config(root),
-        host="192.0.2.1",
-        port=0,
-        open_browser=False,
-        say=said.append,
-        show=lambda _found, _texts: None,
-    )
-    assert code == 2
-    assert "192.0.2.1" in said[0]
+    assert main(["-C", str(root), "serve", "--host", "192.0.2.1"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("dlsite: cannot listen on '192.0.2.1', port 8000: ")
 
 
 def test_configuration_that_fails_at_the_start_is_raised(tmp_path: Path) -> None:
@@ -961,6 +941,7 @@ _PROGRAM = """
 import sys
 from pathlib import Path
 from dlsite.build import load_config
+from dlsite.cli import main
 from dlsite.serve.app import serve
 root = Path(sys.argv[1])
 sys.exit(serve(root=root, load=lambda: load_config(root), host="127.0.0.1", port=0,

@@ -12,11 +12,10 @@ from dlsite.build import (
 )
 from dlsite.cache import clean as forget
 from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, load_settings, root_of
-from dlsite.commands.terminal import Options, style_of
+from dlsite.commands.terminal import Options, style_of, text_of
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import clean as remove_outputs
-from dlsite.report.text import as_text
 from dlsite.report.words import amount, say
 from dlsite.scaffold import ScaffoldError, new_page, new_site
 from dlsite.variants.run import clean as forget_variants
@@ -54,6 +53,7 @@ def new(options: Options) -> int:
 def serve(options: Options) -> int:
     """Show the site live until interrupted."""
     # Imported here: only the preview needs a server and a watcher.
+    from dlsite.serve.app import AddressError  # noqa: PLC0415
     from dlsite.serve.app import serve as run_server  # noqa: PLC0415
 
     root = root_of(options)
@@ -65,17 +65,22 @@ def serve(options: Options) -> int:
             say(text, to_error=to_error)
 
     def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
-        tell(as_text(diagnostics, texts, style).rstrip("\n"), to_error=True)
+        if text := text_of(options, diagnostics, texts, "text", style):
+            tell(text.rstrip("\n"), to_error=True)
 
-    return run_server(
-        root=root,
-        load=lambda: load_settings(options, root),
-        host=options.host,
-        port=options.port,
-        open_browser=options.open,
-        say=tell,
-        show=show,
-    )
+    try:
+        run_server(
+            root=root,
+            load=lambda: load_settings(options, root),
+            host=options.host,
+            port=options.port,
+            open_browser=options.open,
+            say=tell,
+            show=show,
+        )
+    except AddressError as error:
+        raise UsageError(str(error)) from error
+    return EXIT_FINE
 
 
 def clean(options: Options) -> int:

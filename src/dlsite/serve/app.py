@@ -24,8 +24,6 @@ DEFAULT_PORT = 8000
 MORE_PORTS = 20
 _PATIENCE_SECONDS = 0.5
 
-_EXIT_FINE, _EXIT_USAGE = 0, 2
-
 
 class LivePreview:
     """A preview: a server on `host` with a thread of its own, and what follows the files.
@@ -160,25 +158,21 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     open_browser: bool,
     say: Say,
     show: Show,
-) -> int:
-    """Show the site live until interrupted or terminated; returns the exit code.
+) -> None:
+    """Show the site live until interrupted or terminated.
 
     Without a `port` the first free one from 8000 on is taken.  `show` gets findings
-    that are new with the sources to quote, `say` everything else.  Whatever `load`
-    raises at the start is raised; later it is a finding.
+    that are new with the sources to quote, `say` everything else.  Raises `AddressError`
+    where it cannot listen.  Whatever `load` raises at the start is raised; later it is a
+    finding.
     """
-    try:
-        live = LivePreview(root=root, load=load, host=host, port=port, say=say, show=show)
-    except AddressError as error:
-        say(f"dlsite: {error}")
-        return _EXIT_USAGE
+    live = LivePreview(root=root, load=load, host=host, port=port, say=say, show=show)
     with _stopped_by_signals(live), live:
         say(f"serving {live.url} (stop with Ctrl-C)")
         if open_browser:
             webbrowser.open(live.url)
         live.follow()
     say("stopped")
-    return _EXIT_FINE
 
 
 @contextmanager
