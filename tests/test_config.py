@@ -188,4 +188,5 @@ def test_license_is_a_name_or_has_one() -> None:
 
 def test_source_url_must_be_an_address() -> None:
     assert read_config("source_url: https://x.org/:path")[0].source_url == "https://x.org/:path"
-    assert [each.rule for each in read_config("source_url: /x/")[1]] == ["config-invalid"]
+    for slip in ("/x/", "https://x.org/", "https://x.org/:pth"):
+        assert [each.rule for each in read_config(f"source_url: {slip}")[1]] == ["config-invalid"]

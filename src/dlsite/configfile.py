@@ -22,13 +22,13 @@ from dlsite.config import (
 )
 from dlsite.configvalues import (
     UnfitError,
-    address_of,
     base_url_of,
     directory_of,
     flag_of,
     license_of,
     mapping_of,
     pattern_of,
+    source_address_of,
     text_of,
     texts_of,
     timezone_of,
@@ -270,7 +270,7 @@ _KEYS = {
     "tags_allowed": _Key("tags_allowed", tags_allowed),
     "nav": _Key("nav", _nav),
     "license": _plain("license", license_of),
-    "source_url": _plain("source_url", address_of),
+    "source_url": _plain("source_url", source_address_of),
     "redirects": _Key("redirects", _redirects),
     "feed": _plain("feed", flag_of),
     "sitemap": _plain("sitemap", flag_of),

@@ -115,6 +115,14 @@ def address_of(value: Json) -> str:
     return text
 
 
+def source_address_of(value: Json) -> str:
+    """Return an address with `:path` where the path of a page goes."""
+    text = address_of(value)
+    if ":path" not in text:
+        raise UnfitError("must have ':path' where the path of a page goes")
+    return text
+
+
 def license_of(value: Json) -> License:
     """Return a licence, given by its name or by name and address."""
     fields = value if isinstance(value, dict) else {"name": value}

@@ -50,6 +50,7 @@ def write_or_show(options: Options, root: Path, rewrite: Rewrite) -> None:
             {path: content.decode() for path, content in side.items() if content is not None}
             for side in (rewrite.before, rewrite.after)
         )
-        say(difference(before, after, rewrite.renames).rstrip("\n"))
+        if shown := difference(before, after, rewrite.renames):
+            say(shown.rstrip("\n"))
     else:
         carry_out(root, rewrite)
