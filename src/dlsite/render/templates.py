@@ -59,6 +59,7 @@ class Templates:
         self._words = words_for(language, path_by_name)
         self._language = language
         self._texts, self._paths = {**text_by_name}, {**path_by_name}
+        self._named: dict[str, tuple[str, ...]] = {}
         if self._words in text_by_name:
             self._texts[STRINGS] = text_by_name[self._words]
             self._paths[STRINGS] = path_by_name[self._words]
@@ -129,12 +130,18 @@ class Templates:
             if name in seen or name not in self._texts:
                 continue
             seen.add(name)
-            try:
-                tree = self._environment.parse(self._texts[name])
-            except TemplateSyntaxError:
-                continue
-            waiting += [each for each in meta.find_referenced_templates(tree) if each is not None]
+            if name not in self._named:
+                self._named[name] = self._named_by(self._texts[name])
+            waiting += self._named[name]
         return seen
+
+    def _named_by(self, text: str) -> tuple[str, ...]:
+        """Return the templates that a text extends, includes and imports; none if it is broken."""
+        try:
+            tree = self._environment.parse(text)
+        except TemplateSyntaxError:
+            return ()
+        return tuple(each for each in meta.find_referenced_templates(tree) if each is not None)
 
     def _syntax_error(self, error: TemplateSyntaxError) -> Diagnostic:
         path = error.filename or self._paths.get(error.name or "", error.name or "")
