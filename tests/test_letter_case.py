@@ -16,7 +16,7 @@ from dlsite.publish.manifest import MANIFEST, folders_of, read_manifest
 from dlsite.publish.run import publish
 from dlsite.records import OutputFile
 from dlsite.urls import collision_key
-from running import Run, tree
+from running import Run, broken_off, tree
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -88,26 +88,13 @@ def test_sites_that_follow_one_another_are_each_as_if_alone(seed: int, folder: P
 
 
 @pytest.mark.parametrize("dies_at", range(4))
-def test_change_that_is_interrupted_is_completed(
-    dies_at: int, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_change_that_is_interrupted_is_completed(dies_at: int, folder: Path) -> None:
     old = {"Adam/index.html": "a", "Logo.svg": "l"}
     new = {"adam/index.html": "b", "logo.svg": "l"}
     output = folder / "public"
     put(old, output)
-    replace, left = Path.replace, dies_at
-
-    def dying(self: Path, target: Path) -> Path:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise KeyboardInterrupt
-        return replace(self, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", dying)
-        with pytest.raises(KeyboardInterrupt):
-            put(new, output)
+    with broken_off(after=dies_at):
+        put(new, output)
     complete(output)
     assert standing(output) == (new if dies_at else old)
     assert read_manifest(output).keys() == standing(output).keys()

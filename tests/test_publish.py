@@ -29,6 +29,7 @@ from dlsite.publish.lock import locked
 from dlsite.publish.manifest import MANIFEST, read_manifest
 from dlsite.publish.run import FEW, Published, clean, publish
 from dlsite.records import OutputFile
+from running import broken_off
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 
@@ -369,25 +370,12 @@ def test_reader_of_a_site_that_is_exchanged_misses_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("step", ["undecided", "decided", "half done"])
-def test_journal_is_completed_once_it_is_decided(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_journal_is_completed_once_it_is_decided(tmp_path: Path, step: str) -> None:
     old, new = {"a.html": "old a", "s.html": "old s"}, {"a.html": "new a", "b/c.html": "new"}
     _publish(old, tmp_path)
     dies_at = {"undecided": 0, "decided": 1, "half done": 2}[step]
-    replace, done = Path.replace, 0
-
-    def dying(self: Path, target: Path) -> Path:
-        nonlocal done
-        done += 1
-        if done > dies_at:
-            raise KeyboardInterrupt
-        return replace(self, target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "replace", dying)
-        with pytest.raises(KeyboardInterrupt):
-            _publish(new, tmp_path)
+    with broken_off(after=dies_at):
+        _publish(new, tmp_path)
     complete(tmp_path)
     assert _files(tmp_path) == (old if step == "undecided" else new)
     assert set(read_manifest(tmp_path)) == set(_files(tmp_path))
