@@ -15,9 +15,10 @@ from types import CodeType
 import pytest
 from hypothesis import settings
 from jinja2 import Environment
+from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from dlsite import mathfont
+from dlsite import cli, mathfont
 from dlsite.config import Config
 from dlsite.configfile import read_config
 from dlsite.folders import MARKDOWN_SUFFIXES
@@ -61,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _templates_compiled_once() -> Iterator[None]:
-    """Let Jinja compile one text of a template once for all tests.
+    """Let Jinja compile one text of a template once for all tests, and load one byte code once.
 
     It takes longer for the theme than a small site takes for everything else.
     """
@@ -76,8 +77,27 @@ def _templates_compiled_once() -> Iterator[None]:
             compiled[key] = compile_(self, source, name, filename)
         return compiled[key]
 
+    loaded: dict[tuple[str, bytes], CodeType | None] = {}
+    load = Bucket.bytecode_from_string
+
+    def load_once(self: Bucket, string: bytes) -> None:
+        key = (self.checksum, string)
+        if key not in loaded:
+            load(self, string)
+            loaded[key] = self.code
+        self.code = loaded[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Environment, "compile", compile_once)
+        patch.setattr(Bucket, "bytecode_from_string", load_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _options_are_made_once() -> Iterator[None]:
+    """Remember the options of the command line: to make them takes a twentieth of a short run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "parser", cache(cli.parser))
         yield
 
 

@@ -108,6 +108,26 @@ def runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     return Runs(capsys, monkeypatch)
 
 
+def written(texts: Mapping[str, str], root: Path) -> Path:
+    """Write a site into a folder; return that."""
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site `SITE`, in which an edit follows what others have left."""
+    return written(SITE, tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site `FULL`, in which an edit follows what others have left."""
+    return written(FULL, tmp_path_factory.mktemp("full"))
+
+
 QUIET = {
     "a word": ("third block", "last block"),
     "a sentence": ("A third block.", "A third block. It says more about gradients than before."),
@@ -201,13 +221,13 @@ LOOKALIKE = {
 
 
 @pytest.mark.parametrize("edit", QUIET.values(), ids=QUIET)
-def test_a_quiet_edit_ends_as_a_clean_build(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
-    assert whole_runs_after(edit, runs, site(SITE)) == 0
+def test_a_quiet_edit_ends_as_a_clean_build(runs: Runs, plain: Path, edit: tuple[str, str]) -> None:
+    assert whole_runs_after(edit, runs, plain) == 0
 
 
 @pytest.mark.parametrize("edit", TOLD_ELSEWHERE.values(), ids=TOLD_ELSEWHERE)
-def test_what_others_tell_is_told_anew(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
-    assert whole_runs_after(edit, runs, site(FULL)) == 0
+def test_what_others_tell_is_told_anew(runs: Runs, full: Path, edit: tuple[str, str]) -> None:
+    assert whole_runs_after(edit, runs, full) == 0
 
 
 @pytest.mark.parametrize("options", ["", "{search: false, llms: false, feed: false, graph: false}"])
@@ -217,16 +237,16 @@ def test_what_a_site_has_not_is_not_told(runs: Runs, site: Write, options: str) 
 
 
 @pytest.mark.parametrize("edit", LED_ELSEWHERE.values(), ids=LED_ELSEWHERE)
-def test_where_a_page_leads_is_told_there(runs: Runs, site: Write, edit: tuple[str, str]) -> None:
+def test_where_a_page_leads_is_told_there(runs: Runs, full: Path, edit: tuple[str, str]) -> None:
     # What a check has to say of links is asked of the whole site.
-    assert whole_runs_after(edit, runs, site(FULL)) == 1
+    assert whole_runs_after(edit, runs, full) == 1
 
 
 @pytest.mark.parametrize("edit", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_any_other_edit_ends_as_a_clean_build(
-    runs: Runs, site: Write, edit: tuple[str, str]
+    runs: Runs, full: Path, edit: tuple[str, str]
 ) -> None:
-    assert whole_runs_after(edit, runs, site(FULL)) == 2
+    assert whole_runs_after(edit, runs, full) == 2
 
 
 @pytest.mark.parametrize(
@@ -266,10 +286,11 @@ def test_what_else_an_edit_may_change_counts(
 
 def whole_runs_after(edit: tuple[str, str], runs: Runs, root: Path) -> int:
     """Make an edit, compare what follows from it with what clean runs say; count whole runs."""
+    file = root / "content/a.md"
+    file.write_text(PAGE)
     runs(root, "build")
     runs(root, "check")
     runs.whole = 0
-    file = root / "content/a.md"
     file.write_bytes(PAGE.replace(*edit).encode("utf-8", "surrogatepass"))
     built = runs(root, "build")
     checked = runs(root, "check")
@@ -300,8 +321,8 @@ def test_random_edits_of_words_end_as_clean_builds(runs: Runs, tmp_path: Path, s
     assert wordy.taken_up > EDITS / 6
 
 
-def test_an_edit_that_is_no_text_ends_as_a_clean_build(runs: Runs, site: Write) -> None:
-    assert whole_runs_after(("third", "\ud800"), runs, site(SITE)) == 2
+def test_an_edit_that_is_no_text_ends_as_a_clean_build(runs: Runs, plain: Path) -> None:
+    assert whole_runs_after(("third", "\ud800"), runs, plain) == 2
 
 
 @pytest.mark.parametrize(
