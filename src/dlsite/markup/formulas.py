@@ -24,7 +24,8 @@ _ENVIRONMENTS = frozenset(
 )  # fmt: skip
 _MAY_HOLD_ONE = re.compile(r"\$|\\\\?[(\[]|\\begin\{|\\(?:eq)?ref\{")
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
-_QUOTES = re.compile(r"[ \t]*(?:>[ \t]?)+")
+# The signs of quotes before what stands on a line, and markers of items among them.
+_QUOTES = re.compile(r"(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=>))*")
 _MARGIN = re.compile(r"[ \t>]*")
 # A formula between single dollars ends with its item, row or heading.
 _BREAKS = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)")
@@ -304,13 +305,23 @@ class _Paragraph:
         at = bisect_right(self._code, (start, len(self._text)))
         return at < len(self._code) and self._code[at][0] < end
 
+    def _quote(self, start: int) -> re.Pattern[str] | None:
+        """Return the signs before lines of the quote in which the line at `start` stands.
+
+        Where it stands in none, `>` is a sign of the formula.
+        """
+        signs = _QUOTES.match(self._text, start)
+        depth = signs[0].count(">") if signs else 0
+        return re.compile(rf"(?:[ \t]*>){{1,{depth}}}[ \t]?") if depth else None
+
     def _found(self, start: int, end: int, tex: tuple[int, int], *, is_display: bool) -> Found:
         first, last = tex
         row = bisect_right(self._starts, first) - 1
         lines: list[str] = []
         columns: list[int] = []
+        quote = self._quote(self._starts[row]) if self._text.find("\n", first, last) >= 0 else None
         for number, line in enumerate(self._text[first:last].split("\n")):
-            quotes = _QUOTES.match(line) if number else None
+            quotes = quote.match(line) if quote and number else None
             skipped = quotes.end() if quotes else 0
             lines.append(line[skipped:])
             columns.append(skipped if number else first - self._starts[row])
