@@ -42,6 +42,21 @@ LISTS = {
     ),
     "sentence goes on": ("- a\nb\n- c", "<ul><li>ab</li><li>c</li></ul>"),
     "hyphen without a blank": ("-a\n-b", "<p>-a-b</p>"),
+    "another kind of marker": ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+    "a number in an item's sentence": ("- in\n1986. Yes", "<ul><li>in1986. Yes</li></ul>"),
+    "a gap in the list inside": (
+        "- a\n  - b\n\n  - c\n- d",
+        "<ul><li>a<ul><li><p>b</p></li><li><p>c</p></li></ul></li><li>d</li></ul>",
+    ),
+    "behind the list inside": (
+        "- a\n\n  - b\n\n  c",
+        "<ul><li><p>a</p><ul><li>b</li></ul><p>c</p></li></ul>",
+    ),
+    "quote in an item": (
+        "1. a\n   > b\n   > - c\n2. d",
+        "<ol><li>a<blockquote><p>b</p><ul><li>c</li></ul></blockquote></li><li>d</li></ol>",
+    ),
+    "a break in a quote": ("> a  \n> b", "<blockquote><p>a<br>b</p></blockquote>"),
     "tasks": (
         "- [ ] a\n- [x] b",
         '<ul class="task-list"><li class="task-list-item"><input type="checkbox" disabled> a</li>',

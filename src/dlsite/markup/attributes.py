@@ -119,8 +119,19 @@ class _PutOn(Treeprocessor):
         if next(root.iter(_TAG), None) is None:
             return
         for parent in list(root.iter()):
+            if parent.tag in ("ul", "ol"):
+                self._in_items(parent)
             if any(child.tag == _TAG for child in parent):
                 self._in(parent)
+
+    def _in_items(self, listed: Element) -> None:
+        """Put on items what belongs to their words; a table of contents takes the whole list."""
+        for item in listed:
+            if len(item) and item[0].tag == _TAG and item[0].get("side") == "after" and item.text:
+                text = item[0].get("list", "")
+                assign(listed if text.split() == ["toc"] else item, text, self._named)
+                item.text += (item[0].tail or "").rstrip()
+                item.remove(item[0])
 
     def _in(self, parent: Element) -> None:
         children = list(parent)

@@ -19,25 +19,21 @@ from markdown.blockprocessors import (
     CodeBlockProcessor,
     HashHeaderProcessor,
     HRProcessor,
-    ListIndentProcessor,
-    OListProcessor,
     ParagraphProcessor,
     ReferenceProcessor,
     SetextHeaderProcessor,
-    UListProcessor,
 )
 from markdown.extensions.abbr import AbbrBlockprocessor
-from markdown.extensions.def_list import DefListIndentProcessor, DefListProcessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor
 from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
-from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
 from markdown.util import HTML_PLACEHOLDER
 
 from dlsite.dataclass import dataclass
+from dlsite.markup.items import Definitions, Items
 from dlsite.markup.literals import literals_of
 
 DEEPEST = 100
-"""Calls of the parser within each other; a quote takes one, a list in a list two."""
+"""Calls of the parser within each other; a quote takes one, and so does a list."""
 _BATCH = 1_000
 # Each of these lines is a block of its own, whatever it stands in: cut beforehand, because
 # Python-Markdown copies the rest of a block for each.
@@ -45,20 +41,15 @@ _RUN = re.compile(r"^(?:#{1,6} |: )[^\n]*\n(?=#{1,6} |: )", re.MULTILINE)
 _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     AbbrBlockprocessor: "RE",
     BlockQuoteProcessor: "RE",
-    DefListProcessor: "RE",
     FootnoteBlockProcessor: "RE",
     HRProcessor: "SEARCH_RE",
-    OListProcessor: "RE",
     ReferenceProcessor: "RE",
     SetextHeaderProcessor: "RE",
-    UListProcessor: "RE",
 }
 """What must match a block for these processors to do anything with it."""
 _INDENT = "    "
 _SIGNS: dict[type[BlockProcessor], tuple[str, ...]] = {
     CodeBlockProcessor: (_INDENT,),
-    DefListIndentProcessor: (_INDENT,),
-    ListIndentProcessor: (_INDENT,),
     MarkdownInHtmlProcessor: (HTML_PLACEHOLDER.partition("%")[0],),
 }
 """Of these a block has one if the processors, which test it in code, do anything with it.
@@ -68,10 +59,9 @@ The indent is one that a block begins with.
 _DIGIT = "0"
 _FIRST_SIGNS: dict[type[BlockProcessor], str] = {
     BlockQuoteProcessor: ">",
-    DefListProcessor: ":",
+    Definitions: ":",
     HRProcessor: "-_*",
-    SaneOListProcessor: _DIGIT,
-    SaneUListProcessor: "*+-",
+    Items: _DIGIT + "*+-",
     SetextHeaderProcessor: "=-",
 }
 """With one of these a line of a block begins, behind blanks, if they do anything with it."""

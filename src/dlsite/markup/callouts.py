@@ -54,7 +54,7 @@ class CalloutExtension(Extension):
 class _Indented(IndentedBlock):
     """`!!! note "Title"`, and `??? note` that can be folded."""
 
-    signs = ("!!!", "???", "    ")
+    signs = ("!!!", "???")
 
     def __init__(self, parser: BlockParser, labels: Labels) -> None:
         super().__init__(parser)
@@ -73,11 +73,6 @@ class _Indented(IndentedBlock):
             title = " ".join(words) or _name(match["type"], self._labels.words)
         name = _name(match["type"], self._labels.words)
         return _callout(parent, match["type"], title, name, fold=match["sign"])
-
-    def open_in(self, parent: Element) -> Element | None:
-        last = parent[-1] if len(parent) else None
-        is_callout = last is not None and last.get("class", "").startswith("callout ")
-        return last if is_callout else None
 
 
 class _Alerts(BlockProcessor):

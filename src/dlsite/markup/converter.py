@@ -8,7 +8,7 @@ import string
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
-from markdown.extensions import abbr, def_list, footnotes, sane_lists
+from markdown.extensions import abbr, footnotes
 from markdown.util import Registry
 
 from dlsite.config import MarkupOptions
@@ -28,6 +28,7 @@ from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
+from dlsite.markup.items import ItemExtension
 from dlsite.markup.joins import JoinExtension
 from dlsite.markup.labels import Labels
 from dlsite.markup.linkwords import LinkWordsExtension
@@ -173,9 +174,8 @@ def _bodies(
     # Not by name: Python-Markdown would look for names in all that is installed.
     extensions: list[Extension | str] = [
         footnotes.FootnoteExtension(),
-        def_list.DefListExtension(),
         abbr.AbbrExtension(),
-        sane_lists.SaneListExtension(),
+        ItemExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
         EmphasisExtension(punctuation=False, deletes=True),
         TaskExtension(labels),

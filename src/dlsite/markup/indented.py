@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element
 
-from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from dlsite.markup.lists import indent_lists
@@ -15,11 +13,6 @@ from dlsite.markup.lists import indent_lists
 
 class IndentedBlock(BlockProcessor, ABC):
     """Reads an opening line and what belongs to it; what it is, its subclasses know."""
-
-    def __init__(self, parser: BlockParser) -> None:
-        super().__init__(parser)
-        # The columns by which the content of a block is indented.
-        self._widths: WeakKeyDictionary[Element, int] = WeakKeyDictionary()
 
     @abstractmethod
     def opening(self, block: str) -> re.Match[str] | None:
@@ -33,20 +26,11 @@ class IndentedBlock(BlockProcessor, ABC):
     def begin(self, parent: Element, match: re.Match[str]) -> Element:
         """Add the element to `parent` and return what is to hold the content."""
 
-    @abstractmethod
-    def open_in(self, parent: Element) -> Element | None:
-        """Return what holds the content of the last block, if that is one of these."""
-
     def test(self, parent: Element, block: str) -> bool:
-        return self._goes_on(parent, block) is not None or self.opening(block) is not None
+        del parent
+        return self.opening(block) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> bool:
-        holder = self._goes_on(parent, blocks[0])
-        if holder is not None:
-            # A list item hands over its blocks one by one, so the rest comes later.
-            content = self._take("", blocks, self._widths[holder])
-            self._parse(holder, content)
-            return True
         match = self.opening(blocks[0])
         assert match is not None
         before, rest = blocks[0][: match.start()], blocks[0][match.end() :].removeprefix("\n")
@@ -58,17 +42,9 @@ class IndentedBlock(BlockProcessor, ABC):
         if before.strip():
             self.parser.parseBlocks(parent, [before.rstrip("\n")])
         holder = self.begin(parent, match)
-        self._widths[holder] = width
         blocks[:] = following
         self._parse(holder, content)
         return True
-
-    def _goes_on(self, parent: Element, block: str) -> Element | None:
-        """Return what holds the last block's content if `block` is more of it."""
-        holder = self.open_in(parent)
-        if holder is None or holder not in self._widths:
-            return None
-        return holder if block.startswith(" " * self._widths[holder]) else None
 
     def _width(self, match: re.Match[str], rest: str, following: list[str]) -> int:
         """Return the columns of the content's indent: four, and the opening line's own."""

@@ -20,13 +20,14 @@ from dlsite.hidden import closing_fence
 # What follows the gap may be a blank of another kind, as editors leave them.
 _MARKER = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+(?=[^ \t])|[ \t]*$)")
 _FENCE = re.compile(r"(?P<mark>`{3,}(?=[^`]*$)|~{3,})")
-_QUOTE = re.compile(r" {0,3}>")
+_QUOTE = re.compile(r"(?P<indent> *)>")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 # What stands in these is nobody's Markdown (CommonMark, 4.6, the first kind).
-_RAW = re.compile(r"<(?P<name>pre|script|style|textarea)\b", re.IGNORECASE)
+RAW = re.compile(r"<(?P<name>pre|script|style|textarea)\b", re.IGNORECASE)
 # An attribute list on its own line ends its block, as in kramdown.
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}[ \t]*$")
+_BLOCKS = (_MARKER, _FENCE, _HEADING, _RULE, _ATTRIBUTES, re.compile(">"))
 _TAB = 4
 _MAX_DEPTH = 40
 """Items deeper than this stay text: Python-Markdown recurses once a level."""
@@ -34,14 +35,10 @@ _MAX_DEPTH = 40
 
 @dataclass(slots=True)
 class _Item:
-    """An open list item.
-
-    `content` is the column, from 0, at which its text starts; `has_blank` says that it
-    goes on after a blank line.
-    """
+    """An open list item; `content` is the column, from 0, at which its text starts."""
 
     content: int
-    has_blank: bool = False
+    is_ordered: bool
 
 
 class ListExtension(Extension):
@@ -65,16 +62,19 @@ def indent_lists(lines: Iterable[str]) -> list[str]:
     walker = _Walker()
     while index < len(source):
         line = source[index]
-        if ">" in line and not walker.in_code and _QUOTE.match(line):
-            end = index
-            while end < len(source) and _QUOTE.match(source[end]):
-                end += 1
-            result += walker.close_for_block()
-            result += _quoted(source[index:end])
-            if end < len(source) and _interrupts(source[end]):
-                result.append("")
-            index = end
-            continue
+        if ">" in line and not walker.in_code and (quote := _QUOTE.match(line)):
+            indent = len(quote["indent"])
+            before = walker.leave(indent, ">")
+            if indent < walker.start + _TAB:
+                result += before
+                end = _quote_end(source, index, min(indent, walker.start))
+                result += _quoted(source[index:end], " " * (_TAB * walker.depth))
+                walker.pass_quote()
+                if end < len(source) and walker.holds_list(source[end]):
+                    result.append("")
+                index = end
+                continue
+            result += before
         if walker.takes(line):
             result.append(line)
         else:
@@ -83,20 +83,23 @@ def indent_lists(lines: Iterable[str]) -> list[str]:
     return result
 
 
-def _interrupts(line: str) -> bool:
-    """Say whether a list begins at a line, which the paragraph of a quote above cannot hold."""
-    text = line.lstrip(" ")
-    marker = _MARKER.match(text) if len(line) - len(text) < _TAB else None
-    return marker is not None and bool(marker["gap"]) and marker["number"] in (None, "1")
+def _quote_end(lines: list[str], start: int, column: int) -> int:
+    """Return the number of the line after a quote, whose signs stand about at a column."""
+    for number in range(start + 1, len(lines)):
+        quote = _QUOTE.match(lines[number]) if ">" in lines[number] else None
+        if quote is None or not column <= len(quote["indent"]) < column + _TAB:
+            return number
+    return len(lines)
 
 
-def _quoted(lines: list[str]) -> list[str]:
-    """Treat the inside of a block quote as a text of its own."""
-    bare = [re.sub(r"^ {0,3}> ?", "", line, count=1) for line in lines]
+def _quoted(lines: list[str], indent: str) -> list[str]:
+    """Treat the inside of a block quote as a text of its own, and indent the quote."""
+    bare = [re.sub(r"^ *> ?", "", line, count=1) for line in lines]
     depth = max(len(line) - len(line.lstrip("> ")) for line in bare)
     # Quotes in quotes in quotes are Python-Markdown's to bound.
     inside = bare if depth > _MAX_DEPTH else indent_lists(bare)
-    return [f"> {line}".rstrip() if line.strip() else ">" for line in inside]
+    # Blanks at the end of a line may be a line break.
+    return [f"{indent}> {line}" if line.strip() else f"{indent}>" for line in inside]
 
 
 class _Walker:
@@ -116,13 +119,27 @@ class _Walker:
         """Whether a fence or raw HTML is open."""
         return bool(self._fence or self._raw_end)
 
-    def close_for_block(self) -> list[str]:
-        """End what is open, because another block begins at the margin."""
-        needs_blank = bool(self._items) and not self._after_blank
-        self._items.clear()
-        self._in_paragraph = False
+    @property
+    def depth(self) -> int:
+        """How many items are open."""
+        return len(self._items)
+
+    @property
+    def start(self) -> int:
+        """The column, from 0, at which the text of the innermost item starts."""
+        return self._items[-1].content if self._items else 0
+
+    def pass_quote(self) -> None:
+        """Note that a quote has ended, whose last sentence may go on."""
+        self._in_paragraph = bool(self._items)
         self._after_blank = False
-        return [""] if needs_blank else []
+
+    def holds_list(self, line: str) -> bool:
+        """Say whether a list begins at a line below a quote, which would take it in."""
+        text = line.lstrip(" ")
+        extra = len(line) - len(text) - self.start
+        marker = _MARKER.match(text) if 0 <= extra < _TAB else None
+        return marker is not None and bool(marker["gap"]) and marker["number"] in (None, "1")
 
     def takes(self, line: str) -> bool:
         """Take a line that stays as it is, as most do: code, words or nothing outside of lists."""
@@ -144,44 +161,48 @@ class _Walker:
             return [self._code_line(line)]
         if not line.strip():
             self._after_blank = True
-            for item in self._items:
-                item.has_blank = True
             self._in_paragraph = False
             return [line]
         expanded = line.expandtabs(_TAB)
         text = expanded.lstrip(" ")
         indent = len(expanded) - len(text)
-        before = self._leave(indent, text)
+        before = self.leave(indent, text)
         moved = self._place(indent, text, source, index)
         self._after_blank = False
         return before + moved
 
-    def _leave(self, indent: int, text: str) -> list[str]:
-        """Close the items that the line is not part of."""
+    def leave(self, indent: int, text: str) -> list[str]:
+        """Close the items that a line is not part of; return what is to stand before it."""
         if not self._items or indent >= self._items[-1].content:
             return []
-        starts_block = bool(
-            _MARKER.match(text) or _FENCE.match(text) or _HEADING.match(text) or _RULE.match(text)
-        )
+        starts_block = not text[0].isalpha() and any(each.match(text) for each in _BLOCKS)
         if not self._after_blank and not starts_block and self._in_paragraph:
             return []  # A sentence that goes on at the margin (CommonMark, 5.2).
         if self._after_blank and not _MARKER.match(text) and indent and self._continues(indent):
             return []
-        is_loose = False
+        is_ordered = False
         while self._items and indent < self._items[-1].content:
-            is_loose = self._items.pop().has_blank or is_loose
+            is_ordered = self._items.pop().is_ordered
         self._in_paragraph = False
-        ends_list = starts_block and not _MARKER.match(text)
-        # Python-Markdown begins another item only at the start of a block, once an item
-        # has had more than one block.
-        return [""] if (ends_list or is_loose) and not self._after_blank else []
+        marker = _MARKER.match(text) if starts_block else None
+        # A list of another kind is another list, but for a year in a sentence.
+        ends_list = starts_block and (
+            marker is None
+            or ((marker["number"] is not None) != is_ordered and marker["number"] in (None, "1"))
+        )
+        if _ATTRIBUTES.match(text):
+            return []  # It is set apart from its list once it is known what it belongs to.
+        return [""] if ends_list and not self._after_blank else []
 
     def _continues(self, indent: int) -> bool:
         """Say whether a paragraph belongs to the open item though it is indented by less.
 
-        Kramdown and authors take two or three columns for an item of `10.` as well.
+        Kramdown and authors take two or three columns for an item of `10.` as well, but what
+        is no farther from the text of the item around belongs to that.
         """
-        return indent >= 2 and self._items[-1].content - indent <= 2  # noqa: PLR2004 - columns
+        missing = self._items[-1].content - indent
+        around = self._items[-2].content if len(self._items) > 1 else -_TAB
+        return indent >= 2 and missing <= 2 and missing < indent - around  # noqa: PLR2004 - columns
 
     def _place(self, indent: int, text: str, source: list[str], index: int) -> list[str]:
         depth = len(self._items)
@@ -199,7 +220,7 @@ class _Walker:
             self._fence, self._fence_indent = fence["mark"], indent
             self._in_paragraph = False
             return [" " * (_TAB * depth) + text]
-        raw = _RAW.match(text)
+        raw = RAW.match(text)
         if raw and extra < _TAB:
             self._open_raw(raw, source, index, indent)
         starts_none = _HEADING.match(text) or _RULE.match(text) or _ATTRIBUTES.match(text)
@@ -221,10 +242,9 @@ class _Walker:
         # Five blanks and more after the marker are code inside the item (CommonMark, 5.2).
         width = len(marker["marker"]) + (len(gap) if 1 <= len(gap) <= _TAB else 1)
         rest = text[len(marker["marker"]) :].lstrip(" \t")
-        # A list under a later paragraph of an item is no part of that paragraph either.
-        parts = not self._items or self._items[-1].has_blank
-        before = [""] if self._in_paragraph and parts else []
-        self._items.append(_Item(indent + width))
+        # In items their lists are known by what begins them.
+        before = [""] if self._in_paragraph and not self._items else []
+        self._items.append(_Item(indent + width, marker["number"] is not None))
         fence = _FENCE.match(rest)
         if fence and self._closes(fence["mark"], indent + width, source, index):
             self._fence, self._fence_indent = fence["mark"], indent + width

@@ -22,7 +22,7 @@ from dlsite.markup.trees import raw_words, words
 _RULE_CELL = r"[ \t]*+:?[ \t]*+(?:-[-+ \t]*+|=[=+ \t]*+):?[ \t]*+"
 _RULE = re.compile(rf"[ \t]*+\|?{_RULE_CELL}(?:\|{_RULE_CELL})*+\|?[ \t]*+$")
 _ITEM = re.compile(r"[ ]*(?:[-*+]|\d{1,9}[.)])[ ]+")
-_CODE = re.compile(r"(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
+_CODE = re.compile(r"\\\\|\\`|(?<!`)(`+)(?!`)(.*?)(?<!`)\1(?!`)")
 _PIPE = re.compile(r"(?<!\\)\|")
 # A figure with its sign, separators and unit.
 _NUMBER = re.compile(r"[-+\u2212\u00b1~<>]?\s?\d[\d.,\s]*(?:\s?(?:%|\u00d7|x|[kKMGTB]))?")
@@ -67,10 +67,11 @@ class _Tables(BlockProcessor):
 
 def _header(lines: Sequence[str]) -> int:
     """Return the number of the line that is a header; -1 where there is none."""
+    in_item = False
     for number in range(1, len(lines)):
         is_rule = "|" in lines[number] or ":" in lines[number]
-        item = _ITEM.match(lines[number - 1])
-        if item and lines[number].startswith(" " * item.end()):
+        in_item = in_item or _ITEM.match(lines[number - 1]) is not None
+        if in_item and lines[number].startswith(" "):
             continue  # The table is in the item.
         if is_rule and "-" in lines[number] and _RULE.match(lines[number]):
             names = _cells(lines[number - 1])

@@ -32,7 +32,7 @@ class TabsExtension(Extension):
 
 
 class _Tabs(IndentedBlock):
-    signs = ("===", "    ")
+    signs = ("===",)
 
     def __init__(self, md: Markdown, extension: TabsExtension) -> None:
         super().__init__(md.parser)
@@ -61,10 +61,6 @@ class _Tabs(IndentedBlock):
             tab.set("open", "open")
         SubElement(tab, "summary").text = match["title"].strip() or str(len(group))
         return tab
-
-    def open_in(self, parent: Element) -> Element | None:
-        group = _last(parent, "tabs")
-        return group[-1] if group is not None and len(group) else None
 
 
 def _last(parent: Element, class_: str) -> Element | None:
