@@ -35,10 +35,20 @@ _MAX_DEPTH = 40
 
 @dataclass(slots=True)
 class _Item:
-    """An open list item; `content` is the column, from 0, at which its text starts."""
+    """An open list item: the columns, from 0, at which its marker and its text start."""
 
+    indent: int
     content: int
     is_ordered: bool
+
+    def takes(self, indent: int, marker: re.Match[str] | None) -> bool:
+        """Say whether a marker left of the text begins a list in the item, of another kind.
+
+        `- b` two columns below `1. a` does, as with kramdown.
+        """
+        if marker is None or indent <= self.indent:
+            return False
+        return (marker["number"] is not None) != self.is_ordered
 
 
 class ListExtension(Extension):
@@ -180,11 +190,13 @@ class _Walker:
             return []  # A sentence that goes on at the margin (CommonMark, 5.2).
         if self._after_blank and not _MARKER.match(text) and indent and self._continues(indent):
             return []
-        is_ordered = False
+        marker = _MARKER.match(text) if starts_block and not _RULE.match(text) else None
+        is_ordered = marker is not None and marker["number"] is not None
         while self._items and indent < self._items[-1].content:
+            if self._items[-1].takes(indent, marker):
+                break
             is_ordered = self._items.pop().is_ordered
         self._in_paragraph = False
-        marker = _MARKER.match(text) if starts_block else None
         # A list of another kind is another list, but for a year in a sentence.
         ends_list = starts_block and (
             marker is None
@@ -202,7 +214,8 @@ class _Walker:
         """
         missing = self._items[-1].content - indent
         around = self._items[-2].content if len(self._items) > 1 else -_TAB
-        return indent >= 2 and missing <= 2 and missing < indent - around  # noqa: PLR2004 - columns
+        is_deeper = indent > max(1, self._items[-1].indent)
+        return is_deeper and missing <= 2 and missing < indent - around  # noqa: PLR2004 - columns
 
     def _place(self, indent: int, text: str, source: list[str], index: int) -> list[str]:
         depth = len(self._items)
@@ -244,7 +257,7 @@ class _Walker:
         rest = text[len(marker["marker"]) :].lstrip(" \t")
         # In items their lists are known by what begins them.
         before = [""] if self._in_paragraph and not self._items else []
-        self._items.append(_Item(indent + width, marker["number"] is not None))
+        self._items.append(_Item(indent, indent + width, marker["number"] is not None))
         fence = _FENCE.match(rest)
         if fence and self._closes(fence["mark"], indent + width, source, index):
             self._fence, self._fence_indent = fence["mark"], indent + width
