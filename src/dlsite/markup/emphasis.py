@@ -16,7 +16,12 @@ from pymdownx.delimiterprocessor import Delimiter, DelimiterProcessor
 _PLAIN = re.compile(
     r"(?<!\S)(?P<sign>\*\*?|__?)(?P<text>[^\W_](?:[^*_~]*[^\W_])?)(?P=sign)(?![\w*_~\x02])"
 )
-
+# A lone star between letters, as a product in a formula without dollars has it, opens and
+# closes nothing in what is bold (CommonMark, 6.2, rules 9 and 10).
+_INSIDE = r"(?:[^*_~]|(?<=\w)_+(?=\w))*"
+_PRODUCT = re.compile(
+    rf"(?<![\w*_~])\*\*(?=[^\W_])(?P<text>{_INSIDE}(?<=\w)\*(?=\w){_INSIDE})(?<=[^\W_])\*\*(?![\w*_~\x02])"
+)
 
 _REPLACED = (
     *("not_strong", "strong_em", "em_strong", "em_strong2"),
@@ -76,6 +81,11 @@ class _Emphasis(DelimiterProcessor):  # type: ignore[misc]
     ) -> tuple[Element | None, int | None, int | None]:
         # In the middle of what it has begun it goes on.
         plain = None if self.cache or self.remainder else _PLAIN.match(data, m.start())
+        product = None if plain or self.cache or self.remainder else _PRODUCT.match(data, m.start())
+        if product is not None:
+            element = Element("strong")
+            element.text = product["text"]
+            return element, m.start(), product.end()
         if plain is None:
             found: tuple[Element | None, int | None, int | None] = super().handleMatch(m, data)
             return found
