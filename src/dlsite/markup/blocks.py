@@ -15,7 +15,6 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
     BlockProcessor,
-    BlockQuoteProcessor,
     CodeBlockProcessor,
     HashHeaderProcessor,
     HRProcessor,
@@ -31,6 +30,7 @@ from markdown.util import HTML_PLACEHOLDER
 from dlsite.dataclass import dataclass
 from dlsite.markup.items import Definitions, Items
 from dlsite.markup.literals import literals_of
+from dlsite.markup.quotes import Quotes
 
 DEEPEST = 100
 """Calls of the parser within each other; a quote takes one, and so does a list."""
@@ -40,7 +40,7 @@ _BATCH = 1_000
 _RUN = re.compile(r"^(?:#{1,6} |: )[^\n]*\n(?=#{1,6} |: )", re.MULTILINE)
 _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     AbbrBlockprocessor: "RE",
-    BlockQuoteProcessor: "RE",
+    Quotes: "RE",
     FootnoteBlockProcessor: "RE",
     HRProcessor: "SEARCH_RE",
     ReferenceProcessor: "RE",
@@ -58,7 +58,7 @@ The indent is one that a block begins with.
 """
 _DIGIT = "0"
 _FIRST_SIGNS: dict[type[BlockProcessor], str] = {
-    BlockQuoteProcessor: ">",
+    Quotes: ">",
     Definitions: ":",
     HRProcessor: "-_*",
     Items: _DIGIT + "*+-",

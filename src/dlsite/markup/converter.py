@@ -36,6 +36,7 @@ from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
 from dlsite.markup.parts import Keeper
+from dlsite.markup.quotes import QuoteExtension
 from dlsite.markup.rawhtml import RawHtmlExtension
 from dlsite.markup.reader import Reader
 from dlsite.markup.references import plain
@@ -176,6 +177,7 @@ def _bodies(
         footnotes.FootnoteExtension(),
         abbr.AbbrExtension(),
         ItemExtension(),
+        QuoteExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
         EmphasisExtension(punctuation=False, deletes=True),
         TaskExtension(labels),
