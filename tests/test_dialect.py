@@ -42,6 +42,14 @@ LISTS = {
     ),
     "sentence goes on": ("- a\nb\n- c", "<ul><li>ab</li><li>c</li></ul>"),
     "hyphen without a blank": ("-a\n-b", "<p>-a-b</p>"),
+    "bullets by two under a number": (
+        "1. a\n  - b\n  - c\n2. d",
+        "<ol><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ol>",
+    ),
+    "a paragraph under the marker": (
+        "  - a\n  - b\n\n  c",
+        "<ul><li>a</li><li>b</li></ul><p>c</p>",
+    ),
     "another kind of marker": ("- a\n1. b", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
     "a number in an item's sentence": ("- in\n1986. Yes", "<ul><li>in1986. Yes</li></ul>"),
     "a gap in the list inside": (
@@ -111,6 +119,12 @@ def test_an_unclosed_fence_swallows_nothing() -> None:
 
 
 INLINE = {
+    "a product in bold": ("**y = w_i*x + b**.", "<p><strong>y = w_i*x + b</strong>.</p>"),
+    "emphasis in bold": ("**a*b*c**", "<p><strong>a<em>b</em>c</strong></p>"),
+    "two quotes": (
+        "> a\n\n> b\n>\n> c",
+        "<blockquote><p>a</p></blockquote><blockquote><p>b</p><p>c</p></blockquote>",
+    ),
     "strikethrough": ("~~a~~", "<p><del>a</del></p>"),
     "one tilde": ("a ~b~ c", "<p>a ~b~ c</p>"),
     "definition list": ("A\n: b", "<dl><dt>A</dt><dd>b</dd></dl>"),

@@ -245,7 +245,7 @@ def _places(text: str) -> Iterator[Place]:
         if group == "inline" and (more := _BEHIND_BLANK.match(closed, match.end())):
             written += more[0]
         if group == "bare":
-            written = written.rstrip("?!.,:*_~'\"")
+            written = written.rstrip("?!.,:*_~'\"\\")
         if group == "wiki":
             written = written.rstrip("\\")
             if not written.strip():

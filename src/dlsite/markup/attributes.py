@@ -8,13 +8,13 @@ those, with a stricter notion of what is a list.  `{:name: .wide}` gives a list 
 
 from __future__ import annotations
 
-import re
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
@@ -23,7 +23,13 @@ from dlsite.markup.attributelists import DEFINITION, LIST, assign
 from dlsite.markup.fences import code_lines
 
 _LINE = deferred(r"(?P<indent>[ \t]*)\{:(?P<list>[ \t]*[^{}\n]*?)[ \t]*\}[ \t]*$")
-_MARK = deferred(r"dlsiteattributes(?P<side>after|before):(?P<list>.*)", re.DOTALL)
+# What stands for a list on its line; a plus says that the line below is a blank one that
+# was put in.
+_MARK = deferred(r"dlsiteattributes(?P<side>after|before)\+?:(?P<list>[^\n]*)")
+_LEFT = deferred(
+    r"(?:(?<=\n)\n(?P<indent>[ \t]*)dlsiteattributesafter|dlsiteattributes[a-z]+)"
+    r"(?:\+:(?P<list>[^\n{}<]*)\n?|:(?P<last>[^\n{}<]*))"
+)
 _TAG = "dlsite-attributes"
 
 
@@ -41,6 +47,7 @@ class AttributeExtension(Extension):
         md.parser.blockprocessors.register(_AttributeBlock(md.parser), "dlsite-attributes", 95)
         md.treeprocessors.register(_PutOn(md, self.named), "dlsite-attributes", 19.6)
         md.treeprocessors.register(_Inside(md, self.named), "attr_list", 19.5)
+        md.postprocessors.register(_PutBack(), "dlsite-attributes", 3)
         md.registerExtension(self)
 
     def reset(self) -> None:
@@ -72,10 +79,11 @@ class _AttributeLines(Preprocessor):
                 result.append(line)
             elif before:
                 # In kramdown such a line ends its block, whatever follows.
-                result += ["", f"{match['indent']}dlsiteattributesafter:{match['list']}"]
+                plus = "+" if after else ""
+                result += ["", f"{match['indent']}dlsiteattributesafter{plus}:{match['list']}"]
                 result += [""] if after else []
             elif after:
-                result += [f"{match['indent']}dlsiteattributesbefore:{match['list']}", ""]
+                result += [f"{match['indent']}dlsiteattributesbefore+:{match['list']}", ""]
             else:
                 result.append(line)
         return result
@@ -106,6 +114,17 @@ class _AttributeBlock(BlockProcessor):
         assert match is not None
         element = SubElement(parent, _TAG, {"side": match["side"]})
         element.set("list", match["list"])
+
+
+class _PutBack(Postprocessor):
+    """Gives lines back that turn out to be of HTML, which no list belongs to."""
+
+    def run(self, text: str) -> str:
+        if "dlsiteattributes" not in text:
+            return text
+        return _LEFT.sub(
+            lambda left: f"{left['indent'] or ''}{{:{left['list'] or left['last'] or ''}}}", text
+        )
 
 
 class _PutOn(Treeprocessor):

@@ -20,9 +20,12 @@ _TAG = deferred(
     r"<!--"
     # What dlsite makes of code and formulas is balanced; a link in a formula holds another.
     r"|<pre tabindex=\"0\".*?</pre>|<math[^<>]*><semantics>.*?</semantics></math>|<math\b.*?</math>"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
+    r"|<(?P<close>/?)(?P<name>[a-zA-Z][^ \t\n\f/<>'\"]*)"
+    r"(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.DOTALL,
 )
+# What begins a tag and has no end before the next: it would swallow that.
+_STRAY = deferred(r"<(?=/?[a-zA-Z][^<>]*(?:<|\Z))")
 WRITTEN = deferred(r"<[a-zA-Z/!]")
 """With what HTML that an author writes begins."""
 _VOID = frozenset(
@@ -78,7 +81,7 @@ class _Balance:
     def text(self) -> str:
         done = 0
         while tag := _TAG.search(self._markup, done):
-            self._pieces.append(self._markup[done : tag.start()])
+            self._add(self._markup[done : tag.start()])
             done = tag.end()
             if tag[0] == "<!--":
                 done = self._comment(tag.start())
@@ -88,9 +91,14 @@ class _Balance:
                 self._end(tag)
             else:
                 done = self._start(tag)
-        self._pieces.append(self._markup[done:])
+        self._add(self._markup[done:])
         self._close_from(0)
         return "".join(self._pieces)
+
+    def _add(self, text: str) -> None:
+        """Add what stands between two tags."""
+        if text:
+            self._pieces.append(_STRAY.sub("&lt;", text) if "<" in text else text)
 
     def _comment(self, start: int) -> int:
         """Add a comment, or as text what begins one and has no end; return where to go on."""
@@ -152,7 +160,12 @@ class _Balance:
 
     def _close_from(self, depth: int) -> None:
         while len(self._open) > depth:
-            self._pieces.append(f"</{self._forget_last()}>")
+            name = self._forget_last()
+            if name == "p" and self._pieces[-1] == "<p>":
+                # A block stands where Markdown began a paragraph.
+                self._pieces.pop()
+            else:
+                self._pieces.append(f"</{name}>")
 
     def _forget_last(self) -> str:
         name = self._open.pop()

@@ -158,6 +158,10 @@ class _Indented(CodeBlockProcessor):
         super().__init__(md.parser)
         self._extension = extension
 
+    def test(self, parent: Element, block: str) -> bool:
+        # Of an element that ends here its own indent may be left.
+        return super().test(parent, block) and not block.isspace()
+
     def run(self, parent: Element, blocks: list[str]) -> None:
         blocks[0] = _PLACEHOLDER_LINE.sub(self._written, blocks[0])
         super().run(parent, blocks)

@@ -284,7 +284,7 @@ class _PutIn(Postprocessor):
         if _OPEN not in match[0]:
             return match[0]
         if match["tag"]:
-            return _ATTRIBUTE.sub(self._in_attribute, match[0])
+            return _TOKEN.sub(self._beside, _ATTRIBUTE.sub(self._in_attribute, match[0]))
         if match["raw"]:
             return _TOKEN.sub(self._in_script, match[0])
         return _TOKEN.sub(lambda token: html.escape(self._written(token), quote=False), match[0])
@@ -348,6 +348,11 @@ class _PutIn(Postprocessor):
         if is_known and name.lower() in _URL_ATTRIBUTES:
             filled = join_target(filled)
         return f'{name}="{filled}"'
+
+    def _beside(self, token: re.Match[str]) -> str:
+        """Return what stands in a tag, but in none of its attributes."""
+        self._unknown(self._spelling(token))
+        return html.escape(self._written(token))
 
     def _in_script(self, token: re.Match[str]) -> str:
         """Return what a script or style is to have, in which nothing is escaped."""
