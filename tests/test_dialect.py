@@ -42,6 +42,7 @@ LISTS = {
     ),
     "sentence goes on": ("- a\nb\n- c", "<ul><li>ab</li><li>c</li></ul>"),
     "hyphen without a blank": ("-a\n-b", "<p>-a-b</p>"),
+    "under an indented line": ("a\n        b\n- c", "<p>ab</p><ul><li>c</li></ul>"),
     "bullets by two under a number": (
         "1. a\n  - b\n  - c\n2. d",
         "<ol><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ol>",

@@ -223,7 +223,7 @@ class _Walker:
         extra = max(0, indent - start)
         if text[0].isalpha():
             # Nothing below begins with a letter.
-            self._in_paragraph = extra < _TAB
+            self._in_paragraph = self._in_paragraph or extra < _TAB
             return [" " * (_TAB * depth + extra if depth else indent) + text]
         marker = _MARKER.match(text)
         if extra < _TAB and marker and not _RULE.match(text) and self._may_begin(marker):
@@ -237,7 +237,7 @@ class _Walker:
         if raw and extra < _TAB:
             self._open_raw(raw, source, index, indent)
         starts_none = _HEADING.match(text) or _RULE.match(text) or _ATTRIBUTES.match(text)
-        self._in_paragraph = not starts_none and extra < _TAB
+        self._in_paragraph = not starts_none and (self._in_paragraph or extra < _TAB)
         if not depth:
             return [" " * indent + text]
         return [" " * (_TAB * depth + extra) + text]
