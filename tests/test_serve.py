@@ -966,6 +966,29 @@ def test_signal_ends_it_cleanly(
         assert (running.returncode, said, errors) == (0, "stopped\n", "")
 
 
+def test_interrupt_ends_the_first_reading(
+    site: Callable[[Mapping[str, str]], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr("dlsite.serve.preview.Reader.read", interrupted)
+    root = site(SITE)
+    said: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        serve(
+            root=root,
+            load=lambda: load_config(root),
+            host="127.0.0.1",
+            port=0,
+            open_browser=False,
+            say=said.append,
+            show=lambda _found, _texts: None,
+        )
+    assert said == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX systems")
 def test_terminal_that_has_gone_is_no_bug(
     site: Callable[[Mapping[str, str]], Path], tmp_path: Path

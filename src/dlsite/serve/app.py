@@ -67,7 +67,11 @@ class LivePreview:
         return f"{self.address}{quote(self._preview.snapshot.at.base_path)}/"
 
     def __enter__(self) -> Self:
-        self._refresh()
+        try:
+            self._refresh()
+        except BaseException:
+            self._close()
+            raise
         self._thread.start()
         return self
 
@@ -81,6 +85,9 @@ class LivePreview:
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
+        self._close()
+
+    def _close(self) -> None:
         self._watcher.close()
         self._server.server_close()
 
@@ -167,7 +174,8 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     finding.
     """
     live = LivePreview(root=root, load=load, host=host, port=port, say=say, show=show)
-    with _stopped_by_signals(live), live:
+    # Whoever interrupts the first reading waits for no end of it.
+    with live, _stopped_by_signals(live):
         say(f"serving {live.url} (stop with Ctrl-C)")
         if open_browser:
             webbrowser.open(live.url)
