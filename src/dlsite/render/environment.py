@@ -15,7 +15,15 @@ import re
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Protocol
 
-from jinja2 import BaseLoader, Environment, Template, TemplateNotFound, nodes, pass_environment
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    nodes,
+    pass_environment,
+)
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
@@ -24,6 +32,8 @@ from jinja2.idtracking import VAR_LOAD_RESOLVE
 from jinja2.runtime import Context
 from jinja2.utils import missing
 from markupsafe import Markup, escape
+
+from dlsite.spelling import nearest
 
 _SITE = "site"
 _ANYTHING = "*"
@@ -54,6 +64,20 @@ class Texts(BaseLoader):
         if template not in self._texts:
             raise TemplateNotFound(template)
         return self._texts[template], self._paths[template], None
+
+
+class NotGiven(StrictUndefined):
+    """What a template asks for and is not given: an error, with the name that was meant."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name, given = self._undefined_name, self._undefined_obj
+        if not isinstance(name, str) or not isinstance(given, Mapping):
+            return super()._undefined_message
+        near = nearest(name, [each for each in given if isinstance(each, str)], most=1, cutoff=0.6)
+        return f"no '{name}' is given{''.join(f'; did you mean {each!r}?' for each in near)}"
 
 
 class Code(Protocol):

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 
 from jinja2 import (
-    StrictUndefined,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -21,7 +20,14 @@ from jinja2 import (
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
-from dlsite.render.environment import ChangesGivenError, Code, Kept, PlainEnvironment, Texts
+from dlsite.render.environment import (
+    ChangesGivenError,
+    Code,
+    Kept,
+    NotGiven,
+    PlainEnvironment,
+    Texts,
+)
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
@@ -67,7 +73,7 @@ class Templates:
             loader=Texts(self._texts, self._paths),
             # Of Markdown nothing is HTML.
             autoescape=lambda name: name is None or not name.endswith(".md"),
-            undefined=StrictUndefined,
+            undefined=NotGiven,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
