@@ -81,6 +81,7 @@ CASES: dict[str, tuple[Callable[[int], str], int]] = {
     "list items with paragraphs": (lambda n: "- x\n\n  y\n" * n, 20_000),
     "list item of many paragraphs": (lambda n: "- x\n\n" + "  y\n\n" * n, 20_000),
     "definitions in a line": (lambda n: "x\n" + ": y\n" * n, 20_000),
+    "definitions of a term each": (lambda n: "x\n: y\n" * n, 20_000),
     "definition of many paragraphs": (lambda n: "x\n: y\n\n" + "    z\n\n" * n, 20_000),
     "brackets": (lambda n: "[" * n, 50_000),
     "closing brackets": (lambda n: "]" * n, 50_000),

@@ -190,36 +190,38 @@ class Definitions(BlockProcessor):
             else:
                 is_loose = len(last[-1]) > 0 and last[-1][0].tag == "p"
         del blocks[0]
-        text = _definition(found["text"], block[found.end() :].removeprefix("\n"), blocks)
         holder = last if last is not None and last.tag == "dl" else SubElement(parent, "dl")
-        for term in terms:
-            SubElement(holder, "dt").text = term
-        _parse(self.parser, SubElement(holder, "dd"), _Text(text, is_loose))
+        lines, number = block[found.start() :].split("\n"), 0
+        while number < len(lines):
+            for term in terms:
+                SubElement(holder, "dt").text = term
+            text, lines, number = _definition(lines, number, blocks)
+            _parse(self.parser, SubElement(holder, "dd"), _Text(text, is_loose))
+            terms, is_loose = [], False
         return True
 
 
-def _definition(first: str, rest: str, blocks: list[str]) -> list[str]:
-    """Return the lines of a definition; what comes after it goes back to `blocks`."""
-    lines = [first]
-    below = rest.split("\n") if rest else []
+def _definition(
+    lines: list[str], number: int, blocks: list[str]
+) -> tuple[list[str], list[str], int]:
+    """Return the lines of the definition at a line, and where among which lines the next begins.
+
+    Sentences may go on at the margin; what is indented in `blocks` belongs to it as well.
+    """
+    opening = _DEFINITION.match(lines[number])
+    assert opening is not None
+    inside = [opening["text"]]
+    number += 1
     while True:
-        for number, line in enumerate(below):
-            if _begins_next(below, number):
-                blocks.insert(0, "\n".join(below[number:]))
-                return indent_lists(lines)
-            lines.append(line.removeprefix(_INDENT))
-        following = _following(blocks)
-        if not following.startswith(_INDENT):
-            return indent_lists(lines)
-        lines.append("")
-        below = _pop_following(blocks)
-
-
-def _begins_next(lines: Sequence[str], number: int) -> bool:
-    """Say whether the next definition begins at a line, or its term."""
-    if lines[number].startswith(" "):
-        return False
-    return any(_DEFINITION.match(line) for line in lines[number : number + 2])
+        while number < len(lines):
+            if _DEFINITION.match(lines[number]):
+                return indent_lists(inside), lines, number
+            inside.append(lines[number].removeprefix(_INDENT))
+            number += 1
+        if not _following(blocks).startswith(_INDENT):
+            return indent_lists(inside), lines, number
+        inside.append("")
+        lines, number = _pop_following(blocks), 0
 
 
 def _following(blocks: Sequence[str]) -> str:
