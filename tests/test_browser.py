@@ -213,7 +213,9 @@ def test_what_is_read_stays_where_it_is_seen(
     open_page: Open, author: Author, old: str, new: str
 ) -> None:
     # Code and formulas that no reader has come by are not set, and held for as high as most.
-    networks = NETWORKS.replace("## Cells", f"## Cells\n\n{(CODE + MATRIX) * 20}")
+    # An outline stands beside the text, where it is always seen.
+    sections = "## Gates\n\n### Forget gate\n\n### Output gate\n\n"
+    networks = NETWORKS.replace("## Cells", f"{sections}## Cells\n\n{(CODE + MATRIX) * 20}")
     author.save_and_wait("content/networks.md", networks, "/rnn/")
     page = open_page("/rnn/")
     leave_a_mark(page)

@@ -46,7 +46,8 @@
 
   // What is read stays where it is seen: text may come or go above it, and code and formulas
   // there are not set again before they come near, so that a distance from the top says little.
-  const blocks = "h1, h2, h3, h4, h5, h6, p, li, dd, tr, pre, .math";
+  // An outline beside the text does not move with it.
+  const blocks = ":is(h1, h2, h3, h4, h5, h6, p, li, dd, tr, pre, .math):not(nav *)";
   const place = () => {
     const found = [...named(blocks)].map(([name, block]) => [name, block.getBoundingClientRect()])
       .filter(([, box]) => box.height && box.top < innerHeight);
