@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -181,6 +182,23 @@ def test_what_cannot_be_moved_is_said_and_nothing_is_changed(
     assert reason in err
     assert "Traceback" not in err
     assert _texts(root) == before
+
+
+def test_file_that_may_not_be_written_is_called_by_its_name(
+    site: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(prefix: str, dir: Path) -> None:  # noqa: A002 - its name in the standard library
+        raise PermissionError(errno.EACCES, "Permission denied", str(dir / f"{prefix}x7f3"))
+
+    monkeypatch.setattr("dlsite.rewrite.tempfile.mkstemp", refuse)
+    root = site(SITE)
+    assert main(["-C", str(root), "mv", "/cnn/", "/x/"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"dlsite: '{root / 'content'}")
+    assert err.endswith(".md': permission denied\n")
+    (root / ".all.md.part").mkdir()
+    assert main(["-C", str(root), "report", "-o", "all.md"]) == 2
+    assert capsys.readouterr().err == f"dlsite: '{root / 'all.md'}': is a directory\n"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from dlsite.baseline import BaselineError, Compared, compared
 from dlsite.diagnostics import Diagnostic
+from dlsite.rewrite import called
 from dlsite.rules import RULES, Severity, rules_named
 from dlsite.spelling import nearest
 
@@ -73,8 +74,9 @@ def beside_baseline(found: tuple[Diagnostic, ...], file: Path) -> Compared:
 def write_text(file: Path, text: str) -> None:
     """Write a file that people commit: whole or not at all."""
     beside = file.with_name(f".{file.name}.part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    beside.replace(file)
+    with called(file):
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(file)
 
 
 def is_failing(

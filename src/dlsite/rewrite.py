@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import tempfile
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +57,23 @@ def carry_out(root: Path, rewrite: Rewrite) -> None:
     done: list[str] = []
     try:
         for path, content in rewrite.after.items():
-            _put(root / path, content)
+            with called(root / path):
+                _put(root / path, content)
             done.append(path)
     except BaseException:
         for path in reversed(done):
             with suppress(OSError):
                 _put(root / path, rewrite.before[path])
+        raise
+
+
+@contextmanager
+def called(target: Path) -> Iterator[None]:
+    """Let what the system refuses be said of `target`, not of the file that stands in for it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(target)
         raise
 
 
