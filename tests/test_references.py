@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.markup.references import WIKI_SCHEME, cut, cut_again, plain
+from dlsite.config import MarkupOptions
+from dlsite.markup.converter import Converter
+from dlsite.markup.references import WIKI_SCHEME, cut, cut_again, plain, text_of
 from dlsite.records import ReferenceKind
 
 
@@ -175,3 +177,24 @@ def test_a_part_is_cut_at_the_references_of_the_whole() -> None:
 def test_hostile_repetition_is_cut_in_a_moment(piece: str) -> None:
     pieces = cut(piece * 5_000)
     assert len("".join(str(each) for each in pieces.body)) > 0
+
+
+def test_mark_of_a_footnote_is_no_word() -> None:
+    body = (
+        "## Gates[^1] and cells\n\nA claim[^1], made in [LSTM](/lstm).\n\n[^1]: See [GRU](/gru).\n"
+    )
+    converted = Converter(MarkupOptions()).convert(body)
+    assert [each.text for each in converted.headings] == ["Gates and cells"]
+    assert "footnote-ref" not in converted.headings[0].html
+    assert converted.text.split("\n") == [
+        "Gates and cells",
+        "A claim, made in LSTM.",
+        "See GRU.",
+    ]
+    found = {each.target: each.sentence for each in cut(converted.html).references}
+    assert (found["/lstm"], found["/gru"]) == ("A claim, made in LSTM.", "See GRU.")
+
+
+def test_marks_of_footnotes_that_do_not_end_cost_time_in_proportion() -> None:
+    broken = '<sup class="footnote-ref"><a href="#fn-1">' * 20_000
+    assert text_of(broken) == ""

@@ -18,7 +18,7 @@ from markdown.util import ETX, STX
 from dlsite.markup.excerpts import lines_of
 from dlsite.markup.labels import Labels
 from dlsite.markup.parts import Parts
-from dlsite.markup.references import plain
+from dlsite.markup.references import plain, without_notes
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words
 from dlsite.records import Fragment, Heading
@@ -209,7 +209,7 @@ def outline_of(body_html: str, parts: Parts) -> tuple[tuple[Heading, ...], str]:
             done = match.start()
             inner = match["inner"]
             if "<" in inner:
-                inner = _OWN_ID.sub("", _LINK.sub("", inner))
+                inner = _OWN_ID.sub("", _LINK.sub("", without_notes(inner)))
             inner = inner.strip()
             name = Fragment(plain(identity[1] or identity[2] or ""))
             text, markup = plain(parts.said(inner)), parts.shown(inner)

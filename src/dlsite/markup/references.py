@@ -33,6 +33,11 @@ WORDS_SCHEME = "dlsite-words:"
 
 # The sign stands in the link whose sentence is asked for (`markup.sentences`).
 _SILENT_LINK = re.compile(rf'<a\b[^>]* href="{WORDS_SCHEME}[^>]*>(\ufdd3?)</a>')
+# The mark of a footnote, and the way back from it: signs to press, no words.
+_NOTE_SIGN = re.compile(
+    r'<sup\b[^<>]*class="footnote-ref"[^<>]*><a\b[^<>]*>[^<]*</a></sup>'
+    r'|\s*<a\b[^<>]*class="footnote-backref"[^<>]*>[^<]*(?:<sup>[^<]*</sup>)?</a>'
+)
 # A formula may hold another, in a link, which has no annotation.
 _FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
 _ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
@@ -69,9 +74,18 @@ def plain(markup: str) -> str:
     return blanks_joined(text_of(markup))
 
 
+def without_notes(markup: str) -> str:
+    """Return HTML without the marks of footnotes, and without the ways back from them."""
+    return _NOTE_SIGN.sub("", markup) if "footnote-" in markup else markup
+
+
 def text_of(markup: str) -> str:
-    """Return the text of HTML, with all its blanks, and formulas in plain Unicode."""
+    """Return the text of HTML, with all its blanks, and formulas in plain Unicode.
+
+    The marks of footnotes are no text.
+    """
     if "<" in markup:
+        markup = without_notes(markup)
         if WORDS_SCHEME in markup:
             # What it will say is not known here.
             markup = _SILENT_LINK.sub(r"…\1", markup)
