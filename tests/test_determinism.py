@@ -64,42 +64,30 @@ def expected(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("more", "flags", "umask"),
     [
-        {"PYTHONHASHSEED": "1"},
-        {"PYTHONHASHSEED": "2"},
-        {"TZ": "Asia/Tokyo"},
-        {"LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"},
-        {"LC_ALL": "C"},
-        {"USER": "somebody", "HOME": "/nonexistent"},
+        (
+            {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"},
+            ["-j1"],
+            0o022,
+        ),
+        ({"PYTHONHASHSEED": "2", "LC_ALL": "C"}, [], 0o077),
+        ({"USER": "somebody", "HOME": "/nonexistent"}, ["-j3"], 0o022),
     ],
-    ids=["hash seed", "another hash seed", "time zone", "Turkish", "C", "user"],
+    ids=["Turkish in Tokyo", "C and private", "user and workers"],
 )
-def test_environment_does_not_matter(
-    root: Path, expected: dict[str, bytes], tmp_path: Path, more: dict[str, str]
+def test_environment_does_not_matter(  # noqa: PLR0913, PLR0917 - all that it takes
+    root: Path,
+    expected: dict[str, bytes],
+    tmp_path: Path,
+    more: dict[str, str],
+    flags: list[str],
+    umask: int,
 ) -> None:
-    assert _build(root, tmp_path / "out", "-j1", more=more) == expected
+    assert _build(root, tmp_path / "out", *flags, umask=umask, more=more) == expected
 
 
-def test_number_of_workers_does_not_matter(
-    root: Path, expected: dict[str, bytes], tmp_path: Path
-) -> None:
-    assert _build(root, tmp_path / "out", "-j3") == expected
-
-
-def test_working_directory_does_not_matter(
-    root: Path, expected: dict[str, bytes], tmp_path: Path
-) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    again = _build(tmp_path / "elsewhere", tmp_path / "out", "-C", str(root))
-    assert again == expected
-
-
-def test_umask_does_not_matter(root: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
-    assert _build(root, tmp_path / "out", umask=0o077) == expected
-
-
-def test_place_order_and_times_of_files_do_not_matter(
+def test_place_order_and_times_of_files_and_the_working_directory_do_not_matter(
     expected: dict[str, bytes], tmp_path: Path
 ) -> None:
     names = list(_texts().items())
@@ -107,7 +95,9 @@ def test_place_order_and_times_of_files_do_not_matter(
     moved = _write(tmp_path / "a longer and other path", dict(names))
     for number, path in enumerate(sorted(moved.rglob("*"))):
         os.utime(path, (number, number))
-    assert _build(moved, tmp_path / "out") == expected
+    (tmp_path / "elsewhere").mkdir()
+    flags = ["-C", str(moved)]
+    assert _build(tmp_path / "elsewhere", tmp_path / "out", *flags) == expected
 
 
 def test_cold_and_incremental_are_the_same(

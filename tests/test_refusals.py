@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from running import NOON, PATIENCE_SECONDS, of_one_process, run_as_typed, tree
+from running import NOON, PATIENCE_SECONDS, Run, of_one_process, run_as_typed, tree
 
 Write = Callable[[Mapping[str, str]], Path]
 Done = subprocess.CompletedProcess[str]
@@ -114,14 +114,14 @@ def test_too_little_is_said_in_a_line_and_harms_nothing(
     ids=["pipe", "device", "gone", "loop", "folder", "Jekyll's"],
 )
 def test_configuration_that_cannot_be_read_is_not_passed_over(
-    site: Write, path: str, make: Callable[[Path], object], said: str
+    site: Write, run: Run, path: str, make: Callable[[Path], object], said: str
 ) -> None:
     root = site(SITE)
     make(root / path)
+    words = f"dlsite: the configuration '{root / path}' cannot be read: {said}\n"
     for command in ("build", "check", "build"):
-        ran = dlsite(root, command)
-        words = f"dlsite: the configuration '{root / path}' cannot be read: {said}\n"
-        assert (ran.returncode, ran.stderr) == (2, words)
+        ran = run(root, command)
+        assert (ran.code, ran.err) == (2, words)
 
 
 @LINUX
@@ -139,16 +139,18 @@ def test_configuration_may_be_a_pipe_that_is_named(site: Write) -> None:
 
 @LINUX
 @pytest.mark.parametrize("words", ["More words.", "## A heading"])
-def test_pipe_in_the_place_of_what_was_written_is_not_read(site: Write, words: str) -> None:
+def test_pipe_in_the_place_of_what_was_written_is_not_read(
+    site: Write, run: Run, words: str
+) -> None:
     root = site(SITE)
     build(root)
     for path in ("public/.dlsite-manifest.json", "public/site.json", "public/p1/index.html"):
         (root / path).unlink()
         PIPE(root / path)
     (root / "content/p3.md").write_text(SITE["content/p3.md"] + words)
-    ran = dlsite(root, "build")
-    assert "is in the way" in ran.stderr or ran.returncode == 0
-    assert dlsite(root, "build", "--force").returncode == 0
+    ran = run(root, "build")
+    assert "is in the way" in ran.err or ran.code == 0
+    assert run(root, "build", "--force").code == 0
     # What the list knew that is gone, nobody knows to be ours.
     assert clean(root).items() <= tree(root / "public").items()
 
