@@ -51,6 +51,22 @@ NOW = datetime(2024, 1, 1, tzinfo=UTC)
 QUIET = "check: {rules: {page-orphan: 'off', page-deadend: 'off'}}\n"
 
 
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 2 << 30
+"""How much room must be left for all that a run of the suite writes, several times over."""
+
+
+def pytest_configure() -> None:
+    """Let tests write into memory where there is room: files on a disk cost a quarter of them all.
+
+    The wheel is installed there and run.  `PYTEST_DEBUG_TEMPROOT` names another place.
+    """
+    if not MEMORY.is_dir() or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        return
+    if os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # noqa: TID251 - pytest reads it
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run what drives a browser last.
 
