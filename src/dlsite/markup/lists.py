@@ -27,7 +27,14 @@ _HEADING = re.compile(r"#{1,6}(?:[ \t]|$)")
 RAW = re.compile(r"<(?P<name>pre|script|style|textarea)\b", re.IGNORECASE)
 # An attribute list on its own line ends its block, as in kramdown.
 _ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}[ \t]*$")
-_BLOCKS = (_MARKER, _FENCE, _HEADING, _RULE, _ATTRIBUTES, re.compile(">"))
+# Tags that end a sentence (CommonMark, 4.6, the sixth kind), those that authors write.
+_HTML = re.compile(
+    r"</?(?:address|article|aside|blockquote|center|dd|details|div|dl|dt|figcaption|figure|footer"
+    r"|form|h[1-6]|header|hr|iframe|li|main|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead"
+    r"|tr|ul)(?=[\s/>]|$)",
+    re.IGNORECASE,
+)
+_BLOCKS = (_MARKER, _FENCE, _HEADING, _RULE, _ATTRIBUTES, _HTML, re.compile(">"))
 _TAB = 4
 _MAX_DEPTH = 40
 """Items deeper than this stay text: Python-Markdown recurses once a level."""
