@@ -196,7 +196,7 @@ class _PutIn(Postprocessor):
 
     def _report(self, formula: Found, fault: Fault, *, is_set: bool) -> None:
         row, offset = formula.place(min(fault.offset, len(formula.tex)))
-        line, column = self._extension.remarks.place(row + 1, offset + 1)
+        line, column = self._extension.remarks.place_expanded(row + 1, offset + 1)
         what = fault.reason if is_set else f"formula cannot be set: {fault.reason}"
         self._extension.remarks.add_at(
             "math-error",

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from dlsite.markup.converted import Problem
 
+_TAB = 4
+
 
 class Remarks:
     """Collects the problems of one body at a time.
@@ -22,6 +24,8 @@ class Remarks:
         self.problems: list[Problem] = []
         self._searched: dict[str, int] = {}
         self._origin: Callable[[int], int] | None = None
+        self._text = ""
+        self._lines: list[str] = []
         self._starts: list[int] = []
         self._body_starts: list[int] = []
 
@@ -31,10 +35,13 @@ class Remarks:
         self.problems = []
         self._searched = {}
         self._origin = None
+        self._text = body
+        self._lines = []
 
     def moved(self, text: str, origin: Callable[[int], int]) -> None:
         """Say that lines are from now on those of `text`, and where each offset was before."""
         before = self._origin
+        self._text, self._lines = text, []
         self._starts = line_starts(text)
         self._body_starts = self._body_starts if before else line_starts(self.body)
         self._origin = origin if before is None else lambda offset: before(origin(offset))
@@ -81,6 +88,18 @@ class Remarks:
         origin = self._origin(offset)
         body_line = bisect_right(self._body_starts, origin)
         return body_line, origin - self._body_starts[body_line - 1] + 1
+
+    def place_expanded(self, line: int, column: int) -> tuple[int, int]:
+        """Return the same for a place of lines in which blanks stand for tabs."""
+        self._lines = self._lines or self._text.split("\n")
+        written = self._lines[line - 1] if line <= len(self._lines) else ""
+        if "\t" in written:
+            width = 0
+            for index, sign in enumerate(written, start=1):
+                width += _TAB - width % _TAB if sign == "\t" else 1
+                if width >= column:
+                    return self.place(line, index)
+        return self.place(line, column)
 
 
 def line_starts(text: str) -> list[int]:
