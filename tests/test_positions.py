@@ -175,6 +175,9 @@ _HEADINGS = {
     "behind underlined ones": "A\n=\n\nB\n-\n\n«####» Part",
     "behind words alike": "## A\n\n    #### Part\n\n«####» Part",
     "formula": "## A\n\n«####» The $x^2$ of it",
+    "code, behind what is no heading": (
+        "{% comment %}\n# No\n{% endcomment %}\n\n## A\n\n«####» The `map`"
+    ),
     "one of two alike": "## A\n\n### Part\n\n#### Part\n\n## B\n\n«####» Part",
 }
 

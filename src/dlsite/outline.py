@@ -54,7 +54,7 @@ def level_jumps(
     if not jumps:
         return
     lines = Lines(body, path=path, first_line=first_line)
-    places = _places(headings, list(_written(blank_code(body))))
+    places = _places(headings, list(_written(body)))
     for index in jumps:
         heading, before = headings[index], levels[index]
         right = "#" * (before + 1)
@@ -68,22 +68,22 @@ def level_jumps(
         )
 
 
-def _written(text: str) -> Iterator[_Written]:
+def _written(body: str) -> Iterator[_Written]:
+    text = blank_code(body)
     code = indented_code(text)
     for match in _WRITTEN.finditer(text):
         if is_within(match.start(match.lastgroup or ""), code):
             continue
         if match["marks"]:
-            marks = match["marks"]
-            yield _Written(
-                len(marks), match["line"], match.start("marks"), len(marks), is_marked=True
-            )
+            marks, line = match["marks"], body[slice(*match.span("line"))]
+            yield _Written(len(marks), line, match.start("marks"), len(marks), is_marked=True)
         elif match["tag"]:
             level = int(match["level"])
-            yield _Written(level, match["inner"], match.start("tag"), len(match["tag"]))
+            inner = body[slice(*match.span("inner"))]
+            yield _Written(level, inner, match.start("tag"), len(match["tag"]))
         else:
             level = 1 if match["under"][0] == "=" else 2
-            over = match["over"].rstrip()
+            over = body[slice(*match.span("over"))].rstrip()
             yield _Written(level, over, match.start("over"), len(over))
 
 
