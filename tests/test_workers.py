@@ -134,7 +134,10 @@ def test_work_that_kills_every_worker_is_given_up_in_one_line(
 
 
 @LINUX
-@pytest.mark.parametrize(("what", "started"), [("process", 0), ("process", 1), ("thread", 0)])
+@pytest.mark.parametrize(
+    ("what", "started"),
+    [("process", 0), ("process", 1), ("thread", 0), ("thread", 1), ("thread", 2)],
+)
 def test_work_is_done_here_where_nobody_more_can_be_started(  # noqa: PLR0913, PLR0917 - all that it takes
     what: str,
     started: int,

@@ -12,6 +12,7 @@ import logging
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -164,6 +165,7 @@ class Workers:
 
     def _own(self) -> Executor:
         if self._pool is None:
+            _need_threads()
             # Forked workers have everything imported; elsewhere they start on their own.
             method = "fork" if sys.platform == "linux" else "spawn"
             self._pool = ProcessPoolExecutor(
@@ -173,6 +175,23 @@ class Workers:
                 initargs=(os.getpid(),),
             )
         return self._pool
+
+
+def _need_threads() -> None:
+    """Raise `RuntimeError` where the system starts no two threads more, as many as a pool has.
+
+    One of them starts the other, and where that fails it ends and all who wait do so for ever.
+    """
+    is_over = threading.Event()
+    threads = [threading.Thread(target=is_over.wait) for _ in range(2)]
+    try:
+        for thread in threads:
+            thread.start()
+    finally:
+        is_over.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
 
 
 def _answer(future: Future[B], complaint: str) -> B:
