@@ -235,10 +235,15 @@ class _Fields:
     def texts(self, where: Where, value: Json) -> tuple[str, ...]:
         """Read a list, or one string as a list of one; blanks are passed over."""
         if not isinstance(value, list):
-            text = self.text(where, value)
+            text = self._lone(where, value)
             return (text,) if text else ()
         entries = [self._entry((*where, index), each) for index, each in enumerate(value)]
         return tuple(entry for entry in entries if entry)
+
+    def _lone(self, where: Where, value: Json) -> str:
+        if isinstance(value, dict):
+            raise _UnfitError(where, "text, or a list of texts")
+        return self.text(where, value)
 
     def _entry(self, where: Where, value: Json) -> str:
         return "" if value is None else self.text(where, value)
@@ -246,7 +251,7 @@ class _Fields:
     def terms(self, where: Where, value: Json) -> tuple[str, ...]:
         """Read terms: a list, or one string cut at commas if it has any, else at blanks."""
         if not isinstance(value, list):
-            text = self.text(where, value)
+            text = self._lone(where, value)
             parts = text.split(",") if "," in text else text.split()
             return self._once(where, tuple(part.strip() for part in parts if part.strip()))
         return self._once(where, self.texts(where, value))
