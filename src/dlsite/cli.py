@@ -209,6 +209,12 @@ def _serve(to: argparse.ArgumentParser) -> None:
     to.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone")
     to.add_argument("--port", type=_port, help="default: 8000, or the next free one")
     to.add_argument("--open", action="store_true", help="open a browser")
+    to.add_argument(
+        "--editor",
+        metavar="NAME",
+        help="where findings in the page open: an editor's name, an address with {path}, {line} "
+        "and {column}, or none; default: DLSITE_EDITOR of the environment, else vscode",
+    )
 
 
 def _port(text: str) -> int:

@@ -33,6 +33,12 @@ def root_of(options: Options) -> Path:
     return folder.resolve()
 
 
+def editor_of(options: Options) -> str:
+    """Return the editor that findings in the preview open in; by default Visual Studio Code."""
+    editor: str = options.editor or os.environ.get("DLSITE_EDITOR") or "vscode"
+    return editor
+
+
 def config_of(options: Options, root: Path) -> Config:
     """Return the settings: flags over environment over file; raises on what cannot be used."""
     config, diagnostics = load_settings(options, root)

@@ -11,7 +11,14 @@ from dlsite.build import (
     analyse,
 )
 from dlsite.cache import clean as forget
-from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, load_settings, root_of
+from dlsite.commands.settings import (
+    EXIT_FINE,
+    UsageError,
+    config_of,
+    editor_of,
+    load_settings,
+    root_of,
+)
 from dlsite.commands.terminal import Options, style_of, text_of
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.publish.directory import PublishError, output_directory
@@ -55,6 +62,7 @@ def serve(options: Options) -> int:
     # Imported here: only the preview needs a server and a watcher.
     from dlsite.serve.app import AddressError  # noqa: PLC0415
     from dlsite.serve.app import serve as run_server  # noqa: PLC0415
+    from dlsite.serve.editors import EditorError, link_to  # noqa: PLC0415
 
     root = root_of(options)
     style = style_of(options, sys.stderr.isatty())
@@ -77,8 +85,9 @@ def serve(options: Options) -> int:
             open_browser=options.open,
             say=tell,
             show=show,
+            link_to=link_to(editor_of(options), root),
         )
-    except AddressError as error:
+    except (AddressError, EditorError) as error:
         raise UsageError(str(error)) from error
     return EXIT_FINE
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from dlsite.config import Config
 from dlsite.serve.answers import Answer
+from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.preview import Change, Load, Preview, Say, Show
 from dlsite.serve.server import PreviewServer
 from dlsite.serve.watch import Changes, Watcher
@@ -35,7 +36,15 @@ class LivePreview:
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
-        self, *, root: Path, load: Load, host: str, port: int | None, say: Say, show: Show
+        self,
+        *,
+        root: Path,
+        load: Load,
+        host: str,
+        port: int | None,
+        say: Say,
+        show: Show,
+        link_to: LinkTo = no_editor,
     ) -> None:
         self._root = root
         first, _ = load()
@@ -50,6 +59,7 @@ class LivePreview:
             say=say,
             show=show,
             again=self._changes.mark,
+            link_to=link_to,
         )
         self._watcher = Watcher(self._changes, say)
         self._thread = threading.Thread(
@@ -165,15 +175,19 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     open_browser: bool,
     say: Say,
     show: Show,
+    link_to: LinkTo = no_editor,
 ) -> None:
     """Show the site live until interrupted or terminated.
 
     Without a `port` the first free one from 8000 on is taken.  `show` gets findings
-    that are new with the sources to quote, `say` everything else.  Raises `AddressError`
+    that are new with the sources to quote, `say` everything else; `link_to` makes the links
+    of findings in the page that open an editor.  Raises `AddressError`
     where it cannot listen.  Whatever `load` raises at the start is raised; later it is a
     finding.
     """
-    live = LivePreview(root=root, load=load, host=host, port=port, say=say, show=show)
+    live = LivePreview(
+        root=root, load=load, host=host, port=port, say=say, show=show, link_to=link_to
+    )
     # Whoever interrupts the first reading waits for no end of it.
     with live, _stopped_by_signals(live):
         say(f"serving {live.url} (stop with Ctrl-C)")

@@ -11,6 +11,7 @@ from itertools import islice
 
 from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.rules import Severity
+from dlsite.serve.editors import LinkTo, no_editor
 
 MAX_SHOWN = 20
 MAX_EXCERPT = 200
@@ -25,6 +26,7 @@ font:14px/1.5 system-ui,sans-serif;box-shadow:0 -4px 24px #0003;padding:.5rem 1r
 #dlsite-panel li{margin:.75rem 0}
 #dlsite-panel b{font:600 13px ui-monospace,monospace;overflow-wrap:anywhere}
 #dlsite-panel p{margin:.15rem 0}
+#dlsite-panel a{color:inherit}
 #dlsite-panel pre{margin:.25rem 0;padding:.5rem;background:#f2f4f7;overflow-x:auto;
 font:13px/1.4 ui-monospace,monospace}
 #dlsite-panel small{color:#475467;font-size:13px}
@@ -46,16 +48,21 @@ def count(findings: Iterable[Diagnostic]) -> str:
 
 
 def panel(
-    findings: Iterable[Diagnostic], texts: Mapping[str, str], *, is_open: bool, note: str = ""
+    findings: Iterable[Diagnostic],
+    texts: Mapping[str, str],
+    *,
+    is_open: bool,
+    note: str = "",
+    link_to: LinkTo = no_editor,
 ) -> str:
     """Return the panel with findings and a note above them; empty where there is neither.
 
-    `texts` gives the sources to quote, by path.
+    `texts` gives the sources to quote, by path; `link_to` what opens a place in an editor.
     """
     found = tuple(findings)
     if not found and not note:
         return ""
-    entries = "".join(_entry(finding, texts) for finding in islice(found, MAX_SHOWN))
+    entries = "".join(_entry(finding, texts, link_to) for finding in islice(found, MAX_SHOWN))
     more = len(found) - MAX_SHOWN
     rest = f"<p>and {more} more, listed in the terminal</p>" if more > 0 else ""
     told = f"<p>{escape(printable(note))}</p>" if note else ""
@@ -68,17 +75,23 @@ def panel(
     )
 
 
-def _entry(finding: Diagnostic, texts: Mapping[str, str]) -> str:
-    place = f"<b>{_shown(str(finding.position))}</b> {finding.level.value}"
+def _entry(finding: Diagnostic, texts: Mapping[str, str], link_to: LinkTo) -> str:
+    place = f"<b>{_place(finding.position, link_to)}</b> {finding.level.value}"
     rule = f"<small>[{escape(finding.rule)}]</small>"
     lines = [
         f"<li>{place} {rule}<p>{_shown(finding.message)}</p>",
         _excerpt(finding.position, texts),
-        *(f"<p><small>see: {_shown(str(place))}</small></p>" for place in finding.related),
+        *(f"<p><small>see: {_place(at, link_to)}</small></p>" for at in finding.related),
         *(f"<p><small>help: {_shown(remedy)}</small></p>" for remedy in finding.help),
         "</li>",
     ]
     return "".join(lines)
+
+
+def _place(position: Position, link_to: LinkTo) -> str:
+    """Return the words for a place, which open it in an editor."""
+    words, address = _shown(str(position)), link_to(position)
+    return f'<a href="{escape(address)}">{words}</a>' if address else words
 
 
 def _excerpt(position: Position, texts: Mapping[str, str]) -> str:

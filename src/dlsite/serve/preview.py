@@ -25,6 +25,7 @@ from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
 from dlsite.records import Page, Parsed, Permalink, Route, SourceFile
 from dlsite.rules import Severity
+from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Addresses, Findings, Snapshot
 from dlsite.sourcetext import read_source
@@ -63,9 +64,9 @@ class Preview:
     """The state of a site that is being worked on.
 
     `root` is the site and `address` the preview's `http://host:port`; `again` asks for
-    another `refresh`.  No mistake in a
-    source, template or configuration ends it, nor does a bug of ours: the last state
-    that could be read stays, with what is wrong beside it.
+    another `refresh`, and `link_to` opens the place of a finding in an editor.  No mistake in
+    a source, template or configuration ends it, nor does a bug of ours: the last state that
+    could be read stays, with what is wrong beside it.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
@@ -78,8 +79,10 @@ class Preview:
         say: Say,
         show: Show,
         again: Callable[[], None],
+        link_to: LinkTo = no_editor,
     ) -> None:
         self._root = root
+        self._link_to = link_to
         self._again = again
         self._load = load
         self._address = address
@@ -226,7 +229,7 @@ class Preview:
         everything = weigh(found, self._config)
         if _is_same(analysis, everything, old):
             return None
-        findings = Findings(everything, self._texts(analysis))
+        findings = Findings(everything, self._texts(analysis), link_to=self._link_to)
         at = old.at if old.renderer is not None and renderer.stands_like(old.renderer) else None
         new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources}, at)
         new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])

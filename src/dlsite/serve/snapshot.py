@@ -25,6 +25,7 @@ from dlsite.records import (
 )
 from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type
+from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.panel import error_page, panel
 from dlsite.urls import output_path
 
@@ -39,12 +40,14 @@ _NOT_FOUND = "404.html"
 class Findings:
     """What there is to say about a site: `texts` are the sources to quote, by path.
 
-    `note` speaks of a bug in dlsite, and is empty without one.
+    `note` speaks of a bug in dlsite, and is empty without one; `link_to` opens a place in
+    an editor.
     """
 
     found: tuple[Diagnostic, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    link_to: LinkTo = no_editor
 
     @property
     def blocked(self) -> frozenset[str]:
@@ -64,7 +67,7 @@ class Findings:
         blocking = [each for each in self.found if each.blocks]
         shown = dict.fromkeys([*more, *blocking, *own])
         is_open = bool(self.note or any(each.blocks for each in shown))
-        return panel(shown, self.texts, is_open=is_open, note=self.note)
+        return panel(shown, self.texts, is_open=is_open, note=self.note, link_to=self.link_to)
 
 
 @dataclass(frozen=True, slots=True)
