@@ -30,6 +30,10 @@ def html(body: str) -> str:
         ("a <!--\n\n$x --> b", "<p>a  b</p>"),
         ("> <!--\n> - a\n> -->\n> text", "<blockquote><p>text</p></blockquote>"),
         ("<!-- 旧\n的 -->\n新的", "<p>新的</p>"),
+        ("{::comment}\n- a\n\n[x](/y)\n{:/comment}\ntext", "<p>text</p>"),
+        ("a {::comment}$x{:/} b", "<p>a  b</p>"),
+        ("{::comment}x{:/comment}", ""),
+        ("- a\n\n  {::comment}\n  x\n  {:/}\n  - b", None),
     ],
 )
 def test_a_comment_leaves_nothing_behind(body: str, expected: str | None) -> None:
@@ -51,6 +55,9 @@ def test_a_comment_alone_parts_two_lists() -> None:
         ("`<!--` a\nb `-->`", "a\nb"),
         ("```\n<!--\nx\n-->\n```", "&lt;!--\nx\n--&gt;"),
         ("    <!--\n    x\n    -->", "x"),
+        ("a {::comment} never closed\n\n{:/x} b", "never closed"),
+        ("`{::comment}` a {:/}", "a {:/}"),
+        ("    {::comment}x{:/}", "{::comment}x{:/}"),
     ],
 )
 def test_what_is_no_comment_is_kept(body: str, text: str) -> None:

@@ -12,12 +12,15 @@ from functools import lru_cache
 from dlsite.dataclass import dataclass
 
 # Written so that `re` sees with which characters a match begins, and skips all others.
-_SIGN = re.compile(r"``*|~~~+|<!--")
+_SIGN = re.compile(r"``*|~~~+|<!--|\{::comment\}")
 _BEFORE_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?")
 _FENCE_LENGTH = 3
 _TICKS = re.compile("``*")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _COMMENT_END = "-->"
+# As kramdown has them; what they hold is for nobody.
+KRAMDOWN_COMMENT = "{::comment}"
+_KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
 _QUOTED = r" \t>"
 
 
@@ -49,6 +52,11 @@ class Hidden:
     end: int
 
 
+def has_comments(text: str) -> bool:
+    """Say whether a text may have comments: nearly none has."""
+    return "<!--" in text or KRAMDOWN_COMMENT in text
+
+
 def hidden(text: str) -> Iterator[Hidden]:
     """Yield fences, comments and code spans in order; whichever opens first hides the others.
 
@@ -56,7 +64,7 @@ def hidden(text: str) -> Iterator[Hidden]:
     end to others.  A code span is closed in its own paragraph.
     """
     # Most texts have ticks alone, which `re` finds faster than one sign of many.
-    signs = _SIGN if "~~~" in text or "<!--" in text else _TICKS
+    signs = _SIGN if "~~~" in text or has_comments(text) else _TICKS
     ends = _Ends(text)
     position = 0
     while sign := signs.search(text, position):
@@ -76,6 +84,7 @@ class _Ends:
         # The line that was looked at last: signs come in order.
         self._line_start = self._line_end = 0
         self._last_comment_end = text.rfind(_COMMENT_END)
+        self._last_kramdown_end = max(text.rfind("{:/}"), text.rfind("{:/comment}"))
         self._paragraphs = [match.start() for match in _PARAGRAPH_END.finditer(text)] + [len(text)]
         self._by_length: dict[int, list[int]] = defaultdict(list)
         for ticks in _TICKS.finditer(text):
@@ -86,6 +95,8 @@ class _Ends:
         start, end = sign.span()
         if sign[0] == "<!--":
             return Kind.COMMENT, self.of_comment(end)
+        if sign[0] == KRAMDOWN_COMMENT:
+            return Kind.COMMENT, self.of_kramdown_comment(end)
         if end - start >= _FENCE_LENGTH and self._is_fence(start, end):
             return Kind.FENCE, self.of_fence(sign[0], end)
         if sign[0][0] == "~" or self._text[start - 1 : start] == "\\":
@@ -115,6 +126,12 @@ class _Ends:
         if start > self._last_comment_end:
             return -1
         return self._text.find(_COMMENT_END, start) + len(_COMMENT_END)
+
+    def of_kramdown_comment(self, start: int) -> int:
+        if start > self._last_kramdown_end:
+            return -1
+        end = _KRAMDOWN_END.search(self._text, start)
+        return -1 if end is None else end.end()
 
     def of_span(self, start: int, end: int) -> int:
         equal = self._by_length[end - start]

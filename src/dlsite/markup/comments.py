@@ -2,7 +2,8 @@
 
 One that begins and ends its lines goes with them, so that what stands before and behind
 it is what it would be without.  Comments within a line, and those that stand alone
-between blank lines, are raw HTML like any other: `<!-- -->` parts two lists.
+between blank lines, are raw HTML like any other: `<!-- -->` parts two lists.  Those of
+kramdown (`{::comment}` to `{:/comment}`) go wherever they stand.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from dlsite.hidden import Kind, hidden
+from dlsite.hidden import KRAMDOWN_COMMENT, Kind, has_comments, hidden
 from dlsite.markup.excerpts import MORE
 from dlsite.markup.moved import Moved
 from dlsite.markup.remarks import Remarks
@@ -40,7 +41,7 @@ class _LeaveOut(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         text = "\n".join(lines)
-        if "<!--" not in text:
+        if not has_comments(text):
             return lines
         moved = Moved()
         done = 0
@@ -65,7 +66,8 @@ def _comments(text: str) -> Iterator[tuple[int, int]]:
         if part.kind is not Kind.COMMENT or _CODE_INDENT.match(before):
             continue
         fills = not before.strip(" \t>") and not after.strip()
-        if "\n" not in text[start:end]:
+        is_html = not text.startswith(KRAMDOWN_COMMENT, start)
+        if is_html and "\n" not in text[start:end]:
             beside = text[line_end + 1 :].partition("\n")[0].strip()
             if not fills or not (before or beside) or MORE.match(text, start):
                 continue

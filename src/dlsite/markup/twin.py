@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from dlsite.dataclass import dataclass
-from dlsite.hidden import Kind, hidden
+from dlsite.hidden import Kind, has_comments, hidden
 from dlsite.markup.liquid import plain_pieces
 from dlsite.records import Body, Place, Reference, ReferenceKind, place_mark
 
@@ -63,7 +63,7 @@ def markdown_of(  # noqa: PLR0913 - each is something that only the page has
 
 
 def _comments(text: str) -> Iterator[_Edit]:
-    if "<!--" in text:
+    if has_comments(text):
         for part in hidden(text):
             if part.kind is Kind.COMMENT:
                 yield _whole_lines(text, part.start, part.end)
