@@ -145,6 +145,16 @@ class Reader:
         tab.goto(url)
         return tab
 
+    @contextmanager
+    def site(self, public: Path) -> Iterator[str]:
+        """Serve another site, for as long as a tab may still ask it; give its address."""
+        with served(public) as address:
+            try:
+                yield address
+            finally:
+                for tab in self._tabs.values():
+                    tab.goto("about:blank")
+
     def leave(self) -> list[str]:
         """Let nothing of a test stay in the tab; return what the pages complained of since.
 

@@ -230,7 +230,7 @@ def test_number_stands_behind_a_name_that_runs_the_other_way(
 ) -> None:
     page_text = "---\ntitle: Adam\ncategories: [تعلم]\ntags: [تعلم]\n---\n"
     public = published({"dlsite.yml": "language: ru\n", "content/a.md": page_text}, tmp_path)
-    with served(public) as url:
+    with reader.site(public) as url:
         page = reader.open(f"{url}/")
         for place in (page.locator(".field-map h2"), page.locator(".chip")):
             assert seen(place).endswith("1")
@@ -259,6 +259,6 @@ def test_search_counts_in_the_language_of_its_words(
         f"language: {language}\ncheck: {{rules: {{page-orphan: 'off', page-deadend: 'off'}}}}\n"
     )
     public = published({"dlsite.yml": config} | texts, tmp_path)
-    with served(public) as url:
+    with reader.site(public) as url:
         page = reader.open(f"{url}/search/?q=adam")
         expect(page.locator(".search-status")).to_have_text(said)

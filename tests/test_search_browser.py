@@ -439,7 +439,9 @@ ASK = """async (rows) => {
 }"""
 
 
-def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, open_page: Open) -> None:
+def test_queries_of_the_knowledge_base_find_what_is_meant(
+    tmp_path: Path, reader: Reader, open_page: Open
+) -> None:
     files = {
         str(path.relative_to(REPOSITORY)): path.read_text("utf-8")
         for path in [REPOSITORY / "dlsite.yml", *(REPOSITORY / "content").rglob("*.*")]
@@ -447,14 +449,14 @@ def test_queries_of_the_knowledge_base_find_what_is_meant(tmp_path: Path, open_p
     }
     rows = [*csv.DictReader(QUERIES.read_text("utf-8").splitlines(), delimiter="\t")]
     assert len(rows) >= 60
-    with served(published(files, tmp_path)) as address:
+    with reader.site(published(files, tmp_path)) as address:
         page = open_page(f"{address}/search/")
         expect(field(page)).to_be_visible()
         assert page.evaluate(ASK, rows) == []
 
 
 def test_word_that_lost_more_than_others_is_looked_up_where_its_stem_is(
-    tmp_path: Path, open_page: Open
+    tmp_path: Path, reader: Reader, open_page: Open
 ) -> None:
     # So many words that a file of the index begins between the two.
     crowd = "normaliza " + " ".join(f"normaliza{n}" for n in range(1500))
@@ -462,6 +464,6 @@ def test_word_that_lost_more_than_others_is_looked_up_where_its_stem_is(
         "content/a.md": f"---\ntitle: A\n---\nNormalization.\n\n{crowd}\n",
         "content/b.md": "---\ntitle: B\n---\nNormalizationsx.\n",
     }
-    with served(published(files, tmp_path)) as address:
+    with reader.site(published(files, tmp_path)) as address:
         page = open_page(f"{address}/search/?q=normalizations")
         expect(status(page)).to_have_text("2 pages")

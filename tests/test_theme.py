@@ -331,12 +331,14 @@ def test_footnote_opens_beside_its_mark(open_page: Open) -> None:
     expect(mark).to_be_focused()
 
 
-def test_footnote_stands_in_the_margin_where_that_is_free(open_page: Open, tmp_path: Path) -> None:
+def test_footnote_stands_in_the_margin_where_that_is_free(
+    reader: Reader, open_page: Open, tmp_path: Path
+) -> None:
     wide = open_page("/rich/", width=1600)
     note, mark = box(wide.locator(".footnotes li")), box(wide.locator("[data-mark]").first)
     assert note["y"] > mark["y"] + 1000, "a wide table needs the margin"
     texts = FILES | {"content/rich.md": RICH.replace(WIDE, "")}
-    with served(published(texts, tmp_path)) as url:
+    with reader.site(published(texts, tmp_path)) as url:
         page = open_page(f"{url}/rich/", width=1600)
         note, mark = box(page.locator(".footnotes li")), box(page.locator("[data-mark]").first)
         assert abs(note["y"] - mark["y"]) < 20
@@ -387,13 +389,15 @@ def test_what_is_far_down_is_set_when_it_comes_near_and_moves_nothing(
         assert abs(box(code)["height"] - room) < 1
 
 
-def test_letters_of_a_drawing_stay_legible_on_a_phone(tmp_path: Path, open_page: Open) -> None:
+def test_letters_of_a_drawing_stay_legible_on_a_phone(
+    tmp_path: Path, reader: Reader, open_page: Open
+) -> None:
     drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='720' height='300'></svg>"
     small = drawing.replace("720", "100")
     page_text = f'{PLAIN}\n![A](/a.svg "Wide")\n\n![B](/b.svg "Small")\n\n![A flow](/a.svg)\n'
     texts = FILES | {"content/plain.md": page_text}
     texts |= {"static/a.svg": drawing, "static/b.svg": small}
-    with served(published(texts, tmp_path)) as url:
+    with reader.site(published(texts, tmp_path)) as url:
         page = open_page(f"{url}/plain/", width=390)
         wide, small_one = page.locator("figure").nth(0), page.locator("figure").nth(1)
         expect(wide).to_have_attribute("tabindex", "0")
@@ -520,9 +524,11 @@ def test_paper_is_white_and_shows_the_text_alone(open_page: Open) -> None:
         assert block.evaluate("element => element.scrollWidth <= element.clientWidth + 1")
 
 
-def test_arabic_site_runs_from_right_to_left(tmp_path: Path, open_page: Open) -> None:
+def test_arabic_site_runs_from_right_to_left(
+    tmp_path: Path, reader: Reader, open_page: Open
+) -> None:
     texts = FILES | {"dlsite.yml": FILES["dlsite.yml"] + "language: ar\n"}
-    with served(published(texts, tmp_path)) as url:
+    with reader.site(published(texts, tmp_path)) as url:
         page = open_page(f"{url}/rich/", width=390)
         for width in (390, 1280):
             page.set_viewport_size({"width": width, "height": 800})
