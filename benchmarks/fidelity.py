@@ -33,7 +33,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 
 RUBY = """

@@ -19,7 +19,7 @@ from html.parser import HTMLParser
 import atheris  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 with atheris.instrument_imports(include=["dlsite", "markdown", "pymdownx"]):
-    from dlsite.config import MarkupOptions
+    from dlsite.config.settings import MarkupOptions
     from dlsite.markup.converter import Converter
     from dlsite.parse import ParseOptions, parse
     from dlsite.records import SourceFile

@@ -260,8 +260,8 @@ if {stock}:
     print(time.process_time() - begin, "", "", len(text))
 else:
     from dlsite.markup.converter import Converter
-    from dlsite.config import MarkupOptions
-    from dlsite.budget import parse_in_time as parse
+    from dlsite.config.settings import MarkupOptions
+    from dlsite.processes.budget import parse_in_time as parse
     from dlsite.parse import ParseOptions
     from dlsite.records import SourceFile
     options = ParseOptions()

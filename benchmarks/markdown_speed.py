@@ -29,7 +29,7 @@ from typing import Any
 from articles import made_articles
 from markdown import Markdown
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup import converter as converters
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse

@@ -19,15 +19,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlsite.build import load_config
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.edits import by_path
-from dlsite.edits import edited as edits_made
+from dlsite.files.edits import by_path
+from dlsite.files.edits import edited as edits_made
+from dlsite.files.sitefiles import Sources
+from dlsite.files.sources import read_sources
 from dlsite.moves.fixes import certain_edits
 from dlsite.pages import Pages
 from dlsite.records import Found, Permalink, ReferenceKind, SourceFile
-from dlsite.sitefiles import Sources
-from dlsite.sources import read_sources
 from dlsite.understanding import Analysis, understand
 from dlsite.urls import canonical
 

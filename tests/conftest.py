@@ -19,14 +19,14 @@ from jinja2.bccache import Bucket
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from dlsite import cli, mathfont
-from dlsite.config import Config
-from dlsite.configfile import read_config
-from dlsite.folders import MARKDOWN_SUFFIXES
+from dlsite.config.file import read_config
+from dlsite.config.settings import Config
+from dlsite.files.folders import MARKDOWN_SUFFIXES
+from dlsite.files.sitefiles import Sources
+from dlsite.files.sources import read_sources
 from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
-from dlsite.sitefiles import Sources
-from dlsite.sources import read_sources
 from dlsite.understanding import Analysis, understand
 from running import NOON, Ran, Run, run_as_typed
 

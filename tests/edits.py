@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from bodies import Bodies
-from dlsite import folders, tool
-from dlsite.cache import tool_digest
-from dlsite.folders import theme_directory
+from dlsite.files import folders
+from dlsite.files.folders import theme_directory
+from dlsite.memory import tool
+from dlsite.memory.cache import tool_digest
 from photographs import png
 from running import NOON
 
@@ -398,7 +399,7 @@ def edit(site: EditedSite, rng: random.Random, monkeypatch: pytest.MonkeyPatch) 
     number = rng.randrange(99)
     match rng.randrange(30):
         case 0:
-            monkeypatch.setattr("dlsite.tool.__version__", f"0.0.{number}")
+            monkeypatch.setattr("dlsite.memory.tool.__version__", f"0.0.{number}")
             tool_digest.cache_clear()
             return "another version"
         case 1:
@@ -419,7 +420,7 @@ def theme_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `folder` hold the default theme, so that `edit` can bring a new version of it."""
     for name in ("static", "templates"):
         shutil.copytree(theme_directory() / name, folder / name)
-    monkeypatch.setattr("dlsite.folders.theme_directory", lambda: folder)
+    monkeypatch.setattr("dlsite.files.folders.theme_directory", lambda: folder)
 
 
 def _upgrade_theme(rng: random.Random) -> str:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dlsite.build import analyse
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.records import StaticFile
 
 STATIC = Path(__file__).parents[1] / "static"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.balance import balanced
 from dlsite.markup.converter import Converter
 

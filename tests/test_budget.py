@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlsite.budget import MOST_MEBIBYTES, parse_in_time
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converted import Converted
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions
+from dlsite.processes.budget import MOST_MEBIBYTES, parse_in_time
 from dlsite.records import Parsed, SourceFile
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
@@ -87,7 +87,7 @@ def test_limit_that_the_system_sets_is_kept() -> None:
     # In a process of its own, which may not raise its limit again.
     program = """
 import resource
-from dlsite.budget import _limited_memory
+from dlsite.processes.budget import _limited_memory
 held = 500 << 20
 resource.setrlimit(resource.RLIMIT_DATA, (held, held))
 with _limited_memory(700):

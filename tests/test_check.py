@@ -13,7 +13,7 @@ from planted_faults import FORMS, NAME, plant
 
 from dlsite.build import analyse
 from dlsite.cli import main
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Certainty, Diagnostic
 from dlsite.rules import Severity
 from dlsite.understanding import Analysis

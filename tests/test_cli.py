@@ -1263,7 +1263,7 @@ def test_interruption_is_told_apart(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("dlsite.incremental.publish", interrupted)
+    monkeypatch.setattr("dlsite.incremental.run.publish", interrupted)
     ran = dlsite(published, "build")
     assert ran == Ran(130, "", "dlsite: interrupted; nothing more was written\n")
     assert _stamps(published / "public") == before
@@ -1279,7 +1279,7 @@ def test_terminated_run_says_so_and_leaves_with_143(
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(10)
 
-    monkeypatch.setattr("dlsite.incremental.publish", terminated)
+    monkeypatch.setattr("dlsite.incremental.run.publish", terminated)
     ran = dlsite(root, "build")
     assert ran == Ran(143, "", "dlsite: terminated; nothing more was written\n")
     assert signal.getsignal(signal.SIGTERM) is before
@@ -1301,7 +1301,7 @@ def test_lack_of_memory_is_said_in_one_line(
     def starved(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("dlsite.incremental.publish", starved)
+    monkeypatch.setattr("dlsite.incremental.run.publish", starved)
     ran = dlsite(site({"content/a.md": "Text."}), "build")
     assert ran == Ran(2, "", f"dlsite: {said}\n")
 

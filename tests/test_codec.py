@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlsite.cache import Cache, Row
-from dlsite.codec import CodecError, body_of_text, decode, encode, text_of_body
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
+from dlsite.memory.cache import Cache, Row
+from dlsite.memory.codec import CodecError, body_of_text, decode, encode, text_of_body
 from dlsite.parse import ParseOptions, parse
 from dlsite.records import Author, Body, FrontMatter, Json, Page, SourceFile
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.codefaults import CodeFault, code_fault
 from dlsite.markup.converted import Problem
 from dlsite.markup.converter import Converter

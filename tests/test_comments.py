@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from dlsite.config import MarkupOptions
-from dlsite.hidden import Kind, blank_code, hidden
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
+from dlsite.texts.hidden import Kind, blank_code, hidden
 
 CONVERTER = Converter(MarkupOptions())
 

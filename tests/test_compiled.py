@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.compiled import Compiled
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Position
-from dlsite.folders import folders
+from dlsite.files.folders import folders
+from dlsite.files.templatefiles import read_templates
+from dlsite.memory.compiled import Compiled
 from dlsite.records import Json, OutputPlan
 from dlsite.records.names import Permalink
 from dlsite.render.templates import Templates
-from dlsite.templatefiles import read_templates
 
 FACTS: dict[str, Json] = {
     "lang": "en",

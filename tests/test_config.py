@@ -6,10 +6,10 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from dlsite.config import Config, Defaults, ExternalOptions, Level, License
-from dlsite.configfile import read_config
-from dlsite.configvalues import base_url
-from dlsite.jekyllconfig import read_jekyll_config
+from dlsite.config.file import read_config
+from dlsite.config.jekyll import read_jekyll_config
+from dlsite.config.settings import Config, Defaults, ExternalOptions, Level, License
+from dlsite.config.values import base_url
 from dlsite.rules import Severity
 
 

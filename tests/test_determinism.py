@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.workers import FEWEST_PAGES
+from dlsite.processes.workers import FEWEST_PAGES
 
 PAGES = FEWEST_PAGES + 12  # More than a pool is started for.
 COMMAND = [sys.executable, "-m", "dlsite", "-q", "build", "--no-cache", "-o"]

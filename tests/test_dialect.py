@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 
 CONVERTER = Converter(MarkupOptions())

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from dlsite.build import Renderer
-from dlsite.direction import direction, own_direction
+from dlsite.texts.direction import direction, own_direction
 from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]

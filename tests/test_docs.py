@@ -12,10 +12,10 @@ import pytest
 import yaml
 
 from dlsite.cli import parser
-from dlsite.config import MarkupOptions
-from dlsite.frontmatter import read
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.records import SourceFile
+from dlsite.texts.frontmatter import read
 
 ROOT = Path(__file__).parent.parent
 _COMMAND = re.compile(

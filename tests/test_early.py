@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from dlsite import early
-from dlsite.store import Store
+from dlsite.incremental import early
+from dlsite.memory.store import Store
 from running import NOON, Run, tree
 
 Write = Callable[[Mapping[str, str]], Path]
@@ -26,7 +26,10 @@ GOOD = {
     "content/c.md": "---\ntitle: C\n---\n[a](/a) ![](/x.png) é\n",
     "static/x.png": "x",
 }
-LIGHT = ("early", "leftovers", "stamped", "start", "store", "tool", "walk")
+LIGHT = (
+    *("start", "files", "files.leftovers", "files.stamped", "files.walk"),
+    *("incremental", "incremental.early", "memory", "memory.store", "memory.tool"),
+)
 OURS = {"dlsite", *(f"dlsite.{name}" for name in LIGHT)}
 # Beside what Python itself has at its start; on any platform, so no test of equality.
 STANDARD = {
@@ -186,7 +189,7 @@ def test_cache_in_another_folder_spares_the_parsing(
     def parse(*_: object, **__: object) -> None:
         raise AssertionError("a page was parsed")
 
-    monkeypatch.setattr("dlsite.workers.parse_in_time", parse)
+    monkeypatch.setattr("dlsite.processes.workers.parse_in_time", parse)
     assert run(fresh, "build").code == 0
     assert tree(fresh / "public") == expected
 
@@ -211,7 +214,7 @@ def test_memory_that_may_be_neither_written_nor_removed_costs_time_alone(
         raise PermissionError(13, "Permission denied", str(folder))
 
     with monkeypatch.context() as patch:
-        patch.setattr("dlsite.store.sqlite3.connect", connect_to_read)
+        patch.setattr("dlsite.memory.store.sqlite3.connect", connect_to_read)
         patch.setattr("dlsite.commands.means.forget", refuse)
         ours = run(root, "build")
     assert (ours.code, ours.said) == (0, clean.said)
@@ -229,7 +232,7 @@ def test_folder_beside_which_nobody_may_look_is_published_into(
     every = os.listdir
     root = site(GOOD)
     (tmp_path / "closed").mkdir()
-    monkeypatch.setattr("dlsite.leftovers.os.listdir", listdir)
+    monkeypatch.setattr("dlsite.files.leftovers.os.listdir", listdir)
     runs = [run(root, "build", "-o", str(tmp_path / "closed/public")) for _ in range(2)]
     assert [(ran.code, ran.was_early) for ran in runs] == [(0, False), (0, True)]
     assert (tmp_path / "closed/public/a/index.html").exists()
@@ -250,7 +253,7 @@ def test_folder_beside_which_nobody_may_look_is_published_into(
     ],
     ids=lambda value: str(value).partition("(")[0],
 )
-@pytest.mark.parametrize("module", ["early", "cli", "markup.converter"])
+@pytest.mark.parametrize("module", ["incremental.early", "cli", "markup.converter"])
 def test_what_ends_dlsite_while_it_is_read_is_said_in_a_line(
     site: Write, module: str, error: str, code: int, said: str
 ) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from dlsite.cli import main
-from dlsite.config import ExternalOptions
+from dlsite.config.settings import ExternalOptions
 from dlsite.external.findings import external_findings, external_urls
 from dlsite.external.run import answers_of
 from dlsite.external.verdicts import (

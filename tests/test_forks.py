@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlsite.forks import Forks, can_fork
 from dlsite.making import Made, Maker
+from dlsite.processes.forks import Forks, can_fork
 from running import Run, of_one_process, tree, wait_until
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="forks nothing here")
@@ -59,7 +59,7 @@ def root(untouched: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _forks_for_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dlsite.incremental.FEWEST_APART", 10)
+    monkeypatch.setattr("dlsite.incremental.run.FEWEST_APART", 10)
     monkeypatch.setattr("dlsite.making._CHUNK", 7)
 
 
@@ -131,7 +131,7 @@ def test_interrupt_that_meets_a_process_as_it_begins_ends_it_and_no_more() -> No
     # Another process, for a fault would let the forked one go on with all tests.
     program = """
 import os, signal
-from dlsite.forks import Forks
+from dlsite.processes.forks import Forks
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.diagnostics import Diagnostic
-from dlsite.frontmatter import Split, read
 from dlsite.records import Author, FrontMatter, SourceFile
+from dlsite.texts.frontmatter import Split, read
 
 EASTERN = timezone(timedelta(hours=-5))
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.records import Found
 from dlsite.understanding import Analysis

@@ -10,7 +10,7 @@ from hostile import CASES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse
 from dlsite.records import Parsed, SourceFile

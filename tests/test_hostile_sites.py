@@ -23,9 +23,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dlsite.budget import parse_in_time
 from dlsite.cli import main
 from dlsite.diagnostics import printable
+from dlsite.processes.budget import parse_in_time
 from running import Run, tree
 
 PROMISES = {

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import Renderer, analyse, load_config
-from dlsite.images import look, look_at, svg_size
+from dlsite.files.images import look, look_at, svg_size
 from dlsite.publish.run import publish
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.cache import tool_digest
-from dlsite.workers import Workers
+from dlsite.memory.cache import tool_digest
+from dlsite.processes.workers import Workers
 from edits import EditedSite, edit, theme_of_its_own
 from running import Ran, Run, tree
 
@@ -109,7 +109,7 @@ def _meanwhile(run: Run, root: Path, rng: random.Random, monkeypatch: pytest.Mon
     kind = rng.choice(list(commands))
     with monkeypatch.context() as patch:
         if kind == "interrupted":
-            patch.setattr("dlsite.incremental.publish", _interrupt)
+            patch.setattr("dlsite.incremental.run.publish", _interrupt)
         run(root, *commands[kind])
     return f"meanwhile: {kind}"
 

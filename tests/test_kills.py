@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.leftovers import JOURNAL
+from dlsite.files.leftovers import JOURNAL
 from running import Run, tree
 from words import WordySite
 
@@ -26,8 +26,8 @@ KILLS = int(os.getenv("KILLS", "8"))
 # however little there is to do.
 _CHILD = """
 import sys
-import dlsite.commands.build, dlsite.incremental, dlsite.making, dlsite.touchup
-dlsite.incremental.FEWEST_APART = 2
+import dlsite.commands.build, dlsite.incremental.run, dlsite.making, dlsite.incremental.touchup
+dlsite.incremental.run.FEWEST_APART = 2
 from dlsite.start import main
 print("ready", flush=True)
 sys.exit(main())

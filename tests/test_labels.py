@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 
 from dlsite.build import Renderer
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.markup.labels import ENGLISH, Words, words_of
 from dlsite.understanding import Analysis

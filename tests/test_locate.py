@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.diagnostics import Position
-from dlsite.hidden import blank_code
-from dlsite.locate import _PLACES, _candidates, locate, normal, places
+from dlsite.texts.hidden import blank_code
+from dlsite.texts.locate import _PLACES, _candidates, locate, normal, places
 
 
 def _places(body: str, *targets: str) -> list[str]:

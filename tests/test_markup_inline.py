@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 
 CONVERTER = Converter(MarkupOptions(wikilinks=False))

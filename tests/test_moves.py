@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from dlsite.cli import main
 from dlsite.diagnostics import Position
-from dlsite.edits import Edit, EditError, edited
-from dlsite.rewrite import Rewrite, carry_out
+from dlsite.files.edits import Edit, EditError, edited
+from dlsite.files.rewrite import Rewrite, carry_out
 
 Write = Callable[[Mapping[str, str]], Path]
 
@@ -190,7 +190,7 @@ def test_file_that_may_not_be_written_is_called_by_its_name(
     def refuse(prefix: str, dir: Path) -> None:  # noqa: A002 - its name in the standard library
         raise PermissionError(errno.EACCES, "Permission denied", str(dir / f"{prefix}x7f3"))
 
-    monkeypatch.setattr("dlsite.rewrite.tempfile.mkstemp", refuse)
+    monkeypatch.setattr("dlsite.files.rewrite.tempfile.mkstemp", refuse)
     root = site(SITE)
     assert main(["-C", str(root), "mv", "/cnn/", "/x/"]) == 2
     err = capsys.readouterr().err

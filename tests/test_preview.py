@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import Renderer, analyse, has_errors, load_config
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.mathfont import MathFont
+from dlsite.processes.workers import Workers
 from dlsite.records import Permalink
 from dlsite.serve.preview import Preview
 from dlsite.urls import output_path
-from dlsite.workers import Workers
 from edits import EditedSite, edit, theme_of_its_own
 from words import WordySite
 

@@ -21,8 +21,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.config import Config
-from dlsite.leftovers import JOURNAL
+from dlsite.config.settings import Config
+from dlsite.files.leftovers import JOURNAL
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.journal import complete
 from dlsite.publish.lock import locked

@@ -15,7 +15,7 @@ from markdown.inlinepatterns import InlineProcessor
 from pymdownx.betterem import BetterEmExtension
 from pymdownx.tilde import DeleteSubExtension
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup import converter as converters
 from dlsite.markup.converter import Converter
 from dlsite.markup.inline import LONGEST, pieces

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.markup.references import WIKI_SCHEME, cut, cut_again, plain, text_of
 from dlsite.records import ReferenceKind

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import Renderer
-from dlsite.folders import theme_directory
+from dlsite.files.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
 from dlsite.understanding import Analysis

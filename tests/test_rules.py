@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import Renderer, analyse, findings
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.rules import RULES, Rule, Severity, rules_named
 from dlsite.understanding import Analysis
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.length import count_words, is_stub
 from dlsite.markup.converter import Converter
 from dlsite.understanding import Analysis

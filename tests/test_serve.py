@@ -22,11 +22,11 @@ from urllib.request import urlopen
 
 import pytest
 
-from dlsite.budget import parse_in_time
 from dlsite.build import load_config
 from dlsite.cli import main
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.processes.budget import parse_in_time
 from dlsite.serve.answers import byte_range, content_type, is_unmodified
 from dlsite.serve.app import LivePreview, serve
 from dlsite.serve.panel import panel

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.shelf import Kept, Shelf, amend_rows, put_rows, row_of, rows_of
-from dlsite.store import Store
+from dlsite.memory.shelf import Kept, Shelf, amend_rows, put_rows, row_of, rows_of
+from dlsite.memory.store import Store
 
 FIRSTS = st.sampled_from(["a", "b", "c/d", "é", "", "x", "1"])
 ROWS = st.dictionaries(FIRSTS, st.tuples(st.text("xy", max_size=2), st.text("12", max_size=2)))

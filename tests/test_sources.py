@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
-from dlsite.folders import theme_directory
-from dlsite.sitefiles import Sources
-from dlsite.sources import read_sources
-from dlsite.sourcetext import decode
+from dlsite.files.folders import theme_directory
+from dlsite.files.sitefiles import Sources
+from dlsite.files.sources import read_sources
+from dlsite.files.sourcetext import decode
 
 Site = Callable[[Mapping[str, str]], Path]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite.spelling import are_distinct, distance, is_variant, nearest
+from dlsite.texts.spelling import are_distinct, distance, is_variant, nearest
 
 KNOWN = ["transfer_learning", "recurrent_networks", "recursive_networks", "convolutional_networks"]
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlsite.processes.spool import Spool
 from dlsite.publish.run import publish
 from dlsite.records import OutputFile
-from dlsite.spool import Spool
 
 
 @given(contents=st.lists(st.binary(max_size=50)), room=st.integers(0, 100))

@@ -138,7 +138,7 @@ def test_there_is_no_stage_where_something_stands(tmp_path: Path) -> None:
 def test_build_that_is_stopped_by_findings_leaves_nothing(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlsite.incremental.FEWEST_APART", 1)
+    monkeypatch.setattr("dlsite.incremental.run.FEWEST_APART", 1)
     (tmp_path / "content").mkdir()
     (tmp_path / "content/a.md").write_text("---\ntitle: A\n---\n[No](/nowhere/)\n")
     before = {path.name for path in tmp_path.iterdir()}
@@ -156,7 +156,7 @@ def test_site_is_whole_where_no_more_can_be_staged(
     for number in range(FEW + 8):
         (tmp_path / f"content/{number}.md").write_text(f"---\ntitle: Page {number}\n---\n")
     assert run(tmp_path, "build", "-j1", "-o", "one").code == 0
-    monkeypatch.setattr("dlsite.incremental.FEWEST_APART", 1)
+    monkeypatch.setattr("dlsite.incremental.run.FEWEST_APART", 1)
     monkeypatch.setattr("dlsite.publish.staging.Stage.hold", fail)
     assert run(tmp_path, "build", "-j2", "-o", "two").code == 0
     assert tree(tmp_path / "two") == tree(tmp_path / "one")

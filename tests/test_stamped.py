@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.early import stamps_of
-from dlsite.stamped import Stamped
+from dlsite.files.stamped import Stamped
+from dlsite.incremental.early import stamps_of
 
 NAMES = ["a", "b/c", "é", "d"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.store import TABLES, Store
+from dlsite.memory.store import TABLES, Store
 
 TEXTS = {f"key{number}": f"text {number} é" * 200 for number in range(300)}
 
@@ -102,7 +102,7 @@ def test_text_that_is_no_utf_8_any_more_is_alone_in_being_lost(file: Path) -> No
 def test_file_that_is_locked_is_neither_read_nor_removed(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlsite.store._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("dlsite.memory.store._PATIENCE_SECONDS", 0.05)
     with sqlite3.connect(file, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         assert _held(file) == {}

@@ -8,8 +8,8 @@ import pytest
 
 from dlsite.diagnostics import Diagnostic
 from dlsite.rules import Severity
-from dlsite.tagsfile import read_tags
-from dlsite.taxonomy import slug_of
+from dlsite.terms.tagsfile import read_tags
+from dlsite.terms.taxonomy import slug_of
 from dlsite.understanding import Analysis
 from dlsite.urls import MAX_SEGMENT_BYTES
 

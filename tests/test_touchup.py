@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlsite import early, reading
+from dlsite import reading
 from dlsite.build import analyse
 from dlsite.cli import main
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.emit.feed import feeds
 from dlsite.emit.feed import revised as revised_feed
 from dlsite.emit.search import shards_again
+from dlsite.incremental import early
 from dlsite.publish.amend import Amended, amend
 from dlsite.publish.manifest import MANIFEST
 from dlsite.quiet import Reworded, is_quiet, keeps_its_place
@@ -349,7 +350,7 @@ def test_what_others_show_is_not_quiet(
 
 _TRUNCATED_WHEN_READ = """
 import os, sys
-from dlsite import touchup
+from dlsite.incremental import touchup
 from dlsite.start import main
 
 revised, rest = touchup.revised, float(sys.argv.pop())
@@ -475,7 +476,7 @@ def test_another_build_is_waited_for_aloud(
 
     root = site(SITE)
     runs(root, "build")
-    monkeypatch.setattr("dlsite.touchup.amend", amend_after_another)
+    monkeypatch.setattr("dlsite.incremental.touchup.amend", amend_after_another)
     page = root / "content/a.md"
     page.write_text(page.read_text().replace("third", "fourth"))
     runs.whole = 0

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dlsite.build import Renderer, analyse, load_config
-from dlsite.cache import Cache
 from dlsite.cli import main
+from dlsite.memory.cache import Cache
 from dlsite.records import StaticRoute, VariantRoute
 from dlsite.understanding import Analysis
 from dlsite.variants import encode as encoding

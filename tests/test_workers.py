@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from dlsite.workers import FEWEST_PAGES, Workers, WorkersError
+from dlsite.processes.workers import FEWEST_PAGES, Workers, WorkersError
 from running import PATIENCE_SECONDS, Run, of_one_process, tree, wait_until
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
@@ -91,8 +91,8 @@ def work(files):
 
 if __name__ == "__main__":
     from dlsite.cli import ended
-    from dlsite.ending import terminable
-    from dlsite.workers import Workers
+    from dlsite.processes.ending import terminable
+    from dlsite.processes.workers import Workers
     try:
         with terminable(), Workers(2) as workers:
             for _ in workers.run(work, range(99)):

@@ -11,31 +11,31 @@ from types import MappingProxyType
 from typing import Protocol
 
 from dlsite.assets import smaller
-from dlsite.cache import tool_digest
-from dlsite.compiled import Compiled
-from dlsite.config import Config, Exemption
-from dlsite.configfile import read_config
+from dlsite.config.file import read_config
+from dlsite.config.jekyll import read_jekyll_config
+from dlsite.config.settings import Config, Exemption
 from dlsite.diagnostics import Diagnostic, Position, in_order
 from dlsite.emit.run import emit
-from dlsite.jekyllconfig import read_jekyll_config
+from dlsite.files.sitefiles import Digests, Sources
+from dlsite.files.sources import read_sources
+from dlsite.files.sourcetext import decode
 from dlsite.making import Apart, Asked, Hold, Maker, Noted, in_memory, no_note, under_way
 from dlsite.markup.tex import faulty_macros
 from dlsite.mathfont import MathFont
+from dlsite.memory.cache import tool_digest
+from dlsite.memory.compiled import Compiled
 from dlsite.pages import Pages, Progress, no_progress
+from dlsite.processes.workers import Workers
 from dlsite.records import OutputFile, OutputPlan, Page
 from dlsite.render.fingerprint import base_of, fingerprint, maker_digest, told
 from dlsite.render.layouts import unknown_layouts
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
 from dlsite.rules import Severity
-from dlsite.sitefiles import Digests, Sources
-from dlsite.sources import read_sources
-from dlsite.sourcetext import decode
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 from dlsite.understanding import Analysis, understand
 from dlsite.variants.run import Variants
 from dlsite.weigh import exempted, stale, weigh
-from dlsite.workers import Workers
 
 CONFIG_NAMES = ("dlsite.yml", "dlsite.yaml")
 JEKYLL_CONFIG = "_config.yml"

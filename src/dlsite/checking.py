@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 
 from dlsite.baseline import BaselineError, Compared, compared
 from dlsite.diagnostics import Diagnostic
-from dlsite.rewrite import called
+from dlsite.files.rewrite import called
 from dlsite.rules import RULES, Severity, rules_named
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 
 
 class CheckError(ValueError):

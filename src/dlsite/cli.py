@@ -21,13 +21,19 @@ from dlsite.commands.settings import (
     UsageError,
 )
 from dlsite.diagnostics import printable
-from dlsite.early import tell_nobody
-from dlsite.ending import EXIT_INTERRUPTED, EXIT_TERMINATED, INTERRUPTED, Terminated, terminable
+from dlsite.incremental.early import tell_nobody
 from dlsite.listing import LISTS
+from dlsite.processes.ending import (
+    EXIT_INTERRUPTED,
+    EXIT_TERMINATED,
+    INTERRUPTED,
+    Terminated,
+    terminable,
+)
+from dlsite.processes.workers import WorkersError
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
-from dlsite.spelling import nearest
-from dlsite.workers import WorkersError
+from dlsite.texts.spelling import nearest
 
 _MOST_JOBS = 256
 BUG_REPORTS = "the project's issue tracker"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from dlsite.lookup import Lookup
+from dlsite.linking.lookup import Lookup
 from dlsite.records import (
     ArchiveRoute,
     Found,
@@ -27,7 +27,7 @@ from dlsite.records import (
     TwinRoute,
     VariantRoute,
 )
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 from dlsite.understanding import Analysis
 from dlsite.urls import canonical, output_path, split_target
 

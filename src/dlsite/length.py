@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlsite.deferred import deferred
-from dlsite.scripts import may_be_from_afar
+from dlsite.texts.scripts import may_be_from_afar
 
 STUB_WORDS = 60
 """A page of fewer words is a stub: it says little more than that it is there."""

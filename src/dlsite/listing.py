@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from dlsite.length import STUB_WORDS, is_stub
 from dlsite.records import Found, Page, PageRoute, RedirectRoute, Site, SkipReason
-from dlsite.taxonomy import sort_key
+from dlsite.terms.taxonomy import sort_key
 
 Row = dict[str, str | int | list[str]]
 

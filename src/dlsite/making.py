@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dlsite.cache import fetch_bodies
 from dlsite.diagnostics import Diagnostic
-from dlsite.forks import Forks
+from dlsite.memory.cache import fetch_bodies
 from dlsite.pages import Progress, no_progress
+from dlsite.processes.forks import Forks
+from dlsite.processes.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 from dlsite.records import OutputFile, OutputPlan
 from dlsite.render.fingerprint import Known, fingerprint, told
 from dlsite.render.plan import Plans
 from dlsite.render.templates import Templates
-from dlsite.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled
 
 _CHUNK = 32
 _MANY = 8

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from dlsite.assets import with_styles
-from dlsite.cache import Cache
+from dlsite.memory.cache import Cache
+from dlsite.memory.tool import installed
 from dlsite.records import Page, StaticFile
-from dlsite.tool import installed
 
 MOST_BYTES = 48 * 1024
 """How large the font may be: about 700 glyphs, more than most sites show."""

@@ -6,14 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from dlsite.cache import Cache, Row, options_digest, page_key
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
+from dlsite.files.sitefiles import PageFile, SeenFile
+from dlsite.files.sources import read_again
+from dlsite.memory.cache import Cache, Row, options_digest, page_key
 from dlsite.parse import ParseOptions
+from dlsite.processes.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for, timed_parse
 from dlsite.records import Parsed, SourceFile
-from dlsite.sitefiles import PageFile, SeenFile
-from dlsite.sources import read_again
-from dlsite.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for, timed_parse
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how many are done, and how many there are."""

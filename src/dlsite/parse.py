@@ -14,18 +14,14 @@ from dataclasses import field, replace
 from datetime import UTC, tzinfo
 from pathlib import PurePosixPath
 
-from dlsite import frontmatter
-from dlsite.config import Config, Defaults, MarkupOptions
+from dlsite.config.settings import Config, Defaults, MarkupOptions
 from dlsite.dataclass import dataclass
-from dlsite.dates import read_date
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.locate import locate
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.references import Cut, cut, cut_again, plain
 from dlsite.markup.twin import markdown_of
-from dlsite.outline import level_jumps
 from dlsite.permalinks import kind_of
 from dlsite.records import (
     Body,
@@ -43,6 +39,10 @@ from dlsite.records import (
 )
 from dlsite.search.entry import entry_of, lead_of, sections_of
 from dlsite.search.pieces import text_script
+from dlsite.texts import frontmatter
+from dlsite.texts.dates import read_date
+from dlsite.texts.locate import locate
+from dlsite.texts.outline import level_jumps
 
 _FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
 _FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
-from dlsite.config import PLACEHOLDERS, Config, FolderPermalink
+from dlsite.config.settings import PLACEHOLDERS, Config, FolderPermalink
 from dlsite.records import Page
 from dlsite.urls import slug
 

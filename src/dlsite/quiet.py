@@ -17,9 +17,9 @@ from unicodedata import normalize
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.length import is_stub, minutes
-from dlsite.names import titles_of
+from dlsite.linking.names import titles_of
 from dlsite.records import NOWHERE, Headings, Page, Parsed, Permalink, Reference, References
-from dlsite.taxonomy import identity
+from dlsite.terms.taxonomy import identity
 
 _SUGGESTING = frozenset(["link-missing", "url-removed"])
 """The rules whose findings suggest pages by title and heading."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from dlsite.build import analyse
-from dlsite.cache import Cache
-from dlsite.config import Config
-from dlsite.folders import folders
+from dlsite.config.settings import Config
+from dlsite.files.folders import folders
+from dlsite.files.sitefiles import Digests
 from dlsite.mathfont import MathFont
+from dlsite.memory.cache import Cache
 from dlsite.pages import Pages, Progress, no_progress
-from dlsite.sitefiles import Digests
+from dlsite.processes.workers import Workers
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
-from dlsite.workers import Workers
 
 
 class Reader:

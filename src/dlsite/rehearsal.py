@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dlsite.build import Rendered, Renderer, once
-from dlsite.folders import THEME_TEMPLATES
+from dlsite.files.folders import THEME_TEMPLATES
+from dlsite.files.sitefiles import Sources
 from dlsite.making import rendered
 from dlsite.pages import Progress, no_progress
+from dlsite.processes.workers import Workers
 from dlsite.render.layouts import unknown_layouts
-from dlsite.sitefiles import Sources
 from dlsite.understanding import Analysis
 from dlsite.weigh import exempted, weigh
-from dlsite.workers import Workers
 
 
 def rehearse(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.records import Permalink, Site
 from dlsite.urls import PermalinkError, as_written, collision_key, is_file, parse_permalink
 

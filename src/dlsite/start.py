@@ -21,7 +21,7 @@ def main() -> int:
     # Before there was anybody to say so: to import everything takes a third of a second, and
     # memory and open files.
     except KeyboardInterrupt:
-        from dlsite.ending import EXIT_INTERRUPTED, INTERRUPTED  # noqa: PLC0415
+        from dlsite.processes.ending import EXIT_INTERRUPTED, INTERRUPTED  # noqa: PLC0415
 
         return _end(INTERRUPTED, EXIT_INTERRUPTED)
     except (MemoryError, SystemError):
@@ -65,7 +65,7 @@ def run_again(arguments: Sequence[str]) -> int | None:
 
     `None` where more has changed, or may have: then nothing has been said or written.
     """
-    from dlsite import early  # noqa: PLC0415 - other commands do without
+    from dlsite.incremental import early  # noqa: PLC0415 - other commands do without
 
     seen = early.look(arguments)
     if seen is None:
@@ -74,8 +74,8 @@ def run_again(arguments: Sequence[str]) -> int | None:
         if not seen.edits:
             return early.repeat(seen)
         # Imported here: it brings the parser, and nothing of what only a whole run needs.
-        from dlsite.ending import terminable  # noqa: PLC0415
-        from dlsite.touchup import touch_up  # noqa: PLC0415
+        from dlsite.incremental.touchup import touch_up  # noqa: PLC0415
+        from dlsite.processes.ending import terminable  # noqa: PLC0415
 
         with terminable():
             return touch_up(seen)

@@ -10,19 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dlsite.checks.run import run as run_checks
-from dlsite.config import Config, Exemption
+from dlsite.config.settings import Config, Exemption
 from dlsite.diagnostics import Diagnostic
-from dlsite.elsewhere import stylesheet_references, template_references
-from dlsite.folders import tags_path
-from dlsite.ledger import removed
-from dlsite.link import Edited, Linked, link, relink
+from dlsite.files.folders import tags_path
+from dlsite.files.sitefiles import Sources
+from dlsite.linking.elsewhere import stylesheet_references, template_references
+from dlsite.linking.link import Edited, Linked, link, relink
 from dlsite.records import Page, Parsed, Routes, Site, SourceFile
-from dlsite.route import route
-from dlsite.similar import similar_tags, unknown_tags
-from dlsite.sitefiles import Sources
-from dlsite.standing import edits, is_same_config, places_of, put_in, stand, with_pages
-from dlsite.tagsfile import read_tags
-from dlsite.taxonomy import TagBook
+from dlsite.routing.ledger import removed
+from dlsite.routing.route import route
+from dlsite.routing.standing import edits, is_same_config, places_of, put_in, stand, with_pages
+from dlsite.terms.similar import similar_tags, unknown_tags
+from dlsite.terms.tagsfile import read_tags
+from dlsite.terms.taxonomy import TagBook
 from dlsite.weigh import exempted, weigh
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
 
-from dlsite.config import Config, Exemption
+from dlsite.config.settings import Config, Exemption
 from dlsite.diagnostics import Diagnostic, in_order
 from dlsite.rules import Severity, rules_named
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dlsite.diagnostics import Diagnostic, likely
-from dlsite.near import Names, proposal
+from dlsite.linking.near import Names, proposal
 from dlsite.records import Permalink, RedirectRoute, Route, Site, SkippedPage
 from dlsite.urls import split_target
 

@@ -11,8 +11,8 @@ from dlsite.commands.means import builder_of, without_damage
 from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
 from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
 from dlsite.diagnostics import Diagnostic, printable
-from dlsite.early import SUMMARY, counted
-from dlsite.incremental import Said
+from dlsite.incremental.early import SUMMARY, counted
+from dlsite.incremental.run import Said
 from dlsite.mathfont import is_available as has_math_extra
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published

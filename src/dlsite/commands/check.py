@@ -36,17 +36,17 @@ from dlsite.commands.terminal import (
     style_of,
     texts_of,
 )
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, printable
-from dlsite.edits import by_path
-from dlsite.incremental import Said
-from dlsite.ledger import LEDGER
-from dlsite.ledger import published as published_urls
-from dlsite.ledger import unknown as unknown_urls
-from dlsite.ledger import written as ledger_text
+from dlsite.files.edits import by_path
+from dlsite.files.rewrite import prepare
+from dlsite.incremental.run import Said
 from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
-from dlsite.rewrite import prepare
+from dlsite.routing.ledger import LEDGER
+from dlsite.routing.ledger import published as published_urls
+from dlsite.routing.ledger import unknown as unknown_urls
+from dlsite.routing.ledger import written as ledger_text
 from dlsite.understanding import Analysis
 
 EXTERNAL_MEMORY = ".dlsite/external.sqlite"

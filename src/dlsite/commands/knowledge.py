@@ -10,7 +10,6 @@ from dlsite.build import (
     Renderer,
     analyse,
 )
-from dlsite.cache import Cache
 from dlsite.checking import (
     write_text,
 )
@@ -19,6 +18,7 @@ from dlsite.commands.terminal import Options, show_findings, texts_of
 from dlsite.diagnostics import printable
 from dlsite.explaining import explain as explain_address
 from dlsite.listing import LISTS, as_page
+from dlsite.memory.cache import Cache
 from dlsite.report.documents import json_text
 from dlsite.report.words import say
 from dlsite.rules import Severity

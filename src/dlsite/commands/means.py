@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 
-from dlsite.cache import Cache
-from dlsite.cache import clean as forget
 from dlsite.commands.settings import UsageError, config_of, root_of
 from dlsite.commands.terminal import Options
-from dlsite.config import Config
-from dlsite.incremental import Builder, Start
+from dlsite.config.settings import Config
+from dlsite.files.zonefiles import zone_files
+from dlsite.incremental.run import Builder, Start
+from dlsite.memory.cache import Cache
+from dlsite.memory.cache import clean as forget
+from dlsite.memory.store import StoreError
+from dlsite.processes.spool import Spool
+from dlsite.processes.workers import Workers, cluster, cores
 from dlsite.publish.staging import Staging
-from dlsite.spool import Spool
-from dlsite.store import StoreError
-from dlsite.workers import Workers, cluster, cores
-from dlsite.zonefiles import zone_files
 
 
 @contextmanager

@@ -9,11 +9,11 @@ from dlsite.build import (
 )
 from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, root_of
 from dlsite.commands.terminal import Options, texts_of
-from dlsite.edits import EditError, by_path, difference
+from dlsite.files.edits import EditError, by_path, difference
+from dlsite.files.rewrite import Rewrite, carry_out, prepare
 from dlsite.moves.run import Move, MoveError, Mover
 from dlsite.moves.whatif import WhatIf
 from dlsite.report.words import amount, say
-from dlsite.rewrite import Rewrite, carry_out, prepare
 
 
 def mv(options: Options) -> int:

@@ -13,8 +13,8 @@ from dlsite.build import (
     load_config,
 )
 from dlsite.commands.terminal import Options, config_text, show_findings
-from dlsite.config import Config
-from dlsite.configvalues import base_url
+from dlsite.config.settings import Config
+from dlsite.config.values import base_url
 from dlsite.diagnostics import Diagnostic
 from dlsite.report.words import count_words
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from dlsite.build import (
     analyse,
 )
-from dlsite.cache import clean as forget
 from dlsite.commands.settings import (
     EXIT_FINE,
     UsageError,
@@ -21,6 +20,7 @@ from dlsite.commands.settings import (
 )
 from dlsite.commands.terminal import Options, style_of, text_of
 from dlsite.diagnostics import Diagnostic, printable
+from dlsite.memory.cache import clean as forget
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import clean as remove_outputs
 from dlsite.report.words import amount, say

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.pages import Progress, no_progress
 from dlsite.report.formats import FORMATS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.emit.compactjson import edit_of, edited, encoded, written
 from dlsite.emit.graph import VERSION
 from dlsite.quiet import Linked, LinkFrom

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from dlsite.assemble import body_html, word_markup
-from dlsite.config import EPOCH, Config
+from dlsite.config.settings import EPOCH, Config
 from dlsite.emit.xml import Element, document, element, stamp
 from dlsite.quiet import Reworded
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term

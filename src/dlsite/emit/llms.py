@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.quiet import Reworded
 from dlsite.records import Found, OutputFile, Page, PageRoute, Permalink, Site
-from dlsite.taxonomy import placed, sort_key
+from dlsite.terms.taxonomy import placed, sort_key
 from dlsite.urls import href, split_base_url, twin_permalink
 
 _SPECIAL = re.compile(r"([\\\[\]])")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 
 from dlsite.assemble import joined
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.emit.backlinks import NAME as BACKLINKS
 from dlsite.emit.backlinks import backlinks
 from dlsite.emit.backlinks import revised as revised_backlinks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.emit.xml import Element, document, element, stamp
 from dlsite.records import (
     ArchiveRoute,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from dlsite.config import ExternalOptions
+from dlsite.config.settings import ExternalOptions
 from dlsite.external.store import Store
 from dlsite.external.verdicts import Answer, is_fresh
 from dlsite.external.visit import visit

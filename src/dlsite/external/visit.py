@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from yarl import URL
 
-from dlsite.config import ExternalOptions
+from dlsite.config.settings import ExternalOptions
 from dlsite.external.verdicts import (
     Answer,
     Verdict,

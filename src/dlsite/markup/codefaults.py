@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dlsite.dataclass import dataclass
 from dlsite.deferred import deferred
 from dlsite.markup.pythonfaults import python_fault
-from dlsite.yamltree import syntax_fault
+from dlsite.texts.yamltree import syntax_fault
 
 _LONGEST = 100_000
 _WORD = deferred(r"\w+|\S")

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from dlsite.hidden import KRAMDOWN_COMMENT, Kind, has_comments, hidden
 from dlsite.markup.excerpts import MORE
 from dlsite.markup.moved import Moved
 from dlsite.markup.remarks import Remarks
+from dlsite.texts.hidden import KRAMDOWN_COMMENT, Kind, has_comments, hidden
 
 _CODE_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*$")
 

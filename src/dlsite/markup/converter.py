@@ -11,7 +11,7 @@ from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
 from markdown.extensions import abbr, footnotes
 from markdown.util import Registry
 
-from dlsite.config import MarkupOptions
+from dlsite.config.settings import MarkupOptions
 from dlsite.length import count_words
 from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension

@@ -13,9 +13,9 @@ from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import ETX, STX
 
-from dlsite.direction import LEFT_TO_RIGHT, direction, own_direction
 from dlsite.markup.labels import Labels
 from dlsite.markup.trees import words
+from dlsite.texts.direction import LEFT_TO_RIGHT, direction, own_direction
 
 # What stands at the place of its side, and lists, whose marks do: the words in them turn alone.
 _TURNED_INSIDE = frozenset(["caption", "dd", "dt", "figcaption", "li", "summary", "td", "th"])

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dlsite.dataclass import dataclass
-from dlsite.hidden import closing_fence
 from dlsite.markup.fences import fence_lines
+from dlsite.texts.hidden import closing_fence
 
 _TAB = 4
 _OPENING = re.compile(

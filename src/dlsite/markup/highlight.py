@@ -13,7 +13,7 @@ from dlsite.markup.infostrings import Info
 from dlsite.markup.lexing import quicken, tokens_of
 from dlsite.markup.parts import Keeper
 from dlsite.markup.spans import Openers, spans
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 
 _PLAIN = frozenset(["", "text", "txt", "plain", "plaintext", "none", "nohighlight", "no-highlight"])
 # Words of authors that Pygments has no lexer for, but one that reads the same.

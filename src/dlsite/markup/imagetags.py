@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlsite.htmlurls import Tag
+from dlsite.texts.htmlurls import Tag
 
 SILENT_SCHEME = "dlsite-silent:"
 """Marks the target of a Markdown image without alternative text, which HTML may have on purpose."""

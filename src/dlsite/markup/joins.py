@@ -14,7 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from dlsite.deferred import deferred
 from dlsite.markup.runs import Run, lines_of
-from dlsite.scripts import may_be_from_afar
+from dlsite.texts.scripts import may_be_from_afar
 
 # Han, Kana, Bopomofo, their punctuation and wide forms of Latin letters; Korean has blanks.
 _WIDE = (

@@ -21,13 +21,13 @@ from markdown.preprocessors import Preprocessor
 
 from dlsite.dataclass import dataclass
 from dlsite.deferred import deferred
-from dlsite.hidden import blank, blank_code
-from dlsite.liquid import Spelling, join_target, spellings
 from dlsite.markup.fences import code_lines
 from dlsite.markup.formulas import replace_formulas
 from dlsite.markup.moved import Moved
 from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks, line_starts
+from dlsite.texts.hidden import blank, blank_code
+from dlsite.texts.liquid import Spelling, join_target, spellings
 
 # Noncharacters (Unicode, 23.7) are for a program's own use, so no text has them.
 _OPEN, _CLOSE = "\ufdd2", "\ufdd3"

@@ -15,7 +15,7 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from dlsite.dataclass import dataclass
-from dlsite.hidden import closing_fence
+from dlsite.texts.hidden import closing_fence
 
 # What follows the gap may be a blank of another kind, as editors leave them.
 _MARKER = re.compile(r"(?P<marker>[-*+]|(?P<number>\d{1,9})[.)])(?P<gap>[ \t]+(?=[^ \t])|[ \t]*$)")

@@ -12,7 +12,6 @@ from dataclasses import field, replace
 from urllib.parse import unquote
 
 from dlsite.dataclass import dataclass
-from dlsite.htmlurls import Tag, tags, urls_of
 from dlsite.markup.imagetags import (
     SILENT_SCHEME,
     has_no_other_forms,
@@ -24,6 +23,7 @@ from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Parts
 from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, Place, ReferenceKind, place_mark, place_marked
+from dlsite.texts.htmlurls import Tag, tags, urls_of
 
 WIKI_SCHEME = "dlsite-wiki:"
 """Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""

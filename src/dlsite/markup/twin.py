@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from dlsite.dataclass import dataclass
-from dlsite.hidden import Kind, has_comments, hidden
 from dlsite.markup.liquid import plain_pieces
 from dlsite.records import Body, Place, Reference, ReferenceKind, place_mark
+from dlsite.texts.hidden import Kind, has_comments, hidden
 
 _TITLE = re.compile(r"\s*(?:#[ \t][^\n]*|[^\n]+\n=+[ \t]*)(?:\n\s*|\Z)")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")

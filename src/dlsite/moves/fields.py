@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from dlsite.diagnostics import Position
-from dlsite.edits import Edit, written_at
+from dlsite.files.edits import Edit, written_at
 from dlsite.records import Page
 
 _PLAIN = re.compile(r"[/\w][/\w.~-]*(?: [/\w.~-]+)*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dlsite.diagnostics import Certainty, Diagnostic
-from dlsite.edits import Edit, written_at
+from dlsite.files.edits import Edit, written_at
 
 
 def certain_edits(

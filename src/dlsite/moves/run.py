@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.edits import Edit, EditError, by_path, edited, written_at
-from dlsite.folders import MARKDOWN_SUFFIXES
+from dlsite.files.edits import Edit, EditError, by_path, edited, written_at
+from dlsite.files.folders import MARKDOWN_SUFFIXES
 from dlsite.moves.fields import (
     FieldError,
     add_config_redirect,
@@ -37,7 +37,7 @@ from dlsite.records import (
     Routes,
 )
 from dlsite.rules import Severity
-from dlsite.taxonomy import TAXONOMIES, identity, names_on, slug_of
+from dlsite.terms.taxonomy import TAXONOMIES, identity, names_on, slug_of
 from dlsite.understanding import Analysis
 from dlsite.urls import PermalinkError, collision_key, forms_of, parse_permalink, split_target
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import quote
 
-from dlsite.near import MARKDOWN_SUFFIXES
+from dlsite.linking.near import MARKDOWN_SUFFIXES
 from dlsite.records import Page, Permalink, Reference, ReferenceKind
 from dlsite.urls import canonical, is_file
 

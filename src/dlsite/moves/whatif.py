@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dlsite.config import Config
-from dlsite.configfile import read_config
+from dlsite.config.file import read_config
+from dlsite.config.settings import Config
+from dlsite.files.sitefiles import PageFile
 from dlsite.pages import Pages
 from dlsite.records import SourceFile
-from dlsite.sitefiles import PageFile
 from dlsite.understanding import Analysis, understand
 
 

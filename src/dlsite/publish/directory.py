@@ -6,8 +6,8 @@ import os
 from collections.abc import Collection, Container
 from pathlib import Path
 
-from dlsite.config import Config
-from dlsite.leftovers import OWN_PREFIX
+from dlsite.config.settings import Config
+from dlsite.files.leftovers import OWN_PREFIX
 from dlsite.publish.manifest import MANIFEST, parents
 
 # What hosting tools keep in a publish folder is no sign of somebody else's work.

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from dlsite.leftovers import left_beside, prefix_of
+from dlsite.files.leftovers import left_beside, prefix_of
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.lock import locked, locked_if_free
 from dlsite.publish.manifest import MANIFEST, manifest_content

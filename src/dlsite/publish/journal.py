@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dlsite.dataclass import dataclass
-from dlsite.leftovers import JOURNAL
+from dlsite.files.leftovers import JOURNAL
 from dlsite.publish.change import Change, content_of
 from dlsite.publish.manifest import MANIFEST, is_plain, manifest_content, parents
 from dlsite.publish.respelt import is_one_file

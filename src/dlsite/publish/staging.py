@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from dlsite.dataclass import dataclass
-from dlsite.leftovers import prefix_of
+from dlsite.files.leftovers import prefix_of
 from dlsite.publish.directory import is_empty
 from dlsite.publish.lock import locked
 from dlsite.records import OutputFile

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
-from dlsite.config import Config
-from dlsite.direction import direction
+from dlsite.config.settings import Config
 from dlsite.length import is_stub, minutes
 from dlsite.records import (
     External,
@@ -21,6 +20,7 @@ from dlsite.records import (
 )
 from dlsite.related import Related
 from dlsite.render.facts import Facts, Teller, isolated
+from dlsite.texts.direction import direction
 from dlsite.urls import fragment_href
 
 # Under this many headings an outline is no help.

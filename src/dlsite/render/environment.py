@@ -33,7 +33,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 
 _SITE = "site"
 _ANYTHING = "*"

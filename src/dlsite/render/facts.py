@@ -19,12 +19,12 @@ from dlsite.assemble import (
     resolved_href,
     site_markup,
 )
-from dlsite.config import Config
-from dlsite.direction import direction, own_direction
+from dlsite.config.settings import Config
 from dlsite.length import minutes
 from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
-from dlsite.taxonomy import names_on, sort_key
+from dlsite.terms.taxonomy import names_on, sort_key
+from dlsite.texts.direction import direction, own_direction
 from dlsite.urls import fragment_href, href, split_base_url, twin_permalink
 
 Facts = dict[str, Json]

@@ -9,7 +9,7 @@ from itertools import groupby
 from dlsite.records import Json, Page, Term
 from dlsite.render.facts import Facts, Teller, changed, headings_facts
 from dlsite.render.shell import taxonomy_facts
-from dlsite.taxonomy import letter_of, names_on, sort_key
+from dlsite.terms.taxonomy import letter_of, names_on, sort_key
 
 _HOME_RECENT = 8
 _HOME_TERMS = 20

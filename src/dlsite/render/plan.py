@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from copy import copy
 from typing import assert_never
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Position
 from dlsite.records import (
     ArchiveRoute,

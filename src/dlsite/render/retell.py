@@ -14,14 +14,14 @@ from itertools import chain
 
 from dlsite.assemble import in_markdown, joined, markdown_digest
 from dlsite.dataclass import dataclass
-from dlsite.direction import own_direction
 from dlsite.records import Json, OutputPlan, Page, Reference, SiteMarkup
 from dlsite.render.article import backlink_facts, count_sources, retold
 from dlsite.render.facts import Facts, link_facts, summary_facts
 from dlsite.render.fingerprint import as_told
 from dlsite.render.listings import by_letter, listed_facts
 from dlsite.render.shell import description_of
-from dlsite.taxonomy import placed, sort_key
+from dlsite.terms.taxonomy import placed, sort_key
+from dlsite.texts.direction import own_direction
 
 _NOT_FOUND = '["/404.html", '
 

@@ -7,11 +7,11 @@ from html import escape
 from itertools import groupby
 
 from dlsite.assemble import resolved_href
-from dlsite.direction import own_direction
 from dlsite.markup.references import plain
 from dlsite.records import Json, Page, Permalink, StaticRoute
 from dlsite.render.facts import Facts, Teller, changed, isolated
-from dlsite.taxonomy import TAXONOMIES
+from dlsite.terms.taxonomy import TAXONOMIES
+from dlsite.texts.direction import own_direction
 
 # With more entries than a screen holds, the sections of the navigation are folded.
 _MOST_OPEN = 30

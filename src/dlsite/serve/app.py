@@ -14,7 +14,7 @@ from types import FrameType, TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.serve.answers import Answer
 from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.preview import Change, Load, Preview, Say, Show

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite.diagnostics import Position
-from dlsite.spelling import nearest
+from dlsite.texts.spelling import nearest
 
 LinkTo = Callable[[Position], str]
 """Returns the address that opens a place; empty where there is none to be opened."""

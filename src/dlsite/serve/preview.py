@@ -18,19 +18,19 @@ from urllib.parse import quote
 
 from dlsite import __version__
 from dlsite.build import Renderer, has_errors
-from dlsite.cache import Cache
-from dlsite.config import Config
+from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.files.sourcetext import read_source
+from dlsite.memory.cache import Cache
+from dlsite.memory.store import StoreError
 from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
 from dlsite.records import Page, Parsed, Permalink, Route, SourceFile
+from dlsite.routing.standing import put_in
 from dlsite.rules import Severity
 from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Addresses, Findings, Snapshot
-from dlsite.sourcetext import read_source
-from dlsite.standing import put_in
-from dlsite.store import StoreError
 from dlsite.understanding import Analysis, Places, reworded, understand
 from dlsite.weigh import weigh
 

@@ -16,7 +16,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserver
 
-from dlsite.store import FOLDER
+from dlsite.memory.store import FOLDER
 
 QUIET_SECONDS = 0.05
 LONGEST_BURST_SECONDS = 0.4

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from dlsite.images import MOST_PIXELS
+from dlsite.files.images import MOST_PIXELS
 from dlsite.variants.plan import AVIF, WEBP, widths_for
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 from urllib.parse import quote, unquote
 
-from dlsite.cache import Cache
+from dlsite.files.walk import stamp
+from dlsite.memory.cache import Cache
+from dlsite.memory.store import FOLDER
 from dlsite.records import IMAGES, Page, StaticFile, Variant
-from dlsite.store import FOLDER
 from dlsite.urls import MAX_SEGMENT_BYTES, dark_twin
 from dlsite.variants.encode import SETTINGS, Encoded, encode, encoders, is_available
 from dlsite.variants.plan import FEWEST_BYTES, SUFFIX_BY_KIND, Made, worthwhile
-from dlsite.walk import stamp
 
 SUFFIXES = (".jpeg", ".jpg", ".png", ".webp")
 """The images that get other forms."""

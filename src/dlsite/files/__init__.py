@@ -1,0 +1,1 @@
+"""The files that a site is made of: found, looked at, read and rewritten."""

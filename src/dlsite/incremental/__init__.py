@@ -1,0 +1,1 @@
+"""Builds that begin with what an earlier one left."""

@@ -1,0 +1,1 @@
+"""What each reference of a site leads to, and what there is to say of it."""

@@ -1,0 +1,1 @@
+"""What builds remember of a site, and of dlsite itself."""

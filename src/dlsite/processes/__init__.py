@@ -1,0 +1,1 @@
+"""Work in other processes, within bounds, and the end of one."""

@@ -1,0 +1,1 @@
+"""What authors write, taken apart with a place for everything."""
