@@ -121,8 +121,8 @@ def is_reworded(before: Parsed, after: Parsed, around: Surroundings) -> bool:
         not _SUGGESTING.isdisjoint(around.rules) or new.path in around.named
     ):
         return False
-    calls = [{identity(title) for title in titles_of(page)} for page in (old, new)]
-    if titles_of(old) != titles_of(new) and not calls[0].union(calls[1]).isdisjoint(around.asked):
+    was, now = titles_of(old), titles_of(new)
+    if was != now and not {*map(identity, was + now)}.isdisjoint(around.asked):
         return False
     return old.fragments == new.fragments or not (
         around.has_exemptions

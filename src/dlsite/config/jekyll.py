@@ -1,7 +1,7 @@
 """Read what means something here in Jekyll's `_config.yml` into a `Config`.
 
 The file is not ours: keys that mean nothing here, and values that have another shape in
-Jekyll, are passed over without a word.  Pure, as `configfile` is.
+Jekyll, are passed over without a word.  Pure, as `file` is.
 """
 
 from __future__ import annotations
