@@ -28,7 +28,8 @@ from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
-from running import NOON, Ran, Run, run_as_typed
+from running import NOON, Ran, Run, Write, run_as_typed
+from smallsites import GOOD
 
 # The same examples on every run and every machine; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
@@ -181,7 +182,7 @@ def understood(theme: Sources) -> Callable[[Mapping[str, str]], Analysis]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
+def site(tmp_path: Path) -> Write:
     """Return a function that writes files by path into a folder for one test."""
 
     def write(texts: Mapping[str, str]) -> Path:
@@ -207,6 +208,48 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Ran(code, *capsys.readouterr(), was_early)
 
     return do
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment say nothing, but that it is the first of January 2025."""
+    for name in ("DLSITE_BASE_URL", "GITHUB_ACTIONS", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1735689600")
+
+
+@pytest.fixture
+def dlsite(capsys: pytest.CaptureFixture[str], environment: None) -> Run:
+    """Return the command line, run in this process from its beginning to its end, never early."""
+    del environment
+
+    def do(root: Path, *arguments: str) -> Ran:
+        capsys.readouterr()
+        try:
+            code = cli.main(["-C", str(root), *arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Ran(code, out, err)
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def _good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("good")
+    (root / "content").mkdir()
+    for path, text in GOOD.items():
+        (root / path).write_text(text)
+    assert cli.main(["-q", "-C", str(root), "build", "--base-url="]) == 0
+    return root
+
+
+@pytest.fixture
+def published(_good: Path, tmp_path: Path) -> Path:
+    """Return the site `GOOD`, published already, where `site` writes too."""
+    return shutil.copytree(_good, tmp_path / "site")
 
 
 @pytest.fixture(scope="session")

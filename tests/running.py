@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from dlsite.cli import main
 from dlsite.publish.manifest import MANIFEST
 from dlsite.start import run_again
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 
 NOON = 1_700_000_000
 """The time of the fixture `run`, in seconds (Unix)."""
@@ -28,7 +32,7 @@ class Ran:
     code: int
     out: str
     err: str
-    was_early: bool
+    was_early: bool = False
 
     @property
     def said(self) -> tuple[str, str]:
@@ -44,11 +48,29 @@ class Ran:
 Run = Callable[..., Ran]
 """Takes the folder of a site and what is typed behind `dlsite`."""
 
+Write = Callable[[Mapping[str, str]], Path]
+"""Writes files by path into the folder of a test's site, and returns that: the fixture `site`."""
+
 
 def run_as_typed(arguments: list[str]) -> tuple[int, bool]:
     """Do a run as `start` does; return its exit code, and whether it ended early."""
     code = run_again(arguments)
     return (main(arguments), False) if code is None else (code, True)
+
+
+def process(
+    *arguments: str, cwd: Path, stdout: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "dlsite", *arguments],
+        check=False,
+        cwd=cwd,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=PATIENCE_SECONDS,
+    )
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
@@ -93,4 +115,22 @@ def tree(folder: Path) -> dict[str, bytes]:
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
+    }
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes, by path, but for dlsite's memory."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".dlsite" not in path.parts
+    }
+
+
+def stamps(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return when each file was written, and which file it is, by path."""
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
