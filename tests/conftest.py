@@ -28,6 +28,7 @@ from dlsite.markup.tex import faulty_macros
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
+from previewing import Start, previews
 from running import NOON, Ran, Run, Write, run_as_typed
 from smallsites import GOOD
 
@@ -250,6 +251,13 @@ def _good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(_good: Path, tmp_path: Path) -> Path:
     """Return the site `GOOD`, published already, where `site` writes too."""
     return shutil.copytree(_good, tmp_path / "site")
+
+
+@pytest.fixture
+def start(site: Write) -> Iterator[Start]:
+    """Return a function that starts a preview of files by path; all end with the test."""
+    with previews(site) as run:
+        yield run
 
 
 @pytest.fixture(scope="session")
