@@ -25,9 +25,11 @@ from dlsite.files.folders import MARKDOWN_SUFFIXES
 from dlsite.files.sitefiles import Sources
 from dlsite.files.sources import read_sources
 from dlsite.markup.tex import faulty_macros
+from dlsite.memory.cache import tool_digest
 from dlsite.pages import Pages
 from dlsite.records import SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
+from edits import Edit, edited, theme_of_its_own
 from previewing import Start, previews
 from running import NOON, Ran, Run, Write, run_as_typed
 from smallsites import GOOD
@@ -251,6 +253,15 @@ def _good(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(_good: Path, tmp_path: Path) -> Path:
     """Return the site `GOOD`, published already, where `site` writes too."""
     return shutil.copytree(_good, tmp_path / "site")
+
+
+@pytest.fixture
+def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Edit]:
+    """Return what edits a site at random, or what is around it, which no other test sees so."""
+    theme_of_its_own(tmp_path / "theme", monkeypatch)
+    yield lambda site, rng: edited(site, rng, monkeypatch)
+    # Others would go on with the version or the libraries that were made up, and keep byte code so.
+    tool_digest.cache_clear()
 
 
 @pytest.fixture

@@ -394,7 +394,11 @@ def _png(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head
 
 
-def edit(site: EditedSite, rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> str:
+Edit = Callable[[EditedSite, random.Random], str]
+"""Edits a site, or what is around it, and says how: the fixture `edit`."""
+
+
+def edited(site: EditedSite, rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make an edit of the site, or of what is around it: `theme_of_its_own` must stand."""
     number = rng.randrange(99)
     match rng.randrange(30):
@@ -417,10 +421,14 @@ def edit(site: EditedSite, rng: random.Random, monkeypatch: pytest.MonkeyPatch) 
 
 
 def theme_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `folder` hold the default theme, so that `edit` can bring a new version of it."""
+    """Let `folder` hold the default theme, so that `edit` can bring a new version of it.
+
+    Its byte code is kept there as well: what others load is not written over.
+    """
     for name in ("static", "templates"):
         shutil.copytree(theme_directory() / name, folder / name)
-    monkeypatch.setattr("dlsite.files.folders.theme_directory", lambda: folder)
+    for module in ("files.folders", "memory.compiled"):
+        monkeypatch.setattr(f"dlsite.{module}.theme_directory", lambda: folder)
 
 
 def _upgrade_theme(rng: random.Random) -> str:

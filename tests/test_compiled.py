@@ -16,6 +16,7 @@ from dlsite.memory.compiled import Compiled
 from dlsite.records import Json, OutputPlan
 from dlsite.records.names import Permalink
 from dlsite.render.templates import Templates
+from edits import theme_of_its_own
 
 FACTS: dict[str, Json] = {
     "lang": "en",
@@ -66,6 +67,19 @@ def test_a_template_of_the_theme_is_compiled_once(kept: Path, tmp_path: Path) ->
 def test_byte_code_of_another_dlsite_is_not_run(tmp_path: Path) -> None:
     first = rendered(tmp_path)
     assert rendered(tmp_path, "other") == first
+
+
+def test_two_themes_do_not_write_over_each_other(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rendered(tmp_path)
+    with monkeypatch.context() as patch:
+        theme_of_its_own(tmp_path / "theme", patch)
+        with (tmp_path / "theme/templates/redirect.html").open("a") as file:
+            file.write("<!-- new -->")
+        assert rendered(tmp_path) == (f"{first[0]}<!-- new -->", first[1])
+        assert len([*kept.rglob("redirect*")]) == 2
+    assert rendered(tmp_path) == (first[0], 0)
 
 
 @pytest.mark.parametrize("damage", [lambda content: content[:-9] + b"damaged!!", lambda _: b""])

@@ -8,25 +8,16 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dlsite.memory.cache import tool_digest
 from dlsite.processes.workers import Workers
-from edits import EditedSite, edit, theme_of_its_own
+from edits import Edit, EditedSite
 from running import Ran, Run, tree
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2 3").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "25"))
-
-
-@pytest.fixture(autouse=True)
-def _own_version() -> Iterator[None]:
-    """Let no other test believe that dlsite is of the version that this one has made up."""
-    yield
-    tool_digest.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -42,17 +33,16 @@ def _few_pages_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_edits_end_as_a_clean_build(
-    seed: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, run: Run, edit: Edit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = random.Random(seed)
-    theme_of_its_own(tmp_path / "theme", monkeypatch)
     site = EditedSite(tmp_path / "site", rng)
     site.keep()
     jobs = "-j1"
     history: list[str] = []
     for _ in range(EDITS):
         # Most builds follow one edit.
-        history += [edit(site, rng, monkeypatch) for _ in range(rng.choice([1, 1, 1, 2, 4]))]
+        history += [edit(site, rng) for _ in range(rng.choice([1, 1, 1, 2, 4]))]
         if rng.random() < 0.2:
             history.append(_meanwhile(run, site.root, rng, monkeypatch))
         where = f"seed {seed}, after {history}"

@@ -21,7 +21,7 @@ from dlsite.processes.workers import Workers
 from dlsite.records import Permalink
 from dlsite.serve.preview import Preview
 from dlsite.urls import output_path
-from edits import EditedSite, edit, theme_of_its_own
+from edits import Edit, EditedSite
 from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "4").split()]
@@ -90,10 +90,9 @@ def _stamps(root: Path) -> Stamps:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, edit: Edit, tmp_path: Path
 ) -> None:
     rng = random.Random(seed)
-    theme_of_its_own(tmp_path / "theme", monkeypatch)
     site = EditedSite(tmp_path / "site", rng)
     site.keep()
     history: list[str] = []
@@ -102,7 +101,7 @@ def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
     for _ in range(EDITS):
         before = _stamps(site.root)
         list(ours.answers())
-        history.append(edit(site, rng, monkeypatch))
+        history.append(edit(site, rng))
         after = _stamps(site.root)
         if site.root != root:
             # Who moves the site starts another preview.

@@ -17,7 +17,7 @@ from dlsite.files.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
 from dlsite.understanding import Analysis
-from edits import EditedSite, edit, theme_of_its_own
+from edits import Edit, EditedSite
 from running import Run
 
 Understood = Callable[[Mapping[str, str]], Analysis]
@@ -65,14 +65,13 @@ def test_templates_of_the_theme_take_every_page(date: str, understood: Understoo
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_edits_are_checked_as_a_cold_run_and_a_build_see_them(
-    seed: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, run: Run, edit: Edit, tmp_path: Path
 ) -> None:
     rng = random.Random(seed)
-    theme_of_its_own(tmp_path / "theme", monkeypatch)
     site = EditedSite(tmp_path / "site", rng)
     history: list[str] = []
     for _ in range(EDITS):
-        history.append(edit(site, rng, monkeypatch))
+        history.append(edit(site, rng))
         where = f"seed {seed}, after {history}"
         warm = run(site.root, "check", "--format", "json")
         cold = run(site.root, "check", "--format", "json", "--no-cache")
