@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
+from contexts import RECORDS, SHARED, TEMPLATES, Fields
 from dlsite.build import Renderer
 from dlsite.files.sitefiles import Sources
 from dlsite.records import Json
-from dlsite.render.contexts import RECORDS, SHARED, TEMPLATES, Fields
 from dlsite.render.templates import Templates
 from dlsite.understanding import Analysis
 

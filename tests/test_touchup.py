@@ -11,110 +11,27 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from dlsite import reading
-from dlsite.build import analyse
-from dlsite.cli import main
-from dlsite.config.settings import Config
-from dlsite.emit.feed import feeds
-from dlsite.emit.feed import revised as revised_feed
-from dlsite.emit.search import shards_again
 from dlsite.incremental import early
 from dlsite.publish.amend import Amended, amend
-from dlsite.publish.manifest import MANIFEST
-from dlsite.quiet import Reworded, is_quiet, keeps_its_place
-from dlsite.records import Json, OutputFile, Permalink
-from dlsite.search.entry import DIGITS
-from dlsite.search.pieces import script
-from dlsite.search.postings import postings_of, revise, shards
-from dlsite.start import run_again
+from dlsite.quiet import is_quiet, keeps_its_place
+from dlsite.records import OutputFile
 from dlsite.understanding import Analysis
-from running import PATIENCE_SECONDS
+from running import PATIENCE_SECONDS, Write, tree
+from touching import PAGE, SITE, Runs, written
 from words import WordySite
+
+Understood = Callable[[Mapping[str, str]], Analysis]
+
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "15"))
-
-Write = Callable[[Mapping[str, str]], Path]
-Understood = Callable[[Mapping[str, str]], Analysis]
-
-PAGE = """---
-title: A
-date: 2019-05-20 12:15:12 -0500
-tags: [Nets, GANs]
----
-A first block.
-
-## Layers
-
-See [the other](/b/) and ![a picture](/x.png). A second block, with $x$ in it.
-
-## Losses
-
-A third block.
-
-As in [](/b/).
-
-![B](/x.png "Caption"){: #fig}
-"""
-PAGE += "\nIt has words enough for more than a stub. " * 10 + "\n"
-SITE = {
-    "content/a.md": PAGE,
-    "content/b.md": "---\ntitle: B\ntags: [Nets]\ndate: 2019-05-19\n---\n"
-    "[Back](/a/#losses), [](/a/#fig).\n",
-    "content/c.md": "---\ntitle: C\n---\nAlone, and a [dead end](/nowhere/).\n",
-    "dlsite.yml": "base_url: https://example.org/notes\n",
-    "static/x.png": "x",
-}
-
-
-def outputs(folder: Path) -> dict[str, bytes]:
-    """Return every output by path."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
-
-
-class Runs:
-    """Runs commands as the program does, and knows which of them looked at the whole site."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
-        self._capsys = capsys
-        self.whole = 0
-        patch.setattr(reading, "analyse", self._analyse)
-        patch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-
-    def _analyse(self, *arguments: object, **named: object) -> Analysis:
-        self.whole += 1
-        return analyse(*arguments, **named)  # type: ignore[arg-type]
-
-    def __call__(self, root: Path, command: str, *flags: str) -> tuple[int, str]:
-        """Return exit code and what was printed, without numbers of files and seconds."""
-        arguments = ["-C", str(root), command, *flags]
-        code = run_again(arguments)
-        if code is None:
-            code = main(arguments)
-        said = self._capsys.readouterr()
-        kept = [line for line in said.err.split("\n") if " written, " not in line]
-        return code, said.out + "\n".join(kept)
 
 
 @pytest.fixture
 def runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Runs:
     """Return what runs commands."""
     return Runs(capsys, monkeypatch)
-
-
-def written(texts: Mapping[str, str], root: Path) -> Path:
-    """Write a site into a folder; return that."""
-    for path, text in texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +128,6 @@ FULL = {
     "dlsite.yml": "base_url: https://example.org/notes\nnav:\n  - Start: /b/\n",
 }
 """A site in which each page is told of by others in every way, and without a finding."""
-
 LOOKALIKE = {
     "content/f.md": "---\ntitle: F\n"
     "like: {title: A, title_html: A, url: /notes/a/, lang: ''}\n---\n[A](/a/).\n",
@@ -300,7 +216,7 @@ def whole_runs_after(edit: tuple[str, str], runs: Runs, root: Path) -> int:
     clean = runs(root, "build", "--no-cache", "-o", "clean")
     assert built == (clean[0], clean[1].replace("clean", "public"))
     if built[0] == 0:
-        assert outputs(root / "public") == outputs(root / "clean")
+        assert tree(root / "public") == tree(root / "clean")
     return count
 
 
@@ -316,7 +232,7 @@ def test_random_edits_of_words_end_as_clean_builds(runs: Runs, tmp_path: Path, s
         taken_up = runs.whole == 0
         clean = runs(root, "build", "--no-cache", "-o", "clean")
         assert (code, said) == (clean[0], clean[1].replace("clean", "public")), (seed, number, edit)
-        assert outputs(root / "public") == outputs(root / "clean"), (seed, number, edit)
+        assert tree(root / "public") == tree(root / "clean"), (seed, number, edit)
         wordy.taken_up += taken_up
     # Else nothing was tried: a link to a heading that is not there makes later edits long.
     assert wordy.taken_up > EDITS / 6
@@ -385,7 +301,7 @@ def test_output_that_somebody_truncates_is_made_anew(runs: Runs, site: Write, re
     )
     assert (ran.returncode, ran.stdout) == (0, "truncated\n")
     runs(root, "build", "--no-cache", "-o", "clean")
-    assert outputs(root / "public") == outputs(root / "clean")
+    assert tree(root / "public") == tree(root / "clean")
 
 
 @pytest.mark.parametrize("most_beside", [500, 3])
@@ -408,7 +324,7 @@ def test_edits_follow_one_another(
     # The dead end of `c.md` has stayed where it is, and so has what is said of it.
     assert runs.whole < 4 * 4
     runs(root, "build", "--no-cache", "-o", "clean")
-    assert outputs(root / "public") == outputs(root / "clean")
+    assert tree(root / "public") == tree(root / "clean")
 
 
 def test_a_page_and_what_leads_to_it_change_at_once(runs: Runs, site: Write) -> None:
@@ -421,7 +337,7 @@ def test_a_page_and_what_leads_to_it_change_at_once(runs: Runs, site: Write) -> 
     runs(root, "build")
     assert runs.whole == 0
     runs(root, "build", "--no-cache", "-o", "clean")
-    assert outputs(root / "public") == outputs(root / "clean")
+    assert tree(root / "public") == tree(root / "clean")
 
 
 def test_a_finding_moves_with_its_line(runs: Runs, site: Write) -> None:
@@ -458,7 +374,7 @@ def test_what_changed_beside_a_reworded_page_counts(runs: Runs, site: Write, aro
             flags = ["-o", "other"]
     runs(root, "build", *flags)
     runs(root, "build", "--no-cache", "-o", "clean")
-    assert outputs(root / (flags or ["", "public"])[1]) == outputs(root / "clean")
+    assert tree(root / (flags or ["", "public"])[1]) == tree(root / "clean")
 
 
 def test_another_build_is_waited_for_aloud(
@@ -494,93 +410,6 @@ def test_two_runs_of_one_site_do_not_mislead_each_other(runs: Runs, site: Write)
         runs(root, "build", *other)
         runs(root, "check")
     runs(root, "build", "--no-cache", "-o", "clean")
-    assert outputs(root / "public") == outputs(root / "clean")
+    assert tree(root / "public") == tree(root / "clean")
     runs(root, "build", "--no-cache", *other[:2], "-o", "clean")
-    assert outputs(root / "other") == outputs(root / "clean")
-
-
-# The parts
-
-ENTRIES = st.dictionaries(
-    st.sampled_from(["net", "layer", "loss", "深度", "z"]),
-    st.text(st.sampled_from(DIGITS), min_size=2, max_size=2),
-).map(lambda found: " ".join(f"{term}{entry}" for term, entry in sorted(found.items())))
-
-
-LETTERS = st.text(st.sampled_from("abé𝔸\uffee"), min_size=1, max_size=4)
-
-
-@given(
-    st.lists(st.dictionaries(LETTERS, st.sampled_from("()")), min_size=1, max_size=12),
-    st.lists(st.dictionaries(LETTERS, st.sampled_from("()")), min_size=1, max_size=3),
-    st.integers(10, 90),
-)
-def test_shards_that_are_cut_again_are_those_of_the_pages(
-    pages: list[dict[str, str]], edits: list[dict[str, str]], size: int
-) -> None:
-    def entry(terms: Mapping[str, str]) -> str:
-        return " ".join(f"{term}!{place}" for term, place in sorted(terms.items()))
-
-    def shards_of(entries: Iterable[str]) -> dict[str, bytes]:
-        postings = postings_of(entries)
-        cut: list[dict[str, Json]] = [
-            {term: postings[term] for term in run} for run in shards(postings)
-        ]
-        return {next(iter(shard)): script(shard) for shard in cut}
-
-    before = [entry(terms) for terms in pages]
-    after = [*map(entry, edits[: len(pages)]), *before[len(edits) :]]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dlsite.search.postings.SHARD_SIZE", size)
-        old, new = shards_of(before), shards_of(after)
-        runs = [(first, first) for first in old]
-        changed = [
-            (number, *pair)
-            for number, pair in enumerate(zip(before, after, strict=True))
-            if pair[0] != pair[1]
-        ]
-        read = {f"search/index/{first}": content for first, content in old.items()}
-        for start, end, made in shards_again(read.__getitem__, runs, changed):
-            runs[start:end] = [(first, first) for first, _ in made]
-            old |= {first: shard.content for first, shard in made}
-    assert [(first, old[first]) for first, _ in runs] == [*new.items()]
-
-
-@given(st.lists(ENTRIES, min_size=1, max_size=150), ENTRIES, st.integers(0, 149))
-def test_revised_postings_are_those_of_the_pages(
-    entries: list[str], entry: str, number: int
-) -> None:
-    number %= len(entries)
-    postings = postings_of(entries)
-    changed = revise(postings, number, entries[number], entry)
-    entries[number] = entry
-    assert postings == postings_of(entries)
-    before = dict(postings)
-    assert revise(postings, number, entry, entry) == set()
-    assert postings == before
-    assert changed <= {word[:-2] for each in [*entries, entry] for word in each.split()} | changed
-
-
-def test_feed_without_an_entry_stays(understood: Understood) -> None:
-    analysis = understood(SITE | {"dlsite.yml": "base_url: https://example.org\n"})
-    page = next(page for page in analysis.pages if page.title == "C")
-    change = Reworded(Permalink("/c/"), page, page, (), (), (), ((), ()))
-    for file in feeds(analysis.site, analysis.config):
-        assert revised_feed(file.content, change, "words", analysis.config) == file.content
-
-
-@pytest.mark.parametrize(
-    "feed", [b'<content type="html" xml:base="/a/" />', b'<content type="html" xml:base="/a/">x']
-)
-def test_feed_that_is_not_ours_is_refused(understood: Understood, feed: bytes) -> None:
-    page = understood(SITE).pages[0]
-    change = Reworded(Permalink("/a/"), page, page, (), (), (), ((), ()))
-    with pytest.raises(ValueError, match="/a/"):
-        revised_feed(feed, change, "words", Config())
-
-
-def test_a_page_is_quiet_beside_itself(understood: Understood) -> None:
-    analysis = understood(SITE)
-    assert all(is_quiet(page, page) for page in analysis.pages)
-    first, second, *_ = analysis.pages
-    assert not is_quiet(first, second)
+    assert tree(root / "other") == tree(root / "clean")
