@@ -17,8 +17,7 @@ from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions
 from dlsite.processes.budget import MOST_MEBIBYTES, parse_in_time
 from dlsite.records import Parsed, SourceFile
-
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
+from running import LINUX
 
 # Pygments' lexer for TADS takes twice as long for each backslash.
 ENDLESS = "---\ntitle: A\n---\nBefore.\n\n```tads3\nextern //" + "\\" * 80 + "\n```\n\nAfter.\n"

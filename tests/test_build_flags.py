@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from running import Run, tree
-
-Write = Callable[[Mapping[str, str]], Path]
+from running import Run, Write, tree
 
 SITE = {
     f"content/{name}.md": f"---\ntitle: Page {name}\n---\n[next](/{other}/)\n"

@@ -18,9 +18,9 @@ from dlsite.diagnostics import Certainty, Diagnostic
 from dlsite.rules import Severity
 from dlsite.understanding import Analysis
 from dlsite.weigh import fits
+from running import Write
 
 Understood = Callable[[Mapping[str, str]], Analysis]
-Write = Callable[[Mapping[str, str]], Path]
 
 QUIET = "page-orphan: 'off', page-deadend: 'off'"
 BROKEN = {

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,7 @@ import pytest
 
 from dlsite.incremental import early
 from dlsite.memory.store import Store
-from running import NOON, Run, tree
-
-Write = Callable[[Mapping[str, str]], Path]
+from running import NOON, Run, Write, tree
 
 GOOD = {
     "content/a.md": "---\ntitle: A\n---\n[b](/b)\n",

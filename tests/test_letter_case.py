@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,7 @@ from dlsite.publish.manifest import MANIFEST, folders_of, read_manifest
 from dlsite.publish.run import publish
 from dlsite.records import OutputFile
 from dlsite.urls import collision_key
-from running import Run, broken_off, tree
-
-Write = Callable[[Mapping[str, str]], Path]
+from running import Run, Write, broken_off, tree
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]
 STEPS = int(os.getenv("FUZZ_EDITS", "40"))

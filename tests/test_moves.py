@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,7 @@ from dlsite.cli import main
 from dlsite.diagnostics import Position
 from dlsite.files.edits import Edit, EditError, edited
 from dlsite.files.rewrite import Rewrite, carry_out
-
-Write = Callable[[Mapping[str, str]], Path]
+from running import Write
 
 SITE = {
     "dlsite.yml": "title: T  # kept\nnav:\n  - RNN: /rnn/\nredirects:\n  /r/: /rnn/\n"

@@ -7,17 +7,15 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from running import NOON, PATIENCE_SECONDS, Run, of_one_process, run_as_typed, tree
+from running import LINUX, NOON, PATIENCE_SECONDS, Run, Write, of_one_process, run_as_typed, tree
 
-Write = Callable[[Mapping[str, str]], Path]
 Done = subprocess.CompletedProcess[str]
 
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 SITE = {
     f"content/p{number}.md": f"---\ntitle: P{number}\n---\n[x](/p{(number + 1) % 9}/) $x$\n"
     for number in range(9)

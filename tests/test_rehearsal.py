@@ -18,10 +18,9 @@ from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
 from dlsite.understanding import Analysis
 from edits import Edit, EditedSite
-from running import Run
+from running import Run, Write
 
 Understood = Callable[[Mapping[str, str]], Analysis]
-Write = Callable[[Mapping[str, str]], Path]
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "3").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "10"))
 

@@ -8,7 +8,7 @@ import json
 import struct
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +27,8 @@ from dlsite.variants.encode import Encoded, encode
 from dlsite.variants.plan import AVIF, WEBP, WIDEST, Made, widths_for, worthwhile
 from dlsite.variants.run import PLACE, Variants
 from photographs import drawing, encoded, noise, png
+from running import Write
 
-Write = Callable[[Mapping[str, str]], Path]
 PAGE = "---\ntitle: A\npermalink: /a/\n---\n"
 SHOWN = f'{PAGE}![a](photo.png)\n\n![b](photo.png "B"){{: .wide}}\n'
 

@@ -21,9 +21,8 @@ from typing import Any
 import pytest
 
 from dlsite.processes.workers import FEWEST_PAGES, Workers, WorkersError
-from running import PATIENCE_SECONDS, Run, of_one_process, tree, wait_until
+from running import LINUX, PATIENCE_SECONDS, Run, of_one_process, tree, wait_until
 
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks the Linux kernel")
 PAGES = FEWEST_PAGES + 12
 PAGE = """---
 title: Page {number}

@@ -7,14 +7,13 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from running import NOON, PATIENCE_SECONDS, tree
+from running import NOON, PATIENCE_SECONDS, Write, tree
 
-Write = Callable[[Mapping[str, str]], Path]
 Build = Callable[..., subprocess.CompletedProcess[str]]
 
 SITE = {
