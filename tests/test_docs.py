@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 import yaml
 
 from dlsite.cli import parser
+from dlsite.config.file import read_config
 from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
-from dlsite.records import SourceFile
+from dlsite.records import FrontMatter, SourceFile
 from dlsite.texts.frontmatter import read
 
 ROOT = Path(__file__).parent.parent
@@ -57,15 +59,16 @@ def test_hook_and_action_are_what_their_hosts_expect() -> None:
         assert "uses" in step or step["shell"] == "bash"
 
 
-def _example(language: str) -> str:
-    text = (ROOT / "docs/writing.md").read_text("utf-8")
+def _example(language: str, under: str) -> str:
+    """Return the first block of a language under a heading of the guide for authors."""
+    text = (ROOT / "docs/writing.md").read_text("utf-8").partition(f"\n## {under}\n")[2]
     match = re.search(rf"^(`{{3,}}){language}\n(.*?)^\1$", text, re.MULTILINE | re.DOTALL)
     assert match
     return match[2]
 
 
 def test_front_matter_that_the_documents_show_is_understood() -> None:
-    source = SourceFile("a.md", "a.md", f"{_example('yaml')}Text.\n", "")
+    source = SourceFile("a.md", "a.md", f"{_example('yaml', 'Front matter')}Text.\n", "")
     split, found = read(source, timezone=UTC)
     assert found == ()
     assert split.front_matter.requires == ("/softmax",)
@@ -74,7 +77,38 @@ def test_front_matter_that_the_documents_show_is_understood() -> None:
 
 
 def test_blocks_that_the_documents_show_are_what_they_say() -> None:
-    converted = Converter(MarkupOptions()).convert(_example("markdown"))
+    converted = Converter(MarkupOptions()).convert(_example("markdown", "Text"))
     assert converted.problems == ()
     assert converted.html.count('class="callout ') == 2
     assert converted.html.count('class="tab"') == 1
+
+
+def test_every_field_of_front_matter_is_in_the_documents() -> None:
+    text = (ROOT / "docs/writing.md").read_text("utf-8")
+    names = {each.name for each in fields(FrontMatter)} - {"extra", "positions"}
+    assert [name for name in sorted(names) if not re.search(rf"[`\n]{name}[`:]", text)] == []
+
+
+def test_options_of_markdown_that_the_documents_show_are_all_with_their_defaults() -> None:
+    shown = _example("yaml", "What a site may choose")
+    config, found = read_config(shown)
+    assert found == ()
+    assert config.markup == MarkupOptions()
+    names = {
+        (f"math_{key}" if section == "math" else key)
+        for section, options in yaml.safe_load(shown).items()
+        for key in options
+    }
+    assert names == {each.name for each in fields(MarkupOptions)}
+
+
+def test_every_benchmark_is_named_where_one_looks_for_it() -> None:
+    places = [ROOT / "Makefile", *ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    text = "".join(place.read_text("utf-8") for place in places)
+    programs = [
+        f"benchmarks/{path.name}"
+        for path in ROOT.glob("benchmarks/*.py")
+        if '__name__ == "__main__"' in path.read_text("utf-8")
+    ]
+    assert programs
+    assert [program for program in programs if program not in text] == []

@@ -94,16 +94,9 @@ def _renamed(name: str) -> Rewrite:
     return lambda _p, index, _end: (index + 1, [name])
 
 
-def _without(count: int) -> Rewrite:
-    """Leave a command out, with so many of its arguments."""
-
-    def rewrite(p: Pass, index: int, end: int) -> Step:
-        following = index + 1
-        for _ in range(count):
-            _, following = argument_of(p, index, following, end)
-        return following, []
-
-    return rewrite
+def _left_out(p: Pass, index: int, end: int) -> Step:
+    """Leave a command out with its argument."""
+    return argument_of(p, index, index + 1, end)[1], []
 
 
 # Text and operators
@@ -275,13 +268,13 @@ COMMANDS: dict[str, Rewrite] = {
     r"\ref": _reference,
     r"\eqref": _reference,
     r"\unicode": _character,
-    r"\class": _without(1),
-    r"\cssId": _without(1),
-    r"\style": _without(1),
-    r"\enclose": _without(1),
-    r"\require": _without(1),
-    r"\vspace": _without(1),
-    r"\vspace*": _without(1),
+    r"\class": _left_out,
+    r"\cssId": _left_out,
+    r"\style": _left_out,
+    r"\enclose": _left_out,
+    r"\require": _left_out,
+    r"\vspace": _left_out,
+    r"\vspace*": _left_out,
     r"\intertext": _between,
     r"\shortintertext": _between,
 }

@@ -54,7 +54,7 @@ class Findings:
         """The source files with a finding that a build would not publish."""
         return frozenset(finding.position.path for finding in self.found if finding.blocks)
 
-    def panel(self, source: str, more: Iterable[Diagnostic] = ()) -> str:
+    def panel(self, source: str, more: Iterable[Diagnostic]) -> str:
         """Return the panel for the page made from `source`.
 
         It holds what breaks the site anywhere, then what is wrong with this page.
