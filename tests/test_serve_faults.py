@@ -188,6 +188,25 @@ def test_bug_in_the_pipeline_keeps_the_last_good_pages(
     assert "bug in dlsite" not in reply.text
 
 
+def test_bug_is_told_and_outlived_where_no_file_can_be_written(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("first line\nsecond line")
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    live = start()
+    with monkeypatch.context() as broken:
+        broken.setattr("dlsite.understanding.run_checks", fail)
+        live.write("content/first.md", PAGE.replace("One", "Changed"))
+        live.wait("/first/", lambda reply: "bug in dlsite" in reply.text)
+    traceback, remark = live.said[-2:]
+    assert traceback.endswith("ZeroDivisionError: first line\nsecond line\n")
+    assert remark.endswith("please report it with the lines above")
+    live.write("content/first.md", PAGE.replace("One", "Mended"))
+    live.wait("/first/", lambda reply: "Mended" in reply.text)
+
+
 def test_bug_at_the_start_is_a_page(
     start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

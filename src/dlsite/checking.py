@@ -9,7 +9,7 @@ from dlsite.baseline import BaselineError, Compared, compared
 from dlsite.diagnostics import Diagnostic
 from dlsite.files.rewrite import called
 from dlsite.rules import RULES, Severity, rules_named
-from dlsite.texts.spelling import nearest
+from dlsite.texts.spelling import guess
 
 
 class CheckError(ValueError):
@@ -22,9 +22,7 @@ def rules_asked_for(names: Iterable[str]) -> frozenset[str]:
     for name in (part.strip() for given in names for part in given.split(",")):
         rules = rules_named(name)
         if not rules:
-            near = nearest(name, RULES, most=1, cutoff=0.6)
-            guess = f"; did you mean '{near[0]}'?" if near else ""
-            raise CheckError(f"there is no rule '{name}'{guess}")
+            raise CheckError(f"there is no rule '{name}'{guess(name, RULES)}")
         found.update(rules)
     return frozenset(found)
 

@@ -6,10 +6,9 @@ import argparse
 import os
 import re
 import sys
-import tempfile
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -21,6 +20,7 @@ from dlsite.commands.settings import (
     UsageError,
 )
 from dlsite.diagnostics import printable
+from dlsite.files.bugfile import evidence
 from dlsite.incremental.early import tell_nobody
 from dlsite.listing import LISTS
 from dlsite.processes.ending import (
@@ -33,7 +33,7 @@ from dlsite.processes.ending import (
 from dlsite.processes.workers import WorkersError
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import say
-from dlsite.texts.spelling import nearest
+from dlsite.texts.spelling import guess
 
 _MOST_JOBS = 256
 BUG_REPORTS = "the project's issue tracker"
@@ -45,7 +45,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if match := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
             known = [name.strip(" '") for name in match[2].split(",")]
-            message = f"there is no '{match[1]}' here{_guess(match[1], known)}"
+            message = f"there is no '{match[1]}' here{guess(match[1], known)}"
         raise UsageError(f"{message}\nsee: {self.prog} --help")
 
     def parse(self, given: Sequence[str]) -> argparse.Namespace:
@@ -69,18 +69,13 @@ class _Parser(argparse.ArgumentParser):
         return [flag for action in self._actions for flag in action.option_strings]
 
 
-def _guess(word: str, known: Sequence[str]) -> str:
-    near = nearest(word, known, most=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else ""
-
-
 def _unknown(word: str, command: str, flags: Mapping[str, Sequence[str]]) -> str:
     owners = [f"'{name}'" for name, known in flags.items() if word in known]
     if owners:
         return f"'{command}' has no '{word}'; that is for {' and '.join(owners)}"
     # What is no flag is a word too many.
-    guess = _guess(word, flags[command]) if word.startswith("-") else ""
-    return f"unknown argument '{word}'{guess}"
+    hint = guess(word, flags[command]) if word.startswith("-") else ""
+    return f"unknown argument '{word}'{hint}"
 
 
 def parser() -> _Parser:
@@ -333,19 +328,10 @@ def ended(error: BaseException) -> int:
 
 def _own_up(error: BaseException) -> int:
     """Say in one line that this is our fault, and keep the traceback in a file."""
-    text = "".join(traceback.format_exception(error))
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="dlsite-bug-", suffix=".txt", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(f"dlsite {__version__}, Python {sys.version}\n\n{text}")
-        evidence = f"the file {file.name}"
-    except OSError:
-        say(text, to_error=True)
-        evidence = "the lines above"
+    kept = evidence(error, partial(say, to_error=True))
     say(
         f"dlsite: a bug in dlsite ({type(error).__name__}); please report it at {BUG_REPORTS} "
-        f"with {evidence}",
+        f"with {kept}",
         to_error=True,
     )
     return EXIT_BUG

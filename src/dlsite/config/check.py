@@ -11,7 +11,7 @@ from dlsite.config.settings import Exemption, ExternalOptions, Level
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 from dlsite.rules import RULES, Severity, rules_named
-from dlsite.texts.spelling import nearest
+from dlsite.texts.spelling import guess
 
 Where = tuple[str | int, ...]
 _EVERYWHERE = "*"
@@ -61,9 +61,7 @@ def _levels_of(reader: Reader, where: Where, given: Json) -> Iterator[Level]:
 def _rules(reader: Reader, where: Where, name: str) -> tuple[str, ...]:
     rules = rules_named(name)
     if not rules:
-        near = nearest(name, RULES, most=1, cutoff=0.6)
-        guess = f"; did you mean '{near[0]}'?" if near else ""
-        reader.unfit(where, f"is not a rule{guess}")
+        reader.unfit(where, f"is not a rule{guess(name, RULES)}")
     return rules
 
 
@@ -160,10 +158,9 @@ def external(reader: Reader, where: Where, value: Json) -> ExternalOptions:
         elif key == "ignore":
             fields[key] = _patterns(reader, place, given)
         else:
-            near = nearest(key, _EXTERNAL_KEYS, most=1, cutoff=0.6)
-            guess = f"; did you mean '{near[0]}'?" if near else ""
             known = ", ".join(_EXTERNAL_KEYS)
-            reader.unfit(place, f"is no key here{guess or f'; known: {known}'}")
+            hint = guess(key, _EXTERNAL_KEYS) or f"; known: {known}"
+            reader.unfit(place, f"is no key here{hint}")
     return ExternalOptions(**fields)
 
 

@@ -33,7 +33,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 from markupsafe import Markup, escape
 
-from dlsite.texts.spelling import nearest
+from dlsite.texts.spelling import guess
 
 _SITE = "site"
 _ANYTHING = "*"
@@ -76,8 +76,8 @@ class NotGiven(StrictUndefined):
         name, given = self._undefined_name, self._undefined_obj
         if not isinstance(name, str) or not isinstance(given, Mapping):
             return super()._undefined_message
-        near = nearest(name, [each for each in given if isinstance(each, str)], most=1, cutoff=0.6)
-        return f"no '{name}' is given{''.join(f'; did you mean {each!r}?' for each in near)}"
+        hint = guess(name, [each for each in given if isinstance(each, str)])
+        return f"no '{name}' is given{hint}"
 
 
 class Code(Protocol):

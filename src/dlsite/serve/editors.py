@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from dlsite.diagnostics import Position
-from dlsite.texts.spelling import nearest
+from dlsite.texts.spelling import guess
 
 LinkTo = Callable[[Position], str]
 """Returns the address that opens a place; empty where there is none to be opened."""
@@ -53,11 +53,9 @@ def link_to(editor: str, root: Path) -> LinkTo:
         return no_editor
     address = EDITORS.get(editor, editor)
     if not _ADDRESS.fullmatch(address) or "{path}" not in address:
-        near = nearest(editor, [*EDITORS, NONE], most=1, cutoff=0.6)
-        guess = f"; did you mean '{near[0]}'?" if near else ""
         known = ", ".join(sorted(EDITORS))
         raise EditorError(
-            f"there is no editor '{editor}'{guess}\n"
+            f"there is no editor '{editor}'{guess(editor, [*EDITORS, NONE])}\n"
             f"one of: {known}, none, or an address such as 'vscode{_FILE}'"
         )
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
-import tempfile
 import threading
 import time
-import traceback
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
-from dlsite import __version__
 from dlsite.build import Renderer, has_errors
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
+from dlsite.files.bugfile import evidence
 from dlsite.files.sourcetext import read_source
 from dlsite.memory.cache import Cache
 from dlsite.memory.store import StoreError
@@ -302,12 +299,7 @@ class Preview:
             if key in self._told:
                 return note
             self._told.add(key)
-        text = "".join(traceback.format_exception(error))
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="dlsite-bug-", suffix=".txt", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(f"dlsite {__version__}, Python {sys.version}\n\n{text}")
-        self._say(f"dlsite: {note}; please report it with the file {file.name}")
+        self._say(f"dlsite: {note}; please report it with {evidence(error, self._say)}")
         return note
 
     def _begin_anew(self) -> str:

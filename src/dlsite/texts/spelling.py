@@ -35,6 +35,11 @@ def nearest(
     return tuple(candidate for _, candidate in sorted(scored)[:most])
 
 
+def guess(word: str, known: Iterable[str]) -> str:
+    """Return what follows a message about a word that nobody knows; empty without a near one."""
+    return "".join(f"; did you mean '{near}'?" for near in nearest(word, known, most=1, cutoff=0.6))
+
+
 class NameIndex:
     """Many names, made ready to find those most like a word without looking at each.
 
