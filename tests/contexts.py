@@ -62,7 +62,7 @@ RECORDS: Mapping[str, Fields] = {
         "date": ("Date?", "when it was published"),
         "description": ("text", "the author's one sentence"),
         "excerpt_html": ("HTML", "the start of the body"),
-        "tags": ("list of TermLink", "what it is filed under"),
+        "tags": ("list of text", "what it is filed under"),
         "reading_minutes": ("number", "how long it takes to read, at least 1"),
         "badge": ("text", "why a public build leaves it out (`draft`, `future date`)"),
     },

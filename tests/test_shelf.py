@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dlsite.memory.shelf import Kept, Shelf, amend_rows, put_rows, row_of, rows_of
 from dlsite.memory.store import Store
+from dlsite.texts.splices import Splice
 
 FIRSTS = st.sampled_from(["a", "b", "c/d", "é", "", "x", "1"])
 ROWS = st.dictionaries(FIRSTS, st.tuples(st.text("xy", max_size=2), st.text("12", max_size=2)))
@@ -59,26 +60,29 @@ def test_texts_are_found_by_their_marks() -> None:
     assert found == [{"b"}, {"a", "b"}, set(), set()]
 
 
-# A text may double with each replacement.
-REPLACED = st.lists(
-    st.tuples(st.text("ab", min_size=1, max_size=2), st.text("ab", max_size=2)), max_size=3
+SPLICES = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 9), st.text("ab", max_size=2)), max_size=4
 )
 
 
 @given(
     st.dictionaries(FIRSTS, st.text("ab\n", max_size=8), min_size=1),
-    st.lists(st.tuples(FIRSTS, REPLACED), max_size=6),
+    st.lists(st.tuples(FIRSTS, SPLICES), max_size=9),
 )
-def test_texts_in_which_something_was_replaced_are_those_that_are_kept_whole(
-    texts: dict[str, str], edits: list[tuple[str, list[tuple[str, str]]]]
+def test_texts_after_splices_are_those_that_are_kept_whole(
+    texts: dict[str, str], edits: list[tuple[str, list[Splice]]]
 ) -> None:
     shelf = Shelf(Store(), "plans", "plan_heads")
     shelf.keep({key: Kept("f", text, ("/a",)) for key, text in texts.items()})
-    for number, (key, replaced) in enumerate(edits):
-        texts.setdefault(key, "a")
-        for old, new in replaced:
-            texts[key] = texts[key].replace(old, new)
-        shelf.keep_replaced({key: (Kept(f"f{number}", texts[key], ("/a",)), replaced)})
+    for number, (key, drawn) in enumerate(edits):
+        known = texts.setdefault(key, "a")
+        splices = []
+        for first, second, new in drawn:
+            start, end = sorted(min(each, len(known)) for each in (first, second))
+            splices.append((start, end, new))
+            known = known[:start] + new + known[end:]
+        texts[key] = known
+        shelf.keep_spliced({key: (Kept(f"f{number}", known, ("/a",)), splices)})
         assert shelf.get(key) == Kept(f"f{number}", texts[key], ("/a",))
         assert shelf.fingerprints()[key] == f"f{number}"
     assert shelf.keys_with("/a") == texts.keys()

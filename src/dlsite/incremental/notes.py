@@ -25,6 +25,9 @@ TWIN = "*"
 COMMON = "*"
 """The key of what all notes have in common: no source file has this name."""
 
+_REFERENCES = "[["
+"""What a note begins with that names references: a plan begins with a permalink."""
+
 _NOWHERE = PageContents()
 _TOLD_OF = re.compile(r'"url": ("(?:[^"\\]|\\.)*"), "lang": ')
 """What others tell of a page (`facts.link_facts`), in a plan that is told."""
@@ -115,14 +118,17 @@ class Note:
         """Return the note that was kept; raises `ValueError` where none was."""
         if noted is None:
             raise ValueError("no note")
+        if not noted.text.startswith(_REFERENCES):
+            return cls(noted.fingerprint, noted.text)
         references, _, text = noted.text.partition("\n")
         external, full = json.loads(references)
         return cls(noted.fingerprint, text, frozenset(external), frozenset(full))
 
     def text_of(self) -> str:
-        """Return this as a text."""
-        references = json.dumps([sorted(self.external), sorted(self.full)])
-        return f"{references}\n{self.text}"
+        """Return this as a text: that of the plan where there are no references to name."""
+        if not self.external and not self.full:
+            return self.text
+        return f"{json.dumps([sorted(self.external), sorted(self.full)])}\n{self.text}"
 
     def kept(self) -> Kept:
         """Return this as it is kept."""

@@ -35,6 +35,7 @@ from dlsite.render.retell import (
     term_urls,
     with_backlinks,
 )
+from dlsite.texts.splices import Splice, spliced
 from dlsite.urls import output_path, split_base_url
 
 
@@ -59,8 +60,8 @@ class Retelling:
         self._pages = _Notes(cache.plans)
         self._lists = _Notes(cache.listings)
         self._renamed: set[str] = set()
-        # What was replaced in the notes of lists, and is all that has changed in them.
-        self._replaced: dict[str, list[tuple[str, str]]] = {}
+        # The splices of the notes of lists, which are all that has changed in them.
+        self._splices: dict[str, list[Splice]] = {}
         paths = self.common.pages
         self._rank = {Permalink(permalink): rank for rank, permalink in enumerate(paths)}
         self._relinker = Relinker(
@@ -172,9 +173,7 @@ class Retelling:
                 self._retell(self._pages, key, old, new)
         for path in sorted({*map(output_path, change.terms), *self.common.lists}):
             if path in self._lists:
-                self._replaced.setdefault(path, []).extend(
-                    self._retell(self._lists, path, old, new)
-                )
+                self._splices.setdefault(path, []).extend(self._retell(self._lists, path, old, new))
         if before.title != after.title:
             self._renamed.add(str(planned.context["url"]))
 
@@ -200,12 +199,13 @@ class Retelling:
             note = self._pages[key].of_now(with_backlinks(planned, told), self.common.base)
             self._pages.put(key, note)
 
-    def _retell(self, notes: _Notes, key: str, old: Telling, new: Telling) -> list[tuple[str, str]]:
-        """Let a note tell of a page as it is now; return what was replaced for that."""
-        text, replaced = retell(notes[key].text, old, new)
-        if replaced:
-            notes.put(key, notes[key].with_text(text, self.common.base))
-        return replaced
+    def _retell(self, notes: _Notes, key: str, old: Telling, new: Telling) -> list[Splice]:
+        """Let a note tell of a page as it is now; return its splices."""
+        text = notes[key].text
+        splices = retell(text, old, new)
+        if splices:
+            notes.put(key, notes[key].with_text(spliced(text, splices), self.common.base))
+        return splices
 
     def _count(self, before: Page, after: Page) -> None:
         """Count the headings of the site anew."""
@@ -224,20 +224,18 @@ class Retelling:
 
     # What comes of it
 
-    def plans(self) -> list[OutputPlan]:
-        """Return what has to be rendered."""
-        planned = []
+    def plans(self) -> Iterator[OutputPlan]:
+        """Yield what has to be rendered; of all long lists only one is in memory at a time."""
         for key, note in self._pages.now.items():
             contents = self._contents_of(key.removesuffix(TWIN))
-            planned.append(note.planned(self.common.site, contents))
+            yield note.planned(self.common.site, contents)
         for path, note in [*self._lists.now.items()]:
             listed = note.planned(self.common.site)
             ordered = put_in_order(listed, self._renamed) if self._renamed else listed
             if ordered != listed:
                 self._lists.put(path, note.of_now(ordered, self.common.base))
-                del self._replaced[path]
-            planned.append(ordered)
-        return planned
+                del self._splices[path]
+            yield ordered
 
     def linked(self) -> dict[Permalink, Linked]:
         """Return the pages that are told anew, with what leads to them."""
@@ -271,11 +269,12 @@ class Retelling:
         if self.common != self._noted:
             pages[COMMON] = self.common.kept()
         lists = {path: note.kept() for path, note in self._lists.now.items()}
-        replaced = {path: (lists[path], pairs) for path, pairs in self._replaced.items() if pairs}
+        # The note of a list names no references: its text is that of the plan.
+        spliced = {path: (lists[path], done) for path, done in self._splices.items() if done}
         self._cache.plans.keep(pages)
-        self._cache.listings.keep_replaced(replaced)
+        self._cache.listings.keep_spliced(spliced)
         self._cache.listings.keep(
-            {path: noted for path, noted in lists.items() if path not in replaced}
+            {path: noted for path, noted in lists.items() if path not in spliced}
         )
         new = {key: noted.fingerprint for key, noted in (pages | lists).items()}
         state = state_of(self._cache.noted(), new)

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from dlsite.files.walk import SEPARATOR
 from dlsite.memory.store import Store
+from dlsite.texts.splices import Splice, spliced
 
 _TABLE = "stamps"
-_MOST_REPLACED = 12
+_MOST_SPLICES = 12
 
 
 class Kept(NamedTuple):
@@ -27,15 +28,11 @@ class Kept(NamedTuple):
     marks: tuple[str, ...] = ()
 
 
-Replaced = Sequence[tuple[str, str]]
-"""What was replaced in a text, wherever it stood, and by what, one after another."""
-
-
 class Shelf:
     """The texts of one table, and in another, which is small, their fingerprints and marks.
 
-    Beside these stands what has been replaced in a text since it was written: of the largest
-    texts a few words change.
+    Beside these stand the splices of a text since it was written: of the largest texts a few
+    words change.
     """
 
     def __init__(self, store: Store, table: str, heads: str) -> None:
@@ -53,9 +50,7 @@ class Shelf:
         head = self._head(key)
         if text is None or head is None:
             return None
-        for old, new in head.replaced:
-            text = text.replace(old, new)
-        return Kept(head.fingerprint, text, head.marks)
+        return Kept(head.fingerprint, spliced(text, head.splices), head.marks)
 
     def has(self, key: str) -> bool:
         """Say whether there is a text."""
@@ -71,16 +66,16 @@ class Shelf:
         heads = {key: _Head(each.fingerprint, each.marks) for key, each in texts.items()}
         self._store.put(self._heads, ((key, head.text()) for key, head in heads.items()))
 
-    def keep_replaced(self, texts: Mapping[str, tuple[Kept, Replaced]]) -> None:
-        """Keep texts that come from those that are kept by replacing parts of them."""
+    def keep_spliced(self, texts: Mapping[str, tuple[Kept, Sequence[Splice]]]) -> None:
+        """Keep texts that come by splices from those that are kept."""
         whole = {}
         heads = []
         for key, (noted, more) in texts.items():
             head = self._head(key)
-            if head is None or len(head.replaced) + len(more) > _MOST_REPLACED:
+            if head is None or len(head.splices) + len(more) > _MOST_SPLICES:
                 whole[key] = noted
             else:
-                new = _Head(noted.fingerprint, noted.marks, (*head.replaced, *more))
+                new = _Head(noted.fingerprint, noted.marks, (*head.splices, *more))
                 heads.append((key, new.text()))
         self._store.put(self._heads, heads)
         self.keep(whole)
@@ -101,18 +96,18 @@ class _Head(NamedTuple):
 
     fingerprint: str
     marks: tuple[str, ...] = ()
-    replaced: Replaced = ()
+    splices: Sequence[Splice] = ()
 
     @classmethod
     def of(cls, known: str) -> _Head:
-        marked, _, replaced = known.partition(SEPARATOR)
+        marked, _, splices = known.partition(SEPARATOR)
         fingerprint, *marks = marked.split("\n")[:-1]
-        return cls(fingerprint, tuple(marks), json.loads(replaced or "[]"))
+        return cls(fingerprint, tuple(marks), json.loads(splices or "[]"))
 
     def text(self) -> str:
         """Return this as a text, with a line for each mark."""
         lines = "\n".join([self.fingerprint, *self.marks, ""])
-        return f"{lines}{SEPARATOR}{json.dumps(self.replaced)}" if self.replaced else lines
+        return f"{lines}{SEPARATOR}{json.dumps(self.splices)}" if self.splices else lines
 
 
 def put_rows(store: Store, key: str, rows: Iterable[tuple[str, ...]]) -> None:

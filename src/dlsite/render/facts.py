@@ -145,7 +145,7 @@ class Teller:
             page,
             date=self.date(page.front_matter.date),
             excerpt_html=self._html(page, page.excerpt),
-            tags=self.terms(page, "tags"),
+            tags=self._names_of_tags(page),
             badge=self.badge(page),
         )
 
@@ -167,7 +167,7 @@ class Teller:
             "url": self.origin + url,
             "date": self._day(fields.date),
             "modified": self._day(fields.last_modified_at),
-            "tags": [term.name for term in self.terms_on(page, "tags")],
+            "tags": self._names_of_tags(page),
             "markdown": "",
         }
 
@@ -195,6 +195,9 @@ class Teller:
         terms = (self.term_by_key[key] for key in keys if key in self.term_by_key)
         # By permalink: to hash a term is to hash the paths of all its pages.
         return list({term.permalink: term for term in terms}.values())
+
+    def _names_of_tags(self, page: Page) -> list[Json]:
+        return [term.name for term in self.terms_on(page, "tags")]
 
     def by_count(self, taxonomy: str) -> list[Term]:
         """Return the terms of a taxonomy, those with most pages first."""
@@ -247,7 +250,11 @@ def isolated(markup: str, text: str, around: str, language: str | None = None) -
 def summary_facts(  # noqa: PLR0913 - what a page alone does not say
     link: Facts, page: Page, *, date: Json, excerpt_html: str, tags: list[Json], badge: str
 ) -> Facts:
-    """Return a page as it stands in lists."""
+    """Return a page as it stands in lists; `tags` are names.
+
+    Nothing in it is to change with another page, as the count of a tag does: it stands in the
+    plans of all lists.
+    """
     return link | {
         "date": date,
         "description": page.front_matter.description or "",

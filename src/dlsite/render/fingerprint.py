@@ -31,7 +31,10 @@ def base_of(maker: str, site: Json) -> str:
 
 def fingerprint(base: str, text: str) -> str:
     """Return the fingerprint of the output whose plan is told as `text`."""
-    return _digest(f"{base}{text}")
+    digest = hashlib.sha256(base.encode())
+    # Apart: to put them together would take a copy, and some of them are long.
+    digest.update(text.encode())
+    return digest.hexdigest()[:_LENGTH]
 
 
 Known = dict[int, tuple[object, str]]

@@ -8,7 +8,7 @@ makes the text of the plan as it is now.  Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -22,6 +22,7 @@ from dlsite.render.listings import by_letter, listed_facts
 from dlsite.render.shell import description_of
 from dlsite.terms.taxonomy import placed, sort_key
 from dlsite.texts.direction import own_direction
+from dlsite.texts.splices import Splice
 
 _NOT_FOUND = '["/404.html", '
 
@@ -49,15 +50,13 @@ class Telling:
         article, body = _record(planned.context["page"]), planned.body
         assert body is not None
         url, around = str(planned.context["url"]), str(planned.context["direction"])
-        tags = article["tags"]
-        assert isinstance(tags, list)
         link = link_facts(page, url, str(article["lang"]), around)
         summary = summary_facts(
             link,
             page,
             date=article["date"],
             excerpt_html=joined(page.excerpt, body.urls, body.markup),
-            tags=tags,
+            tags=[_record(tag)["name"] for tag in _list(article["tags"])],
             badge=str(planned.context["badge"]),
         )
         return cls(
@@ -73,24 +72,34 @@ class Telling:
         return backlink_facts(self.facts, reference.text, reference.sentence)
 
 
-def retell(text: str, before: Telling, after: Telling) -> tuple[str, list[tuple[str, str]]]:
-    """Return the text of a plan with all that it tells of another page as it is now.
+def retell(text: str, before: Telling, after: Telling) -> list[Splice]:
+    """Return the splices after which the text of a plan tells of a page as it is now."""
+    # The last comes first, so that it does not move the others.
+    found = [*_told_anew(text, before, after)]
+    if text.startswith(_NOT_FOUND) and before.known != after.known:
+        size = len(before.known)
+        found += [(at, at + size, after.known) for at in _places(text, before.known)]
+    return sorted(found, reverse=True)
 
-    With it comes what was replaced for that in the text, and by what, one after another.
-    """
-    pairs = [
-        (before.summary, after.summary),
-        (before.listed, after.listed),
-        (before.link, after.link),
-    ]
-    if text.startswith(_NOT_FOUND):
-        pairs.append((before.known, after.known))
-    replaced = []
-    for old, new in pairs:
-        if old != new and old in text:
-            text = text.replace(old, new)
-            replaced.append((old, new))
-    return text, replaced
+
+def _told_anew(text: str, before: Telling, after: Telling) -> Iterator[Splice]:
+    records = ((before.summary, after.summary), (before.listed, after.listed))
+    for at in _places(text, before.link):
+        # A record has a brace before the link that it begins with.
+        start, old, new = next(
+            ((at - 1, old, new) for old, new in records if text.startswith(old, at - 1)),
+            (at, before.link, after.link),
+        )
+        if old != new:
+            yield start, start + len(old), new
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    """Yield where a part stands in a text; the large ones are gone through once."""
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
 
 
 def retold_page(planned: OutputPlan, page: Page, external: Collection[int]) -> OutputPlan:
