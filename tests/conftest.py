@@ -21,13 +21,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from dlsite import cli, mathfont
 from dlsite.config.file import read_config
 from dlsite.config.settings import Config
-from dlsite.files.folders import MARKDOWN_SUFFIXES
 from dlsite.files.sitefiles import Sources
 from dlsite.files.sources import read_sources
 from dlsite.markup.tex import faulty_macros
 from dlsite.memory.cache import tool_digest
 from dlsite.pages import Pages
-from dlsite.records import SourceFile, StaticFile
+from dlsite.records import MARKDOWN_SUFFIXES, SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
 from edits import Edit, edited, theme_of_its_own
 from previewing import Start, previews

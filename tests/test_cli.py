@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def test_version_is_told(dlsite: Run, tmp_path: Path) -> None:
         (["check", "content/nowhere.md"], "there is no 'content/nowhere.md' in the site"),
         (["check", ".."], "there is no '..' in the site"),
         (["serve", "--port", "99999"], "a port is a number up to 65535, not '99999'"),
+        (["build", "-j", "0"], "a number from 1 to 256, not '0'"),
+        (["check", "-j", "all"], "a number from 1 to 256, not 'all'"),
         (["new"], "required: PERMALINK"),
         ([], "required: COMMAND"),
         (["-c", "nowhere.yml", "check"], "nowhere.yml' cannot be read: no such file"),
@@ -96,6 +99,15 @@ def test_configuration_may_be_another_file(dlsite: Run, site: Write) -> None:
     assert dlsite(root, "-c", "other.yml", "build").code == 0
     assert not (root / "public").exists()
     assert b"Two" in everything(root / "two")["index.html"]
+
+
+@LINUX
+def test_configuration_that_is_a_pipe_is_not_waited_for(dlsite: Run, site: Write) -> None:
+    root = site(GOOD)
+    os.mkfifo(root / "dlsite.yml")
+    ran = dlsite(root, "check")
+    assert (ran.code, ran.out) == (2, "")
+    assert "it is no regular file" in ran.err
 
 
 @pytest.mark.parametrize(

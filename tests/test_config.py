@@ -136,6 +136,14 @@ def test_of_a_jekyll_key_that_stands_twice_the_last_counts() -> None:
     assert config.base_url == "https://b.org/n"
 
 
+def test_the_separator_of_excerpts_of_jekyll_is_a_default_of_all_pages() -> None:
+    (defaults,) = read_jekyll_config("excerpt_separator: <!--here-->\n")[0].defaults
+    assert (defaults.prefix, defaults.values) == ("", {"excerpt_separator": "<!--here-->"})
+    # That of Jekyll itself is a blank line, which is where excerpts end here as well.
+    for common in ('"\\n\\n"', '""', "1"):
+        assert read_jekyll_config(f"excerpt_separator: {common}\n")[0].defaults == ()
+
+
 @pytest.mark.parametrize(
     ("text", "base"),
     [

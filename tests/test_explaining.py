@@ -73,6 +73,24 @@ def test_every_address_has_its_reason(
     assert facts[name] == values
 
 
+@pytest.mark.parametrize(
+    ("asked", "name", "values"),
+    [
+        ("/h/", "permalink", ("'/h/' from the 'defaults' of the configuration",)),
+        ("/h/", "categories", ("C", "D")),
+        ("/h/index.html.md", "stands", ("a page in Markdown, for programs",)),
+        ("/h/index.html.md", "source", ("content/i.md",)),
+    ],
+)
+def test_what_the_configuration_gives_has_its_reason_too(
+    understood: Understood, asked: str, name: str, values: tuple[str, ...]
+) -> None:
+    config = "defaults:\n  - scope: {path: i.md}\n    values: {permalink: /h/}\n"
+    page = "---\ntitle: I\ncategories: [C, D]\n---\nText.\n"
+    analysis = understood({"dlsite.yml": config, "content/i.md": page})
+    assert dict(reversed(explain(analysis, asked, {})))[name] == values
+
+
 @pytest.mark.parametrize("asked", ["", "#x", "//", "/%zz", "https://[::1", "a\x00b", "/" * 900])
 def test_no_question_is_too_odd(analysis: Analysis, asked: str) -> None:
     assert explain(analysis, asked, {})
@@ -100,7 +118,7 @@ def test_lists_name_what_is_lacking(sound: Analysis) -> None:
 
 def test_report_is_a_page_of_markdown(sound: Analysis) -> None:
     text = as_page(sound.site, "My *notes*")
-    assert text.startswith("# My \\*notes\\*: state of the knowledge base\n")
+    assert text.startswith("# My \\*notes\\*: state of the knowledge base\n\n3 pages, 1 tag.\n")
     assert "## Wanted pages (1)\n" in text
     assert "| 1 | /gone/ | gone | content/a.md:7:367 |\n" in text
     assert text.count("\n## ") == 9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 
 from dlsite.length import STUB_WORDS, is_stub
 from dlsite.records import Found, Page, PageRoute, RedirectRoute, Site, SkipReason
@@ -166,7 +166,7 @@ _SECTIONS = {
 
 def as_page(site: Site, title: str) -> str:
     """Return the lists that keep a knowledge base in order as one Markdown page."""
-    counts = f"{len(site.pages)} pages, {len(site.routes.terms['tags'])} tags."
+    counts = f"{_some(site.pages, 'page')}, {_some(site.routes.terms['tags'], 'tag')}."
     parts = [f"# {_cell(title)}: state of the knowledge base\n\n{counts}\n"]
     for name, (heading, meaning) in _SECTIONS.items():
         rows = LISTS[name](site)
@@ -174,6 +174,10 @@ def as_page(site: Site, title: str) -> str:
         if rows:
             parts.append(_table(rows))
     return "\n".join(parts)
+
+
+def _some(things: Sized, one: str) -> str:
+    return f"{len(things)} {one}{'' if len(things) == 1 else 's'}"
 
 
 def _table(rows: list[Row]) -> str:

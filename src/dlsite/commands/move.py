@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dlsite.build import (
-    analyse,
-)
+from dlsite.build import analyse
 from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, root_of
 from dlsite.commands.terminal import Options, texts_of
 from dlsite.files.edits import EditError, by_path, difference
 from dlsite.files.rewrite import Rewrite, carry_out, prepare
 from dlsite.moves.run import Move, MoveError, Mover
 from dlsite.moves.whatif import WhatIf
+from dlsite.records import MARKDOWN_SUFFIXES
 from dlsite.report.words import amount, say
 
 
@@ -38,9 +37,10 @@ def mv(options: Options) -> int:
 def _move(options: Options, root: Path, mover: Mover) -> Move:
     if options.is_tag:
         return mover.tag(options.old, options.new)
-    if options.old.startswith("/") or not (root / options.old).is_file():
-        return mover.page_to_permalink(options.old, options.new)
-    return mover.page_to_file(options.old, options.new)
+    is_name = options.old.lower().endswith(MARKDOWN_SUFFIXES) or (root / options.old).is_file()
+    if is_name and not options.old.startswith("/"):
+        return mover.page_to_file(options.old, options.new)
+    return mover.page_to_permalink(options.old, options.new)
 
 
 def write_or_show(options: Options, root: Path, rewrite: Rewrite) -> None:

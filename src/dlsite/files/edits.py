@@ -77,7 +77,7 @@ def written_at(text: str, position: Position) -> str:
 def difference(
     before: Mapping[str, str], after: Mapping[str, str], renames: Mapping[str, str]
 ) -> str:
-    """Return the unified diff between texts by path; `renames` maps old to new paths.
+    """Return the diff between texts by path, as git has it; `renames` maps old to new paths.
 
     What is only on one side has no other.
     """
@@ -87,6 +87,8 @@ def difference(
         source = old_by_new.get(path, path)
         old, new = before.get(source), after.get(path)
         if source != path:
+            # Without the first line git takes the others for a remark.
+            pieces.append(f"diff --git a/{source} b/{path}\n")
             pieces.append(f"rename from {source}\nrename to {path}\n")
         if old != new:
             pieces += difflib.unified_diff(
@@ -99,7 +101,9 @@ def difference(
 
 
 def _lines(text: str) -> list[str]:
-    lines = text.splitlines(keepends=True)
-    if lines and not lines[-1].endswith(("\n", "\r")):
-        lines[-1] += "\n\\ No newline at end of file\n"
+    lines = [f"{line}\n" for line in text.split("\n")]
+    if lines[-1] == "\n":
+        del lines[-1]
+    else:
+        lines[-1] += "\\ No newline at end of file\n"
     return lines

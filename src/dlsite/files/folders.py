@@ -9,7 +9,6 @@ from dlsite.config.settings import Config
 from dlsite.dataclass import dataclass
 from dlsite.files.walk import Globs, Walk, walk
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 LEDGER = "urls.txt"
 TAGS_FILE = "tags.yml"
 THEME_STATIC, THEME_TEMPLATES = "theme:static", "theme:templates"

@@ -19,7 +19,6 @@ from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position, printable
 from dlsite.files.folders import (
     LEDGER,
-    MARKDOWN_SUFFIXES,
     TAGS_FILE,
     THEME_STATIC,
     THEME_TEMPLATES,
@@ -31,7 +30,7 @@ from dlsite.files.images import look
 from dlsite.files.sitefiles import Digests, PageFile, SeenFile, Sources
 from dlsite.files.sourcetext import MAX_SOURCE_BYTES, decode, digest_of, read_source, unreadable
 from dlsite.files.walk import FOLDER_LINK, ODD, OUTSIDE, UNDECODABLE, Walk
-from dlsite.records import SourceFile, StaticFile
+from dlsite.records import MARKDOWN_SUFFIXES, SourceFile, StaticFile
 
 _ASSET_SUFFIXES = (".css", ".js")
 # What a site adds to the theme's own, where it has a file of that name.

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.emit.run import revised
-from dlsite.files.folders import MARKDOWN_SUFFIXES, folders
+from dlsite.files.folders import folders
 from dlsite.files.sourcetext import read_source
 from dlsite.files.templatefiles import read_templates
 from dlsite.files.walk import is_settled, stamp
@@ -39,7 +39,15 @@ from dlsite.publish.amend import Amended, amend
 from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.directory import PublishError
 from dlsite.quiet import Surroundings, is_quiet_edit, is_reworded, leads_as_before
-from dlsite.records import Contents, OutputFile, OutputPlan, Page, Parsed, SourceFile
+from dlsite.records import (
+    MARKDOWN_SUFFIXES,
+    Contents,
+    OutputFile,
+    OutputPlan,
+    Page,
+    Parsed,
+    SourceFile,
+)
 from dlsite.render.templates import Templates
 from dlsite.report.words import say_waiting
 

@@ -13,7 +13,6 @@ from typing import assert_never
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Certainty, Diagnostic, Suggestion, certain, likely
 from dlsite.linking.near import (
-    MARKDOWN_SUFFIXES,
     FragmentNames,
     Names,
     creation,
@@ -24,6 +23,7 @@ from dlsite.linking.near import (
 )
 from dlsite.records import (
     IMAGES,
+    MARKDOWN_SUFFIXES,
     Found,
     Page,
     Permalink,

@@ -9,8 +9,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from dlsite.linking.names import pages_by_name
-from dlsite.linking.near import MARKDOWN_SUFFIXES
-from dlsite.records import Page, Permalink, Route, Routes, SkippedPage
+from dlsite.records import MARKDOWN_SUFFIXES, Page, Permalink, Route, Routes, SkippedPage
 from dlsite.terms.taxonomy import identity
 from dlsite.texts.liquid import POSTS
 from dlsite.urls import Target, collision_key, forms_of, is_file, join

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from dlsite.diagnostics import Certainty, Suggestion, certain, likely
 from dlsite.records import (
+    MARKDOWN_SUFFIXES,
     Page,
     Permalink,
     RedirectRoute,
@@ -40,7 +41,6 @@ from dlsite.urls import (
     term_key,
 )
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
 _MOST = 3
 # So many fragments are compared one by one.
 _FEW = 100

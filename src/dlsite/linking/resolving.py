@@ -20,6 +20,7 @@ from dlsite.linking.lookup import Lookup
 from dlsite.linking.names import asked_for
 from dlsite.linking.wording import LinkWords
 from dlsite.records import (
+    WIKI,
     Ambiguous,
     External,
     Found,
@@ -43,7 +44,6 @@ from dlsite.urls import (
     split_target,
 )
 
-_WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 _MAX_REDIRECTS = 20
 
 
@@ -87,11 +87,11 @@ class Resolver:
         here = self._routes.permalink_by_path[page.path]
         references = page.references
         targets, kinds, ask_words = references.targets, references.kinds, references.ask_words
-        has_names = True in ask_words or any(kind in kinds for kind in _WIKI)
+        has_names = True in ask_words or any(kind in kinds for kind in WIKI)
         found = []
         # Most references of a large site lead where another has led before.
         for index, known in enumerate(map(self._resolved.get, targets)):
-            if has_names and (ask_words[index] or kinds[index] in _WIKI):
+            if has_names and (ask_words[index] or kinds[index] in WIKI):
                 resolution = None
             else:
                 resolution = known or self._plain(targets[index])
@@ -107,7 +107,7 @@ class Resolver:
 
     def resolve(self, reference: Reference, *, here: Permalink, page: Page | None) -> Resolution:
         """Return what a reference on the page at `here` turns out to be."""
-        if reference.kind in _WIKI:
+        if reference.kind in WIKI:
             return self._resolve_wiki(reference, here, page)
         known = self._resolved.get(reference.target)
         if known is not None:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from html import unescape
+from itertools import count
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
@@ -48,10 +49,13 @@ class CodeExtension(Extension):
         self.labels = labels
         self.remarks = remarks
         self.highlighter = Highlighter(keeper)
-        self.fences: dict[int, Fence] = {}
+        self.fences: dict[int, tuple[int, Fence]] = {}
+        """Each with the number of its figure, by the number of its placeholder."""
         self.written: dict[str, deque[Fence]] = defaultdict(deque)
         """The fences as they stand in the lines of the body, by what they hold."""
-        self._figures = 0
+        self.figures = 0
+        self.are_in_order = True
+        """Whether figures stand in the order in which they were made, and all of them."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Fences are taken out before anything reads HTML or blocks."""
@@ -67,12 +71,13 @@ class CodeExtension(Extension):
         """Forget the fences of the last body."""
         self.fences.clear()
         self.written.clear()
-        self._figures = 0
+        self.figures = 0
+        self.are_in_order = True
 
     def figure(self, code: str, info: Info) -> str:
         """Return what stands in the next `<figure>` of the body."""
-        self._figures += 1
-        return self.highlighter.figure(code, info, self._figures, self.labels.words.code)
+        self.figures += 1
+        return self.highlighter.figure(code, info, self.figures, self.labels.words.code)
 
 
 class _Protect(Preprocessor):
@@ -123,7 +128,8 @@ class _TakeOut(Preprocessor):
             code = code.translate(_FROM_SIGNS)
         inside = self._extension.figure(code, read_info(fence.info))
         placeholder = self._stash.store(f'<figure class="code">{inside}</figure>')
-        self._extension.fences[self._stash.html_counter - 1] = fence
+        number = self._extension.figures
+        self._extension.fences[self._stash.html_counter - 1] = number, fence
         blank = _blank_beside(fence.prefix)
         if blank is None:
             return [fence.prefix + placeholder]
@@ -170,7 +176,7 @@ class _Indented(CodeBlockProcessor):
         indent = match["indent"]
         if len(indent) < _TAB or int(match[2]) not in self._extension.fences:
             return match[0]
-        fence = self._extension.fences.pop(int(match[2]))
+        _, fence = self._extension.fences.pop(int(match[2]))
         code = [f"{line.translate(_FROM_SIGNS)}".rstrip() for line in fence.code]
         lines = [fence.mark + fence.info, *code, fence.mark]
         return "\n".join(indent + line if line else "" for line in lines)
@@ -230,11 +236,12 @@ class _IndentedFigures(Treeprocessor):
             element.set("class", "code")
             element.remove(element[0])
             inside = self._extension.figure(code, Info())
+            self._extension.are_in_order = False
             element.text = AtomicString(self._stash.store(inside))
 
 
 class _Report(Postprocessor):
-    """Reports languages that are not known and code that does not parse.
+    """Numbers figures, and reports languages that are not known and code that does not parse.
 
     At the end, once it is sure what is a fence.
     """
@@ -244,19 +251,22 @@ class _Report(Postprocessor):
         self._extension = extension
 
     def run(self, text: str) -> str:
-        shown = _COMMENT.sub("", text) if "<!--" in text else None
-        word = self._extension.labels.words.code
-        for number, fence in enumerate(self._extension.fences.values(), start=1):
+        label = re.compile(rf'(?<= aria-label="{re.escape(self._extension.labels.words.code)} )\d+')
+        shown = {*label.findall(_COMMENT.sub("", text))} if "<!--" in text else None
+        for number, fence in self._extension.fences.values():
             written = self._extension.written[_held(fence)]
             source = written.popleft() if written else None
-            if shown is not None and f'aria-label="{word} {number}' not in shown:
+            if shown is not None and str(number) not in shown:
                 continue
             info = read_info(fence.info)
             if not self._extension.highlighter.knows(info.language):
                 self._unknown(info.language, fence)
             if source is not None and info.is_checked:
                 self._check(info.language, source)
-        return text
+        if self._extension.are_in_order:
+            return text
+        numbers = count(1)
+        return label.sub(lambda _: str(next(numbers)), text)
 
     def _unknown(self, language: str, fence: Fence) -> None:
         near = self._extension.highlighter.nearest(language)

@@ -11,12 +11,11 @@ from itertools import accumulate
 
 from dlsite.dataclass import dataclass
 from dlsite.markup.liquid import plain_pieces
-from dlsite.records import Body, Place, Reference, ReferenceKind, place_mark
+from dlsite.records import WIKI, Body, Place, Reference, place_mark
 from dlsite.texts.hidden import Kind, has_comments, hidden
 
 _TITLE = re.compile(r"\s*(?:#[ \t][^\n]*|[^\n]+\n=+[ \t]*)(?:\n\s*|\Z)")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _targets(text: str, references: Iterable[Reference], first_line: int) -> Ite
         if line < 0 or not place.length:
             continue
         start = starts[line] + line + place.column - 1
-        if reference.kind in _WIKI:
+        if reference.kind in WIKI:
             yield _wiki_link(text, start, number, reference)
         elif not _EXTERNAL.match(reference.target):
             end = start + place.length

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.files.edits import Edit, EditError, by_path, edited, written_at
-from dlsite.files.folders import MARKDOWN_SUFFIXES
 from dlsite.moves.fields import (
     FieldError,
     add_config_redirect,
@@ -23,6 +22,8 @@ from dlsite.moves.fields import (
 )
 from dlsite.moves.targets import anew, file_anew, leads_to, names_file, path_of
 from dlsite.records import (
+    MARKDOWN_SUFFIXES,
+    WIKI,
     Ambiguous,
     External,
     Found,
@@ -43,8 +44,6 @@ from dlsite.urls import PermalinkError, collision_key, forms_of, parse_permalink
 
 Understand = Callable[[Mapping[str, str], Mapping[str, str]], Analysis]
 """Analyses the site with some texts in the place of others, and some files renamed."""
-
-_WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 
 
 class MoveError(Exception):
@@ -226,11 +225,7 @@ class Mover:
             )
             if not is_old and not is_lost:
                 continue
-            if (
-                reference.kind in _WIKI
-                and not is_lost
-                and not leads_to(reference, before.permalink)
-            ):
+            if reference.kind in WIKI and not is_lost and not leads_to(reference, before.permalink):
                 continue
             page_after = pages_after[renames.get(page.path, page.path)]
             path = renames.get(target, target)

@@ -7,11 +7,9 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 from urllib.parse import quote
 
-from dlsite.linking.near import MARKDOWN_SUFFIXES
-from dlsite.records import Page, Permalink, Reference, ReferenceKind
+from dlsite.records import MARKDOWN_SUFFIXES, WIKI, Page, Permalink, Reference
 from dlsite.urls import canonical, is_file
 
-_WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
 # What would end a target in Markdown or HTML, or mean something else in an address.
 _SPECIAL = re.compile(r"[\s()<>\"'%?#\\\x00-\x1f]")
 
@@ -33,7 +31,7 @@ def anew(written: str, reference: Reference, permalink: Permalink, base_url: str
     stay.  `None` where the address does not stand there once, in plain view.
     """
     old = path_of(reference.target)
-    if reference.kind in _WIKI:
+    if reference.kind in WIKI:
         name = permalink.strip("/")
         segment = name.rpartition("/")[2] if "/" not in old.strip("/") else name
         return _swapped(written, old.strip(), segment)

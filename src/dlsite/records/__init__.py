@@ -33,6 +33,7 @@ from dlsite.records.pages import (
 from dlsite.records.parts import (
     IMAGES,
     NOWHERE,
+    WIKI,
     Heading,
     Headings,
     Places,
@@ -59,11 +60,13 @@ from dlsite.records.routes import (
     TwinRoute,
     VariantRoute,
 )
-from dlsite.records.sources import SourceFile, StaticFile, Variant
+from dlsite.records.sources import MARKDOWN_SUFFIXES, SourceFile, StaticFile, Variant
 
 __all__ = [
     "IMAGES",
+    "MARKDOWN_SUFFIXES",
     "NOWHERE",
+    "WIKI",
     "Ambiguous",
     "ArchiveRoute",
     "Author",

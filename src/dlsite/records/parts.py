@@ -133,6 +133,9 @@ class ReferenceKind(StrEnum):
 IMAGES = (ReferenceKind.IMAGE, ReferenceKind.WIKI_IMAGE)
 """The kinds of reference that are pictures."""
 
+WIKI = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
+"""The kinds of reference that call a thing by its name, in double brackets."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:

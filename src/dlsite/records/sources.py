@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dlsite.dataclass import dataclass
 
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".mkd", ".mkdown")
+"""How names of source files end."""
+
 # Hexadecimal digits of a digest in a name.
 _DIGEST_LENGTH = 10
 
