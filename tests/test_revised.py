@@ -81,6 +81,21 @@ def test_revised_postings_are_those_of_the_pages(
     assert changed <= {word[:-2] for each in [*entries, entry] for word in each.split()} | changed
 
 
+@given(
+    st.dictionaries(st.integers(0, 2500), ENTRIES, min_size=1, max_size=6),
+    st.integers(0, 2500),
+    ENTRIES,
+)
+def test_revised_postings_of_pages_far_apart_are_those_of_the_pages(
+    entry_by_page: dict[int, str], number: int, entry: str
+) -> None:
+    entries = [entry_by_page.get(page, "") for page in range(max(*entry_by_page, number) + 1)]
+    postings = postings_of(entries)
+    revise(postings, number, entries[number], entry)
+    entries[number] = entry
+    assert postings == postings_of(entries)
+
+
 def test_feed_without_an_entry_stays(understood: Understood) -> None:
     analysis = understood(SITE | {"dlsite.yml": "base_url: https://example.org\n"})
     page = next(page for page in analysis.pages if page.title == "C")

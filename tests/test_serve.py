@@ -40,6 +40,34 @@ def test_first_free_port_is_found(start: Start, monkeypatch: pytest.MonkeyPatch)
         assert int(second.address.rpartition(":")[2]) in range(live.port + 1, live.port + 21)
 
 
+def test_all_usual_ports_taken_is_a_usage_error(
+    start: Start, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live = start()
+    monkeypatch.setattr("dlsite.serve.app.DEFAULT_PORT", live.port)
+    monkeypatch.setattr("dlsite.serve.app.MORE_PORTS", 0)
+    assert main(["-C", str(live.root), "serve"]) == 2
+    words = f"the ports {live.port} to {live.port} are taken; name one: --port PORT"
+    assert capsys.readouterr() == ("", f"dlsite: {words}\n")
+
+
+def test_browser_is_opened_once_the_site_is_served(
+    site: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[bytes] = []
+
+    def look(url: str) -> None:
+        with urlopen(url, timeout=WAIT_SECONDS) as reply:
+            opened.append(reply.read())
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("webbrowser.open", look)
+    assert main(["-C", str(site(SITE)), "serve", "--port", "0", "--open"]) == 0
+    assert len(opened) == 1
+    assert b"<title>Notes</title>" in opened[0]
+    assert capsys.readouterr().out.endswith("stopped\n")
+
+
 def test_host_that_is_not_ours_is_a_usage_error(
     site: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import ExitStack
 
 import pytest
 
-from previewing import Start
+from previewing import SITE, Start
+from running import LINUX
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])
@@ -129,6 +131,18 @@ def test_refusal_arrives_though_the_request_goes_on(start: Start) -> None:
     body = b"x" * 4_000_000
     head = f"POST / HTTP/1.1\r\n{host}Content-Length: {len(body)}\r\n\r\n"
     assert live.raw(head.encode() + body).startswith(b"HTTP/1.1 405 ")
+
+
+@LINUX
+def test_file_that_has_gone_or_is_a_pipe_now_is_not_there(start: Start) -> None:
+    live = start({**SITE, "static/other.txt": "other"})
+    # Asked for at once: nobody needs to have noticed.
+    (live.root / "static/letters.txt").unlink()
+    assert live.ask("/letters.txt").status == 404
+    (live.root / "static/other.txt").unlink()
+    os.mkfifo(live.root / "static/other.txt")
+    assert live.ask("/other.txt").status == 404
+    assert live.ask("/first/").status == 200
 
 
 def test_half_open_connections_do_not_hold_up_others(start: Start) -> None:
