@@ -166,15 +166,19 @@ class DeadEnds:
         )
         texts = tuple(guess.text for guess in near)
         near = tuple(replace(guess, text=written_in(reference, guess.text)) for guess in near)
-        slip = None if near or is_asset else misspelt(reference, permalink)
+        slip = None if is_asset else misspelt(reference, permalink)
+        # A page that the words around the link name is what is meant, and no new one.
+        is_named = slip is not None and slip.permalink in texts
+        slip = None if near else slip
         remedies = [proposal(guess) for guess in near]
         if is_asset:
             remedies = remedies or [f"add the file '{self._place(reference, target, permalink)}'"]
             why = "but there is no such file"
         else:
-            remedies += self._use_of_term(permalink, near) or creation(
-                reference, permalink, near, slip
-            )
+            if not is_named:
+                remedies += self._use_of_term(permalink, near) or creation(
+                    reference, permalink, near, slip
+                )
             why = "but no page has that permalink"
         if reference.kind is ReferenceKind.WIKI_LINK:
             why = "but no page has that permalink, title, alias or file name"
