@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import UTC
@@ -18,6 +19,7 @@ from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.records import FrontMatter, SourceFile
 from dlsite.texts.frontmatter import read
+from running import Run
 
 ROOT = Path(__file__).parent.parent
 _COMMAND = re.compile(
@@ -112,3 +114,14 @@ def test_every_benchmark_is_named_where_one_looks_for_it() -> None:
     ]
     assert programs
     assert [program for program in programs if program not in text] == []
+
+
+def test_links_of_the_documents_lead_somewhere(run: Run, tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "docs", content / "docs")
+    for file in [*ROOT.glob("*.md"), ROOT / "tests/README.md"]:
+        place = content / file.relative_to(ROOT)
+        place.parent.mkdir(exist_ok=True)
+        shutil.copyfile(file, place)
+    ran = run(tmp_path, "check", "--select", "link-")
+    assert (ran.code, ran.out.partition(" pages checked: ")[2]) == (0, "no findings\n")
