@@ -285,6 +285,64 @@ def test_fix_writes_targets_that_are_read_as_one(
     assert "\n[r]: /x%20y/%28z/\n" in text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("[x](/Alpha_Page#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](A.md#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](/Old#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](/old?q=1#Big_Part)", "[x](/alpha_page/?q=1#big-part)"),
+        ("[x](//alpha_page#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](/alpha_page//#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](/Alpha_Page#Größe-Ä)", "[x](/alpha_page/#größe-ä)"),
+        ("[x](/Alpha_Page#Big-Part:~:text=big)", "[x](/alpha_page/#big-part:~:text=big)"),
+        ("[x](/alpha_page/#Big-Part:~:text=big)", "[x](/alpha_page/#big-part:~:text=big)"),
+        ("[[/old#Big-Part|x]]", "[[/alpha_page/#big-part|x]]"),
+        ('<a href="/Alpha_Page#Big-Part">x</a>', '<a href="/alpha_page/#big-part">x</a>'),
+        (
+            "[x](https://example.org/n/Alpha_Page#Big-Part)",
+            "[x](https://example.org/n/alpha_page/#big-part)",
+        ),
+    ],
+)
+def test_fix_mends_page_and_fragment_of_one_link_at_once(
+    site: Write, wrong: str, right: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = site(
+        {
+            "content/a.md": "---\npermalink: /alpha_page/\nredirect_from: /old/\n---\n"
+            "[b](/b/)\n\n## Big part\n\n## Größe Ä\n",
+            "content/b.md": f"---\ntitle: B\n---\nBefore {wrong} after\n",
+            "dlsite.yml": "base_url: https://example.org/n\n",
+        }
+    )
+    assert main(["-C", str(root), "check", "--fix"]) == 0
+    assert "1 place mended" in capsys.readouterr().out
+    assert _texts(root)["content/b.md"].splitlines()[3] == f"Before {right} after"
+
+
+def test_fix_mends_the_page_where_nobody_knows_the_fragment(
+    site: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = site(
+        {
+            "content/a.md": "---\npermalink: /alpha_page/\n---\n[b](/b/)\n\n## Big part\n",
+            "content/b.md": "---\ntitle: B\n---\n[x](/Alpha_Page#nowhere)\n",
+        }
+    )
+    assert main(["-C", str(root), "check", "--fix"]) == 1
+    out = capsys.readouterr().out
+    assert "1 place mended" in out
+    assert [line for line in out.splitlines() if "error" in line] == [
+        (
+            "content/b.md:4:5: error: link to '/alpha_page/#nowhere', "
+            "but nothing on content/a.md has the fragment '#nowhere' [link-anchor]"
+        ),
+        "2 pages checked: 1 error",
+    ]
+    assert "[x](/alpha_page/#nowhere)" in _texts(root)["content/b.md"]
+
+
 # Edits and files
 
 

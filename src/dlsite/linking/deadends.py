@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from posixpath import dirname, normpath
 from typing import assert_never
 
@@ -26,6 +27,7 @@ from dlsite.records import (
     MARKDOWN_SUFFIXES,
     Found,
     Page,
+    PageRoute,
     Permalink,
     Reference,
     ReferenceKind,
@@ -34,7 +36,7 @@ from dlsite.records import (
 )
 from dlsite.rules import Severity
 from dlsite.terms.taxonomy import term_at
-from dlsite.urls import Target, is_file
+from dlsite.urls import Target, is_file, split_target
 
 # So many of the pages or files that a name fits, or of the headings of a page, are listed.
 _MOST_NAMED = 8
@@ -48,6 +50,7 @@ class DeadEnds:
 
     def __init__(self, routes: Routes, config: Config) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._routes = routes
         self._base_url = config.base_url.rstrip("/")
         self._content = config.content
         self._static = config.static
@@ -82,7 +85,7 @@ class DeadEnds:
 
     def doubled_slash(self, reference: Reference, found: Found) -> None:
         """Report a path that is right but for slashes that stand twice."""
-        right = written_in(reference, found.permalink) + found.suffix
+        right = self._mended(reference, found.permalink, split_target(found.suffix))
         if reference.target.startswith("//"):
             self._report(
                 "link-missing",
@@ -103,7 +106,7 @@ class DeadEnds:
 
     def other_case(self, reference: Reference, target: Target, right: Permalink) -> None:
         """Report a target that exists in other letter case."""
-        written = written_in(reference, right) + target.suffix
+        written = self._mended(reference, right, target)
         self._report(
             "link-case",
             reference,
@@ -114,7 +117,7 @@ class DeadEnds:
 
     def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
         """Remark on a target that redirects."""
-        right = written_in(reference, new) + target.suffix
+        right = self._mended(reference, new, target)
         self._report(
             "link-redirect",
             reference,
@@ -122,6 +125,28 @@ class DeadEnds:
             f"write '{right}'",
             suggestions=certain(right),
         )
+
+    def _mended(self, reference: Reference, right: Permalink, target: Target | None) -> str:
+        """Return the whole of what to write, with the fragment that is certainly meant."""
+        before = written_in(reference, right)
+        if target is None:
+            return before
+        page = self._page_at(right)
+        wanted_id = target.fragment.partition(":~:")[0]
+        if page is not None and wanted_id and wanted_id not in page.fragments:
+            near = self._nearest_fragments(wanted_id, page)
+            if [guess.certainty for guess in near] == [Certainty.CERTAIN]:
+                own = written_in(reference, near[0].text)
+                return f"{before}{target.query}#{own}{_text_fragment(reference)}"
+        return before + target.suffix
+
+    def _page_at(self, permalink: Permalink) -> Page | None:
+        route = self._routes.route_by_permalink.get(permalink)
+        return self._page_by_path.get(route.path) if isinstance(route, PageRoute) else None
+
+    @cached_property
+    def _page_by_path(self) -> dict[str, Page]:
+        return {page.path: page for page in self._routes.pages}
 
     def ambiguous(self, reference: Reference, name: str, fits: Sequence[Permalink]) -> None:
         """Report a wiki link or image that several pages or files answer to; names the first."""
@@ -232,8 +257,14 @@ class DeadEnds:
             self._near_fragments[key] = self._fragments[page.path].near(wanted_id)
         return self._near_fragments[key]
 
-    def fragment(self, reference: Reference, wanted_id: str, page: Page) -> None:
-        """Report a fragment that nothing on a page has."""
+    def fragment(
+        self, reference: Reference, wanted_id: str, page: Page, right: Permalink | None = None
+    ) -> None:
+        """Report a fragment that nothing on a page has.
+
+        `right` is where the page is, if the reference does not say so: then what is written
+        before the fragment is wrong as well, and has a finding of its own.
+        """
         near = tuple(
             replace(guess, text=written_in(reference, guess.text))
             for guess in self._nearest_fragments(wanted_id, page)
@@ -244,12 +275,17 @@ class DeadEnds:
             remedies = [f"headings there: {known}"]
         where = "this page" if page.path == reference.position.path else page.path
         before = reference.target.partition("#")[0]
+        if right is not None:
+            before = written_in(reference, right) + "".join(before.partition("?")[1:])
         self._report(
             "link-anchor",
             reference,
             f"{_named(reference)}, but nothing on {where} has the fragment '#{wanted_id}'",
             *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
-            suggestions=tuple(replace(guess, text=f"{before}#{guess.text}") for guess in near),
+            suggestions=tuple(
+                replace(guess, text=f"{before}#{guess.text}{_text_fragment(reference)}")
+                for guess in near
+            ),
         )
 
     def _report(
@@ -284,6 +320,11 @@ class DeadEnds:
     def _in_full(self, path: Suggestion) -> Suggestion:
         is_path = path.text.startswith("/")
         return replace(path, text=f"{self._base_url}{path.text}") if is_path else path
+
+
+def _text_fragment(reference: Reference) -> str:
+    """Return the words that a target leads to within its page, with their mark."""
+    return "".join(reference.target.partition(":~:")[1:])
 
 
 def _named(reference: Reference) -> str:

@@ -193,7 +193,7 @@ class Resolver:
         if target is None:
             return External(reference.target)
         if (route := self._lookup.route_at(target.path)) is not None:
-            found = self._found(reference, target, route)
+            found = self._found(reference, target, route, route.permalink)
             if isinstance(found, Found):
                 self._dead.doubled_slash(reference, found)
             return found
@@ -201,11 +201,13 @@ class Resolver:
             return External(reference.target)
         return self._missing(reference, target, canonical(target.path), here)
 
-    def _found_path(self, reference: Reference, target: Target, path: str) -> Resolution:
+    def _found_path(
+        self, reference: Reference, target: Target, path: str, right: Permalink | None = None
+    ) -> Resolution:
         permalink = self._routes.permalink_by_path[path]
         if permalink in self._skipped and permalink not in self._routes.route_by_permalink:
             return self._skipped_target(reference, target, self._skipped[permalink])
-        target = self._with_fragment(reference, target, self._page_by_path[path])
+        target = self._with_fragment(reference, target, self._page_by_path[path], right)
         return Found(permalink, target.suffix)
 
     def _resolve_path(
@@ -221,17 +223,23 @@ class Resolver:
             paths.append(f"{self._base_path}{target.path}")
         for path in paths:
             if (route := self._lookup.route_at(path)) is not None:
-                found = self._found(reference, target, route)
-                if "//" in target.path and isinstance(found, Found):
+                is_doubled = "//" in target.path
+                found = self._found(
+                    reference, target, route, route.permalink if is_doubled else None
+                )
+                if is_doubled and isinstance(found, Found):
                     self._dead.doubled_slash(reference, found)
                 return found
         return self._not_found(reference, target, paths[0], here, page)
 
-    def _found(self, reference: Reference, target: Target, route: Route) -> Resolution:
+    def _found(
+        self, reference: Reference, target: Target, route: Route, right: Permalink | None = None
+    ) -> Resolution:
+        """Return what a route is to a reference, which names it wrongly where it is `right`."""
         if isinstance(route, RedirectRoute):
             return self._redirected(reference, target, route)
         if isinstance(route, PageRoute):
-            target = self._with_fragment(reference, target, self._page_by_path[route.path])
+            target = self._with_fragment(reference, target, self._page_by_path[route.path], right)
         return Found(route.permalink, target.suffix)
 
     def _redirected(self, reference: Reference, target: Target, route: RedirectRoute) -> Resolution:
@@ -250,7 +258,9 @@ class Resolver:
             return Found(route.permalink, target.suffix)
         self._dead.old_address(reference, target, final.permalink)
         if isinstance(final, PageRoute):
-            target = self._with_fragment(reference, target, self._page_by_path[final.path])
+            target = self._with_fragment(
+                reference, target, self._page_by_path[final.path], final.permalink
+            )
         return Found(final.permalink, target.suffix)
 
     # Wiki links
@@ -309,11 +319,13 @@ class Resolver:
         if (skipped := self._lookup.skipped_at(path)) is not None:
             return self._skipped_target(reference, target, skipped)
         if (source := self._lookup.source_in_other_case(target, page)) is not None:
-            self._dead.other_case(reference, target, self._routes.permalink_by_path[source])
-            return self._found_path(reference, target, source)
+            right = self._routes.permalink_by_path[source]
+            self._dead.other_case(reference, target, right)
+            return self._found_path(reference, target, source, right)
         other_case = self._lookup.in_other_case(path)
         if other_case is not None:
-            resolution = self._found(reference, target, self._routes.route_by_permalink[other_case])
+            route = self._routes.route_by_permalink[other_case]
+            resolution = self._found(reference, target, route, other_case)
             # Of an old address there is more to say: where it leads.
             if not isinstance(resolution, Found) or resolution.permalink == other_case:
                 self._dead.other_case(reference, target, other_case)
@@ -332,7 +344,9 @@ class Resolver:
         near = self._dead.missing(reference, target, permalink, here)
         return Missing(permalink, target.suffix, near)
 
-    def _with_fragment(self, reference: Reference, target: Target, page: Page) -> Target:
+    def _with_fragment(
+        self, reference: Reference, target: Target, page: Page, right: Permalink | None = None
+    ) -> Target:
         """Return `target` with its fragment spelled as `page` has it; report one it has not.
 
         `#`, `#top` and text fragments are fine.
@@ -348,7 +362,7 @@ class Resolver:
         own = self._fragments[page.path].get(wanted_id)
         if own is not None:
             return replace(target, fragment=own + mark + rest)
-        self._dead.fragment(reference, wanted_id, page)
+        self._dead.fragment(reference, wanted_id, page, right)
         return target
 
 
