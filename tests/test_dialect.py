@@ -22,6 +22,38 @@ def html(body: str) -> str:
     return re.sub(r"\s*\n\s*", "", text)
 
 
+HEADLINES = {
+    "six hashes": ("###### A", '<h6 id="a">A</h6>'),
+    "seven hashes": ("####### A", "<p>####### A</p>"),
+    "no blank behind the hashes": ("#5 is\n\n##A", "<p>#5 is</p><p>##A</p>"),
+    "in lines": ("x\n## A\ny", '<p>x</p><h2 id="a">A</h2><p>y</p>'),
+    "seven in lines": ("x\n####### A\ny", "<p>x####### Ay</p>"),
+    "closing hashes": ("## A ####", '<h2 id="a">A</h2>'),
+    "hash of a name": ("# C#", '<h1 id="c">C#</h1>'),
+    "hash of a name with an id": ("# C# {#sharp}", '<h1 id="sharp">C#</h1>'),
+    "closing hash with an id": ("# A # {#b}", '<h1 id="b">A</h1>'),
+    "code and an id": ("# F# `x` # {#b}", '<h1 id="b">F# <code>x</code></h1>'),
+    "escaped hash": ("# A \\#", '<h1 id="a-">A #</h1>'),
+    "backslash at the end": ("# A \\", '<h1 id="a-">A \\</h1>'),
+    "nothing but hashes": ("##\n\n## ##", '<h2 id="section"></h2><h2 id="section-1"></h2>'),
+    "underlined": ("A\n===\nB\n-\nc", '<h1 id="a">A</h1><h2 id="b">B</h2><p>c</p>'),
+    "rules in two lines": ("***\n---\n\n* * *\n---", "<hr><hr><hr><hr>"),
+    "rule over equals signs": ("---\n===", "<hr><p>===</p>"),
+    "rules in an item": ("- ***\n  ---", "<ul><li><hr><hr></li></ul>"),
+    "rule under a quote": ("> a\n---", "<blockquote><p>a</p></blockquote><hr>"),
+    "rule under an item": ("- a\n---", "<ul><li>a</li></ul><hr>"),
+    "underline of two signs": ("a\n=-", "<p>a=-</p>"),
+}
+TICKS = {
+    "closed by as many": ("`` a`b `` c", "<p><code>a`b</code> c</p>"),
+    "closed by fewer": ("``a` b", "<p>``a` b</p>"),
+    "closed by more": ("`a`` b", "<p>`a`` b</p>"),
+    "closed behind others": ("``a` b`` c", "<p><code>a` b</code> c</p>"),
+    "escaped before others": ("\\``a` b", "<p>`<code>a</code> b</p>"),
+    "backslash in code": ("`a\\` b", "<p><code>a\\</code> b</p>"),
+}
+
+
 LISTS = {
     "two columns": ("- a\n  - b\n- c", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
     "three columns": ("1. a\n   1. b\n2. c", "<ol><li>a<ol><li>b</li></ol></li><li>c</li></ol>"),
@@ -80,6 +112,16 @@ def test_lists(body: str, expected: str) -> None:
         assert html(body).count("checked") == 1
     else:
         assert html(body) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), HEADLINES.values(), ids=HEADLINES.keys())
+def test_headings_and_rules(body: str, expected: str) -> None:
+    assert html(body) == expected
+
+
+@pytest.mark.parametrize(("body", "expected"), TICKS.values(), ids=TICKS.keys())
+def test_code_spans(body: str, expected: str) -> None:
+    assert html(body) == expected
 
 
 def test_a_fence_in_an_item_keeps_its_own_indent() -> None:
@@ -169,3 +211,27 @@ def test_contents(mark: str) -> None:
     found = html(f"{mark}## A\n\n### 乙\n\n## C\n{{:.no_toc}}\n")
     assert re.findall(r'href="#([^"]*)"', found) == ["a", "乙"]
     assert "toc}" not in found
+
+
+def test_the_second_list_that_asks_for_the_contents_is_a_list() -> None:
+    body = "* a\n{:toc}\n\n# B\n\n1. c\n{:toc}\n\n# D\n"
+    text = html(body)
+    assert text.count("<nav") == 1
+    assert text.startswith("<nav")
+    assert text.endswith('<h1 id="b">B</h1><ol><li>c</li></ol><h1 id="d">D</h1>')
+
+
+ABBREVIATIONS = {
+    "one after the other": ("*[AB]: x\n*[CD]: y\n\nAB CD", ["AB", "CD"]),
+    "behind and before words": ("a\n*[AB]: x\n*[CD]: y\nAB CD", ["AB", "CD"]),
+    "words on the next line": ("*[AB]:\n  x\n\nAB", ["AB"]),
+    "without words": ("*[AB]:\n*[CD]: y\n\nAB CD", ["CD"]),
+    "taken back": ('*[AB]: x\n*[AB]: ""\n\nAB', []),
+    "over two lines": ("*[A\nB]: x\n\nA B", []),
+    "without a name": ("*[]: x\n*[CD]: y\n\nCD", ["CD"]),
+}
+
+
+@pytest.mark.parametrize(("body", "found"), ABBREVIATIONS.values(), ids=ABBREVIATIONS.keys())
+def test_abbreviations(body: str, found: list[str]) -> None:
+    assert re.findall(r"<abbr title=\"\w\">(\w+)</abbr>", html(body)) == found

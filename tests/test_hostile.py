@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.parse import ParseOptions, parse
+from dlsite.processes.budget import parse_in_time
 from dlsite.records import Parsed, SourceFile
 
 SECONDS = 5.0
@@ -69,6 +70,40 @@ def test_what_broke_python_markdown_ends_at_full_size(
     parsed, seconds = _parse(CASES[name][0](size), converter)
     assert seconds < SECONDS
     assert not _failures(parsed)
+
+
+SQUARES = {
+    "code spans closed by fewer": 20_000,
+    "ticks escaped and open": 25_000,
+    "footnote marks open": 60_000,
+    "footnote in a footnote in a line": 13_000,
+    "headings underlined in lines": 16_000,
+    "abbreviation again": 10_000,
+    "rules in lines": 40_000,
+    "raw formulas open": 25_000,
+    "raw headings in words": 20_000,
+    "liquid blocks open": 18_000,
+    "contents again": 7_000,
+}
+"""Inputs that took the square of their length, with sizes at which that is far over the budget."""
+
+
+@pytest.mark.parametrize(("name", "size"), SQUARES.items(), ids=SQUARES)
+def test_page_that_took_the_square_of_its_length_stays_within_its_budget(
+    name: str, size: int, converter: Converter
+) -> None:
+    source = SourceFile("a.md", "a.md", CASES[name][0](size), "0")
+    assert not _failures(parse_in_time(source, options=ParseOptions(), converter=converter))
+
+
+def test_note_in_too_many_notes_is_text_and_said(converter: Converter) -> None:
+    parsed, _ = _parse("[^a]: " * 300 + "word", converter)
+    assert _html(parsed).count("<li") == 101
+    # In the text the others are marks of the first.
+    assert re.search(r"</sup>: <sup[^>]*>.*</sup>: word", _html(parsed))
+    assert [each.rule for each in parsed.diagnostics if "markdown" in each.rule] == [
+        "markdown-depth"
+    ]
 
 
 def _failures(parsed: Parsed) -> list[str]:

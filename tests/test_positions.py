@@ -163,7 +163,9 @@ def test_front_matter_is_found_at_its_values(understood: Understood) -> None:
 
 _HEADINGS = {
     "title skipped": "«###» Part",
-    "without a blank": "## A\n\n«####»Part ####",
+    "with marks behind it": "## A\n\n«####» Part ####",
+    "behind one without a blank": "## A\n\n####Part\n\n«####» Part",
+    "behind one of seven marks": "## A\n\n####### Part\n\n«####» Part",
     "linked, with an id": "## A\n\n«####» [Part](/a/) *one* {#part}",
     "in a quote": "## A\n\n> «####» Part",
     "in a list": "## A\n\n- «####» Part",

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Extension, Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.attr_list import AttrListTreeprocessor, isheader
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -21,6 +21,7 @@ from markdown.treeprocessors import Treeprocessor
 from dlsite.deferred import deferred
 from dlsite.markup.attributelists import DEFINITION, LIST, assign
 from dlsite.markup.fences import code_lines
+from dlsite.markup.headlines import without_closing
 
 _LINE = deferred(r"(?P<indent>[ \t]*)\{:(?P<list>[ \t]*[^{}\n]*?)[ \t]*\}[ \t]*$")
 # What stands for a list on its line; a plus says that the line below is a blank one that
@@ -153,21 +154,23 @@ class _PutOn(Treeprocessor):
                 item.remove(item[0])
 
     def _in(self, parent: Element) -> None:
-        children = list(parent)
-        for index, child in enumerate(children):
-            if child.tag != _TAG:
-                continue
-            beside = (
-                children[:index][::-1] if child.get("side") == "after" else children[index + 1 :]
-            )
-            target = next((each for each in beside if each.tag != _TAG), None)
-            if target is None:
+        blocks = iter([child for child in parent if child.tag != _TAG])
+        above, below = None, next(blocks, None)
+        kept: list[Element] = []
+        for child in parent:
+            target = above if child.get("side") == "after" else below
+            if child is below:
+                above, below = child, next(blocks, None)
+            elif target is None:
                 # Nothing to belong to: the author sees what was written.
                 child.tag, child.text = "p", f"{{:{child.get('list')}}}"
                 child.attrib.clear()
+                above = child
+            else:
+                assign(target, child.get("list", ""), self._named)
                 continue
-            assign(target, child.get("list", ""), self._named)
-            parent.remove(child)
+            kept.append(child)
+        parent[:] = kept
 
 
 class _Inside(AttrListTreeprocessor):
@@ -184,7 +187,23 @@ class _Inside(AttrListTreeprocessor):
     def run(self, doc: Element) -> None:
         """Look at every element, if there is a list anywhere."""
         if "{" in "".join(doc.itertext()):
+            for element in doc.iter():
+                if isheader(element):
+                    self._put_on_heading(element)
             super().run(doc)
+
+    def _put_on_heading(self, heading: Element) -> None:
+        """Put on what stands at the end; Python-Markdown would take the sign of `# C# {#c}` too."""
+        text = (heading[-1].tail if len(heading) else heading.text) or ""
+        found = self.HEADER_RE.search(text)
+        if found is None:
+            return
+        assign(heading, found[1], self._named)
+        words = without_closing(text[: found.start()])
+        if len(heading):
+            heading[-1].tail = words
+        else:
+            heading.text = words
 
     def assign_attrs(self, elem: Element, attrs_string: str, *, strict: bool = False) -> str:
         """Put lists on an element; nothing of them remains."""

@@ -18,11 +18,8 @@ from dlsite.deferred import deferred
 
 _TAG = deferred(
     r"<!--"
-    # What dlsite makes of code and formulas is balanced; a link in a formula holds another.
-    r"|<pre tabindex=\"0\".*?</pre>|<math[^<>]*><semantics>.*?</semantics></math>|<math\b.*?</math>"
     r"|<(?P<close>/?)(?P<name>[a-zA-Z][^ \t\n\f/<>'\"]*)"
     r"(?P<rest>(?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+)>",
-    re.DOTALL,
 )
 # What begins a tag and has no end before the next: it would swallow that.
 _STRAY = deferred(r"<(?=/?[a-zA-Z][^<>]*(?:<|\Z))")
@@ -85,8 +82,9 @@ class _Balance:
             done = tag.end()
             if tag[0] == "<!--":
                 done = self._comment(tag.start())
-            elif not tag["name"]:
-                self._pieces.append(tag[0])
+            elif (end := self._end_of_whole(tag)) > 0:
+                self._pieces.append(self._markup[tag.start() : end])
+                done = end
             elif tag["close"]:
                 self._end(tag)
             else:
@@ -100,16 +98,37 @@ class _Balance:
         if text:
             self._pieces.append(_STRAY.sub("&lt;", text) if "<" in text else text)
 
+    def _end_of_whole(self, tag: re.Match[str]) -> int:
+        """Return where code or a formula ends, which are taken as they are; -1 for other tags.
+
+        What dlsite makes of them is balanced; a link in a formula holds another formula.
+        """
+        if tag[0].startswith('<pre tabindex="0"'):
+            return self._behind("</pre>", tag.end())
+        if tag["name"] != "math" or tag["close"]:
+            return -1
+        end = -1
+        if self._markup.startswith("<semantics>", tag.end()):
+            end = self._behind("</semantics></math>", tag.end())
+        return end if end > 0 else self._behind("</math>", tag.end())
+
+    def _behind(self, closing: str, start: int) -> int:
+        """Return where what closes something has its end; -1 where it does not come."""
+        end = -1 if closing in self._endless else self._markup.find(closing, start)
+        if end < 0:
+            self._endless.add(closing)
+            return -1
+        return end + len(closing)
+
     def _comment(self, start: int) -> int:
         """Add a comment, or as text what begins one and has no end; return where to go on."""
         after = start + len("<!--")
-        end = -1 if "-->" in self._endless else self._markup.find("-->", after)
+        end = self._behind("-->", after)
         if end < 0:
-            self._endless.add("-->")
             self._pieces.append("&lt;!--")
             return after
-        self._pieces.append(self._markup[start : end + len("-->")])
-        return end + len("-->")
+        self._pieces.append(self._markup[start:end])
+        return end
 
     def _start(self, tag: re.Match[str]) -> int:
         """Add a start tag, and return where to go on."""

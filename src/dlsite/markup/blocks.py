@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from xml.etree.ElementTree import Element, ElementTree, SubElement
+from xml.etree.ElementTree import Element, ElementTree
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
     BlockProcessor,
     CodeBlockProcessor,
-    HashHeaderProcessor,
     HRProcessor,
     ParagraphProcessor,
     ReferenceProcessor,
-    SetextHeaderProcessor,
 )
 from markdown.extensions.abbr import AbbrBlockprocessor
 from markdown.extensions.footnotes import FootnoteBlockProcessor
@@ -28,6 +26,7 @@ from markdown.extensions.md_in_html import MarkdownInHtmlProcessor
 from markdown.util import HTML_PLACEHOLDER
 
 from dlsite.dataclass import dataclass
+from dlsite.markup.headlines import UnderlinedHeadings
 from dlsite.markup.items import Definitions, Items
 from dlsite.markup.literals import literals_of
 from dlsite.markup.quotes import Quotes
@@ -44,7 +43,6 @@ _EXPRESSIONS: dict[type[BlockProcessor], str] = {
     FootnoteBlockProcessor: "RE",
     HRProcessor: "SEARCH_RE",
     ReferenceProcessor: "RE",
-    SetextHeaderProcessor: "RE",
 }
 """What must match a block for these processors to do anything with it."""
 _INDENT = "    "
@@ -62,12 +60,14 @@ _FIRST_SIGNS: dict[type[BlockProcessor], str] = {
     Definitions: ":",
     HRProcessor: "-_*",
     Items: _DIGIT + "*+-",
-    SetextHeaderProcessor: "=-",
+    UnderlinedHeadings: "=-",
 }
 """With one of these a line of a block begins, behind blanks, if they do anything with it."""
 _ALL_FIRST_SIGNS = frozenset("".join(_FIRST_SIGNS.values()))
 _ONE_SIGN = {sign: frozenset([sign]) for sign in _ALL_FIRST_SIGNS}
 _NONE: frozenset[str] = frozenset()
+_LONG = 2_000
+"""Code points of a block that is not searched for all signs again with each line less."""
 _MOST_LINES = 20
 """Of a longer block the lines are not looked at one by one: it may be read again and again."""
 
@@ -82,11 +82,14 @@ class BlockReader(BlockParser):
         self._steps: list[_Step] = []
         self._signs: tuple[tuple[str, str], ...] = ()
         self._steps_by_signs: dict[tuple[object, ...], list[tuple[int, BlockProcessor]]] = {}
+        self._long = ""
+        self._signs_of_long: list[str] = []
         self._as_text = ParagraphProcessor(self)
 
     def reset(self) -> None:
         """Forget where the last body ended; it may have failed."""
         self._depth = 0
+        self._long = ""
         self.state.clear()
 
     def parseDocument(self, lines: list[str]) -> ElementTree:  # type: ignore[override] # noqa: N802 - Python-Markdown's name
@@ -136,7 +139,7 @@ class BlockReader(BlockParser):
     def _steps_for(self, block: str) -> list[tuple[int, BlockProcessor]]:
         """Return the processors, numbered, that may do anything with a block, by its signs."""
         firsts = _first_signs(block)
-        signs = (firsts, *[sign for rare, sign in self._signs if rare in block and sign in block])
+        signs = (firsts, *self._signs_in(block))
         if block.startswith(_INDENT):
             signs = (*signs, _INDENT)
         if signs not in self._steps_by_signs:
@@ -148,25 +151,17 @@ class BlockReader(BlockParser):
             ]
         return self._steps_by_signs[signs]
 
+    def _signs_in(self, block: str) -> list[str]:
+        """Return the signs that a block has; of a long one perhaps some of what stood before it.
 
-class HashHeadings(HashHeaderProcessor):
-    """Reads a heading that is a block of its own, as most are, without an expression."""
-
-    signs = ("#",)
-
-    def test(self, parent: Element, block: str) -> bool:
-        if "\\" in block:
-            return super().test(parent, block)
-        return block.startswith("#") or "\n#" in block
-
-    def run(self, parent: Element, blocks: list[str]) -> None:
-        block = blocks[0]
-        if "\n" in block or "\\" in block:
-            super().run(parent, blocks)
-            return
-        del blocks[0]
-        level = min(6, len(block) - len(block.lstrip("#")))
-        SubElement(parent, f"h{level}").text = block[level:].rstrip("#").strip()
+        Processors take from the front of a block, and give the rest back.
+        """
+        if len(block) > _LONG and self._long.endswith(block):
+            return self._signs_of_long
+        found = [sign for rare, sign in self._signs if rare in block and sign in block]
+        if len(block) > _LONG:
+            self._long, self._signs_of_long = block, found
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ import string
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, ParagraphProcessor
-from markdown.extensions import abbr, footnotes
+from markdown.extensions import footnotes
 from markdown.util import Registry
 
 from dlsite.config.settings import MarkupOptions
 from dlsite.length import count_words
+from dlsite.markup.abbreviations import AbbreviationExtension
 from dlsite.markup.attributes import AttributeExtension
 from dlsite.markup.autolinks import AutolinkExtension
 from dlsite.markup.balance import balanced
@@ -20,6 +21,7 @@ from dlsite.markup.breaks import BreakExtension
 from dlsite.markup.callouts import CalloutExtension
 from dlsite.markup.captions import CaptionExtension
 from dlsite.markup.code import CodeExtension
+from dlsite.markup.codespans import CodeSpanExtension
 from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
 from dlsite.markup.directions import DirectionExtension
@@ -28,6 +30,7 @@ from dlsite.markup.excerpts import cut_more, without_ids
 from dlsite.markup.figures import FigureExtension
 from dlsite.markup.footnotes import FootnoteExtension
 from dlsite.markup.headings import HeadingExtension, give_ids, outline_of
+from dlsite.markup.headlines import HeadlineExtension
 from dlsite.markup.items import ItemExtension
 from dlsite.markup.joins import JoinExtension
 from dlsite.markup.labels import Labels
@@ -175,8 +178,10 @@ def _bodies(
     # Not by name: Python-Markdown would look for names in all that is installed.
     extensions: list[Extension | str] = [
         footnotes.FootnoteExtension(),
-        abbr.AbbrExtension(),
+        AbbreviationExtension(),
+        HeadlineExtension(),
         ItemExtension(),
+        CodeSpanExtension(),
         QuoteExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
         EmphasisExtension(punctuation=False, deletes=True),
@@ -237,6 +242,7 @@ def _titles(options: MarkupOptions, labels: Labels, remarks: Remarks) -> Markdow
     """Return a converter that knows paragraphs alone: `1. Introduction` is no list in a title."""
     extensions: list[Extension | str] = [
         EmphasisExtension(),
+        CodeSpanExtension(),
         _math(remarks, Keeper(may_keep=False), options),
         *([TypographyExtension(labels)] if options.typography else []),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,10 +13,13 @@ from markdown.extensions.footnotes import FootnoteExtension as Definitions
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
+from dlsite.markup.blocks import DEEPEST
 from dlsite.markup.labels import Labels, Words
 from dlsite.markup.lists import indent_lists
+from dlsite.markup.reader import Reader
 
-_MARK = r"\[\^([^\]\s][^\]\n]*)\]"
+# A label has at most 999 code points (CommonMark, 4.7).
+_MARK = r"\[\^([^\]\s][^\]\n]{0,998})\]"
 _KEY = "data-footnote"
 _NO_BREAK_SPACE = "\u00a0"
 # With the variation selector it is a letter, not an emoji.
@@ -45,10 +48,18 @@ class FootnoteExtension(Definitions):
         md.treeprocessors.register(_Append(md, self), "footnote", 50)
         md.treeprocessors.register(_Number(md, self), "footnote-duplicate", 16)
 
+    def on_too_deep(self, text: str) -> None:
+        """Say what stands in too many notes."""
+        if isinstance(self.md, Reader):
+            self.md.blocks.on_too_deep(text)
+
     def reset(self) -> None:
         """Forget the notes of the last body."""
         super().reset()
         self.labels: dict[str, str] = {}
+        # The keys of those to be read, each with how many notes it stands in.
+        self.waiting: deque[tuple[str, int]] = deque()
+        self.level = 0
         self.section: Element | None = None
         self._repeats: Counter[str] = Counter()
 
@@ -60,6 +71,7 @@ class FootnoteExtension(Definitions):
             # No mark can say this, since `]` ends a label.
             key += f"]{self._repeats[key]}"
         self.labels[key] = id
+        self.waiting.append((key, self.level))
         self.footnotes[key] = "\n".join(indent_lists(text.split("\n")))
 
 
@@ -101,15 +113,24 @@ class _Append(Treeprocessor):
         self._extension.section = section
         notes = SubElement(section, "ol")
         # A note may define notes of its own.
-        done: set[str] = set()
-        while waiting := [key for key in footnotes if key not in done]:
-            for key in waiting:
-                done.add(key)
-                # List blocks treat a parent `li` in a way of their own.
-                parent = Element("div")
-                self._extension.parser.parseChunk(parent, footnotes[key])
-                note = SubElement(notes, "li", {_KEY: key})
-                note.extend(list(parent))
+        while self._extension.waiting:
+            key, level = self._extension.waiting.popleft()
+            note = SubElement(notes, "li", {_KEY: key})
+            note.extend(self._blocks(footnotes[key], level))
+            footnotes[key] = ""
+
+    def _blocks(self, text: str, level: int) -> list[Element]:
+        """Return what a note holds; as text where that is in too many notes."""
+        # List blocks treat a parent `li` in a way of their own.
+        parent = Element("div")
+        if level < DEEPEST:
+            self._extension.level = level + 1
+            self._extension.parser.parseChunk(parent, text)
+            self._extension.level = 0
+        else:
+            self._extension.on_too_deep(text)
+            SubElement(parent, "p").text = text
+        return list(parent)
 
 
 class _Number(Treeprocessor):

@@ -40,7 +40,8 @@ _STOPS = re.compile(
 # With what a stop begins.  Each part begins with one character, so that `re` passes over
 # all others; before the sign of an address stands its scheme.
 _SIGN = re.compile(r"\\|`|\$|<|\](?=\()|:(?=//)")
-_TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)(?P<tex>[^\n]+?)(?<!`)(?P=ticks)\$")
+_TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)")
+_TICKED_END = re.compile(r"(?<!`)(?P<ticks>`+)\$")
 _INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
 # Before a digit a dollar closes only what no price would hold: `3$\times$3`.
 _COMMAND = re.compile(r"\\[a-zA-Z]")
@@ -185,6 +186,8 @@ class _Paragraph:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         # Ends that are known not to come any more.
         self._endless: set[str] = set()
+        # By the length of their ticks the places where ``$`…`$`` may end, once it begins.
+        self._ticked_ends: defaultdict[int, list[int]] | None = None
 
     def cut(self) -> Iterator[str | Found]:
         done = position = 0
@@ -254,8 +257,8 @@ class _Paragraph:
                 return end + 2, None, False
             is_display = self._is_alone(start, end + 2)
             return end + 2, (start + 2, end), is_display
-        if match := _TICKED.match(self._text, start):
-            return match.end(), match.span("tex"), False
+        if ticked := self._ticked(start):
+            return ticked[1] + ticked[0] - start, ticked, False
         match = _INLINE.match(self._text, start)
         if match is None or self._meets_code(start, match.end()):
             return start + 1, None, False
@@ -265,6 +268,21 @@ class _Paragraph:
         if is_broken or self._is_a_price(start, match["tex"]) or _VARIABLE.match(match[0]):
             return start + 1, None, False
         return match.end(), match.span("tex"), False
+
+    def _ticked(self, start: int) -> tuple[int, int] | None:
+        """Return where the TeX of ``$`…`$`` stands, on one line."""
+        opening = _TICKED.match(self._text, start)
+        if opening is None:
+            return None
+        if self._ticked_ends is None:
+            self._ticked_ends = defaultdict(list)
+            for closing in _TICKED_END.finditer(self._text):
+                self._ticked_ends[len(closing["ticks"])].append(closing.start())
+        ends = self._ticked_ends[len(opening["ticks"])]
+        following = bisect_right(ends, opening.end())
+        if following == len(ends) or self._text.find("\n", start, ends[following]) >= 0:
+            return None
+        return opening.end(), ends[following]
 
     def _is_a_price(self, start: int, tex: str) -> bool:
         """Say whether what stands between two dollars stands between two prices."""

@@ -125,13 +125,18 @@ class _Contents(Treeprocessor):
         self._depth = depth
 
     def run(self, root: Element) -> None:
-        lists = [element for tag in ("li", "ul", "ol") for element in root.iter(tag)]
-        marked = [element for element in lists if "toc" in element.attrib]
+        marked = [
+            element
+            for element in root.iter()
+            if element.tag in ("li", "ul", "ol") and "toc" in element.attrib
+        ]
         parents = {child: parent for parent in root.iter() for child in parent} if marked else {}
         for element in marked:
+            del element.attrib["toc"]
+        # One list, as with kramdown: many would be the square of a page.
+        for element in marked[:1]:
             listed = parents[element] if element.tag == "li" else element
-            holder = parents.get(listed)
-            if holder is not None and listed in list(holder):
+            if (holder := parents.get(listed)) is not None:
                 contents = self._build(root, listed.tag)
                 contents.tail = listed.tail
                 holder[list(holder).index(listed)] = contents

@@ -31,8 +31,6 @@ from dlsite.dataclass import dataclass
 from dlsite.markup.firsts import sign_of
 from dlsite.markup.literals import literals_of
 
-_ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
-
 LONGEST = 32_768
 """Code points; in a longer text no inline markup reaches over a cut, which is at a blank."""
 
@@ -164,11 +162,8 @@ class InlineReader(StockInline):
             if node is None:
                 position = end
                 continue
-            if not isinstance(node, str):
-                if not isinstance(node.text, AtomicString):
-                    self._read_inside(node, number)
-                elif node.tag == "code" and STX in node.text:
-                    node.text = AtomicString(_ESCAPED.sub(_written, node.text))
+            if not isinstance(node, str) and not isinstance(node.text, AtomicString):
+                self._read_inside(node, number)
             placeholder = self._stash(node)
             text = f"{text[:start]}{placeholder}{text[end:]}"
             position = start + len(placeholder)
@@ -251,14 +246,6 @@ def _settle(loose: list[str], element: Element, *, is_tail: bool) -> None:
         element.tail = text
     else:
         element.text = text
-
-
-def _written(escaped: re.Match[str]) -> str:
-    """Return an escaped sign as it was written, for code that begins before and ends behind it.
-
-    Python-Markdown leaves its placeholder there, where it reads a text for a second time.
-    """
-    return f"\\{chr(int(escaped[1]))}"
 
 
 def _step(pattern: Pattern) -> _Step:

@@ -139,6 +139,8 @@ class _Reading:
     text: str
     extension: LiquidExtension
     result: Moved = field(default_factory=Moved)
+    endless: set[str] = field(default_factory=set)
+    """Tags whose ends do not come any more."""
 
     def moved(self) -> Moved:
         """Return the text with tokens for its expressions and fences for its code."""
@@ -175,9 +177,12 @@ class _Reading:
 
     def _one(self, spelling: Spelling) -> int:
         """Add what stands for an expression, and return where the text goes on."""
-        if spelling.tag in ("comment", "raw") and not spelling.rest:
+        is_block = spelling.tag in ("comment", "raw") and not spelling.rest
+        if is_block and spelling.tag not in self.endless:
             end = _ENDS[spelling.tag].search(self.text, spelling.end)
-            if end is not None:
+            if end is None:
+                self.endless.add(spelling.tag)
+            else:
                 if spelling.tag == "raw":
                     self.result.add(self.text[spelling.end : end.start()], spelling.end)
                 return end.end()
@@ -195,12 +200,15 @@ def plain_pieces(text: str, title: str) -> Iterator[tuple[int, int, str]]:
     blocks = list(_highlighted(text))
     for block in blocks:
         yield block.start, block.end, "".join(piece for piece, _ in block.fence(text))
+    endless: set[str] = set()
     for spelling in spellings(_mask(text, blocks, brackets=True)):
         if spelling.is_title:
             yield spelling.start, spelling.end, title
-        elif spelling.tag in ("comment", "raw") and not spelling.rest:
+        elif spelling.tag in ("comment", "raw") and not (spelling.rest or spelling.tag in endless):
             end = _ENDS[spelling.tag].search(text, spelling.end)
-            if end is not None:
+            if end is None:
+                endless.add(spelling.tag)
+            else:
                 inside = text[spelling.end : end.start()] if spelling.tag == "raw" else ""
                 yield spelling.start, end.end(), inside
 

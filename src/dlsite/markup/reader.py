@@ -14,7 +14,7 @@ from markdown.preprocessors import NormalizeWhitespace
 from markdown.treeprocessors import UnescapeTreeprocessor
 from markdown.util import ETX, STX
 
-from dlsite.markup.blocks import BlockReader, HashHeadings
+from dlsite.markup.blocks import BlockReader
 from dlsite.markup.brackets import Brackets
 from dlsite.markup.inline import InlineReader
 
@@ -29,7 +29,6 @@ class Reader(Markdown):
         for processor in self.parser.blockprocessors:
             processor.parser = blocks
         blocks.blockprocessors = self.parser.blockprocessors
-        blocks.blockprocessors.register(HashHeadings(blocks), "hashheader", 70)
         self.parser = self.blocks = blocks
         self.brackets = Brackets()
         self.brackets.register(self)

@@ -133,6 +133,9 @@ class _Cutter:
         self._markup = markup
         self._parts = parts
         self._most_sentences = _MOST_SENTENCES if has_sentences else 0
+        self._ends = _Ends(markup)
+        self._read_to = 0
+        self._read_again = 0
         self._cut = Cut()
         self._done = 0
         self._heading = ""
@@ -142,7 +145,7 @@ class _Cutter:
         before: Tag | None = None
         for tag in tags(self._markup):
             if tag.name in _HEADINGS:
-                self._heading = self._words(tag.end, _end_of(self._markup, tag))
+                self._heading = self._words(tag.end, self._ends.of(tag))
             if "id" in tag.attributes:
                 self._cut.fragments.add(tag.value("id"))
             if tag.name == "a" and "name" in tag.attributes:
@@ -163,7 +166,7 @@ class _Cutter:
     def _references(self, tag: Tag) -> None:
         references = self._cut.references
         for url in urls_of(tag, self._markup):
-            end = _end_of(self._markup, tag) if tag.name == "a" else -1
+            end = self._ends.of(tag) if tag.name == "a" else -1
             text = self._words(tag.end, end) if tag.name == "a" else tag.value("alt")
             written = html.unescape(url.raw)
             target = written.removeprefix(WORDS_SCHEME)
@@ -202,8 +205,15 @@ class _Cutter:
             self._cut.references[number] = replace(found, is_decoration=silent, room=room)
 
     def _words(self, start: int, end: int) -> str:
-        """Return the words from a start tag to its end tag, empty where there is none."""
-        return self._plain(self._markup[start:end]) if end > 0 else ""
+        """Return the words from a start tag to its end tag, empty where there is none.
+
+        Of elements that stand in each other they are read so often as no page needs.
+        """
+        if end < 0:
+            return ""
+        self._read_again += max(0, min(end, self._read_to) - start)
+        self._read_to = max(end, self._read_to)
+        return self._plain(self._markup[start:end]) if self._read_again < _MOST_AGAIN else ""
 
     def _sentence(self, start: int, end: int, target: str) -> str:
         """Return the sentence of a link that may lead to a page of the site."""
@@ -237,19 +247,35 @@ _MOST_SENTENCES = 1_000
 """References of a body for which their sentences are looked for, which takes long."""
 _LONGEST_INSIDE = 50_000
 """Code points from a start tag to its end tag; a tag that nobody closes has no words."""
+_MOST_AGAIN = 1_000_000
+"""Code points of a body that are read again, because an element stands in another."""
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def _end_of(markup: str, tag: Tag) -> int:
-    """Return where the end tag begins; -1 where there is none."""
-    name = markup[tag.start + 1 : tag.start + 1 + len(tag.name)]
-    end, limit = tag.end, tag.end + _LONGEST_INSIDE
-    # `</a` begins `</annotation>` too.
-    while (end := markup.find(f"</{name}", end, limit)) >= 0:
-        if not markup[end + len(name) + 2 : end + len(name) + 3].isalnum():
-            break
-        end += 1
-    return end
+class _Ends:
+    """Finds the end tags of a body, for start tags in order; looks nowhere twice for one name."""
+
+    def __init__(self, markup: str) -> None:
+        self._markup = markup
+        self._next: dict[str, int] = {}
+
+    def of(self, tag: Tag) -> int:
+        """Return where the end tag begins; -1 where there is none."""
+        name = self._markup[tag.start + 1 : tag.start + 1 + len(tag.name)]
+        if self._next.get(name, -1) < tag.end:
+            self._next[name] = self._find(name, tag.end)
+        end = self._next[name]
+        return end if end + len(name) + 2 <= tag.end + _LONGEST_INSIDE else -1
+
+    def _find(self, name: str, start: int) -> int:
+        """Return where an end tag begins, a place that is too far away where there is none."""
+        end = start
+        # `</a` begins `</annotation>` too.
+        while (end := self._markup.find(f"</{name}", end)) >= 0:
+            if not self._markup[end + len(name) + 2 : end + len(name) + 3].isalnum():
+                return end
+            end += 1
+        return len(self._markup) + _LONGEST_INSIDE
 
 
 def _kind(name: str, target: str) -> tuple[ReferenceKind, str]:

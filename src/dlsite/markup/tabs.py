@@ -39,7 +39,8 @@ class _Tabs(IndentedBlock):
         self._extension = extension
 
     def opening(self, block: str) -> re.Match[str] | None:
-        return _OPENING.search(block) if "===" in block else None
+        may_be_one = "===" in block and ('"' in block or "'" in block)
+        return _OPENING.search(block) if may_be_one else None
 
     def may_be_empty(self, match: re.Match[str]) -> bool:
         del match

@@ -20,7 +20,7 @@ from dlsite.texts.locate import Lines, indented_code, is_within
 # In a quote, and as the first thing of a list's item, headings are headings too.
 _BEFORE = r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?"
 _WRITTEN = deferred(
-    rf"{_BEFORE}(?P<marks>#{{1,6}})(?!#)(?P<line>[^\n]*)"
+    rf"{_BEFORE}(?P<marks>#{{1,6}})(?=[ \t]|$)(?P<line>[^\n]*)"
     rf"|{_BEFORE}(?P<over>[^\s#][^\n]*)\n[ \t>]*+(?P<under>=+|-+)[ \t]*$"
     r"|(?P<tag><h(?P<level>[1-6])(?=[\s>]))(?P<inner>(?:(?!</h).)*+)",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
