@@ -174,13 +174,13 @@ def _bodies(
     captions: CaptionExtension,
     options: MarkupOptions,
 ) -> Markdown:
-    labels = captions.language
+    labels, attributes = captions.language, AttributeExtension()
     # Not by name: Python-Markdown would look for names in all that is installed.
     extensions: list[Extension | str] = [
         footnotes.FootnoteExtension(),
         AbbreviationExtension(),
         HeadlineExtension(),
-        ItemExtension(),
+        ItemExtension(attributes.named),
         CodeSpanExtension(),
         QuoteExtension(),
         # Where words have no blanks between them, emphasis ends after any sign.
@@ -194,7 +194,7 @@ def _bodies(
         liquid,
         BreakExtension(),
         ListExtension(),
-        AttributeExtension(),
+        attributes,
         CodeExtension(remarks, labels, math.keeper),
         math,
         TableExtension(labels),

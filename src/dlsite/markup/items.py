@@ -8,7 +8,7 @@ are those of `lists.indent_lists`: what belongs to an item is indented by four c
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
@@ -16,20 +16,27 @@ from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
+from dlsite.markup.attributelists import LIST, assign
 from dlsite.markup.lists import RAW, indent_lists
 
 _ITEM = re.compile(r" {0,3}(?:[-*+]|(?P<number>\d{1,9})\.) +(?P<text>.*)")
+_OWN = deferred(rf"(?!\{{:toc\}})(?P<list>{LIST})[ \t]*")
 _INDENT = "    "
 _DEFINITION = re.compile(r"^ {0,3}: {1,3}(?P<text>.*)$", re.MULTILINE)
 
 
 class ItemExtension(Extension):
-    """Registers the two block processors."""
+    """Registers the two block processors; `named` are the lists of attributes with a name."""
+
+    def __init__(self, named: Mapping[str, str]) -> None:
+        super().__init__()
+        self._named = named
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Take the places of Python-Markdown's own."""
         blocks = md.parser.blockprocessors
-        blocks.register(Items(md.parser), "olist", 40)
+        blocks.register(Items(md.parser, self._named), "olist", 40)
         blocks.deregister("ulist")
         blocks.deregister("indent")
         blocks.register(Definitions(md.parser), "deflist", 25)
@@ -45,6 +52,10 @@ class _Text:
 
 class Items(BlockProcessor):
     """A list with its items, up to a block that belongs to none of them."""
+
+    def __init__(self, parser: BlockParser, named: Mapping[str, str]) -> None:
+        super().__init__(parser)
+        self._named = named
 
     def test(self, parent: Element, block: str) -> bool:
         del parent
@@ -70,7 +81,12 @@ class Items(BlockProcessor):
         for item in items:
             # What follows an item of several blocks is set as far apart as they are.
             item.is_loose = item.is_loose or has_gap
-            has_gap = _parse(self.parser, SubElement(holder, "li"), item)
+            element = SubElement(holder, "li")
+            if item.lines[0].startswith("{:") and (own := _OWN.match(item.lines[0])):
+                # As in kramdown: attributes before the words of an item are the item's.
+                assign(element, own["list"], self._named)
+                item.lines[0] = item.lines[0][own.end() :]
+            has_gap = _parse(self.parser, element, item)
 
 
 def _take(blocks: list[str], *, is_ordered: bool) -> list[_Text]:
@@ -98,7 +114,9 @@ def _take(blocks: list[str], *, is_ordered: bool) -> list[_Text]:
         is_next = marker is not None and (marker["number"] is not None) == is_ordered
         if not (is_next or following.startswith(_INDENT)):
             return items
-        lines, after_blank = _pop_following(blocks), True
+        # What attributes stand right above of has been set apart from them, and not by its author.
+        after_blank = not items[-1].lines[-1].startswith("dlsiteattributesafter+")
+        lines = _pop_following(blocks)
         if not is_next:
             items[-1].lines.append("")
 
