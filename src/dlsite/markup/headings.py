@@ -20,7 +20,7 @@ from dlsite.markup.labels import Labels
 from dlsite.markup.parts import Parts
 from dlsite.markup.references import plain, without_notes
 from dlsite.markup.remarks import Remarks
-from dlsite.markup.trees import exact_words
+from dlsite.markup.trees import exact_words, take_out
 from dlsite.records import Fragment, Heading
 from dlsite.urls import fragment
 
@@ -167,8 +167,11 @@ def _list_under(parent: Element, tag: str) -> Element:
 
 
 def _link_to(heading: Element) -> Element:
-    """Return a link with the words of a heading, without links and ids of their own."""
+    """Return a link with the words of a heading, without links, ids and footnotes of their own."""
     link = deepcopy(heading)
+    for holder in list(link.iter()):
+        for mark in holder.findall("sup[@class='footnote-ref']"):
+            take_out(mark, holder)
     link.tag, link.tail = "a", None
     link.attrib.clear()
     link.set("href", f"#{heading.get('id')}")

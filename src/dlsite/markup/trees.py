@@ -39,3 +39,13 @@ def _texts(element: Element) -> Iterator[str]:
 def words(element: Element) -> str:
     """Return the text of an element on one line, without what is stashed away."""
     return " ".join(_STASHED.sub("", raw_words(element)).split())
+
+
+def take_out(element: Element, parent: Element) -> None:
+    """Remove an element, and leave the text behind it where it is."""
+    at = list(parent).index(element)
+    if at:
+        parent[at - 1].tail = (parent[at - 1].tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    parent.remove(element)
