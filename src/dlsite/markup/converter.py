@@ -179,7 +179,7 @@ def _bodies(
     extensions: list[Extension | str] = [
         footnotes.FootnoteExtension(),
         AbbreviationExtension(),
-        HeadlineExtension(),
+        HeadlineExtension(remarks),
         ItemExtension(attributes.named),
         CodeSpanExtension(),
         QuoteExtension(),

@@ -8,23 +8,42 @@ or a quote has no underline.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, HRProcessor, SetextHeaderProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from dlsite.markup.remarks import Remarks
+from dlsite.texts.hidden import blank_code
 
 _HASHES = re.compile(r"^(?P<level>#{1,6})(?:$|(?= )(?P<words>[^\n]*)$)", re.MULTILINE)
 _CLOSING = re.compile(r"(?:^|(?<= ))#+$")
 _UNDERLINED = re.compile(r"(?P<words>[^\n]*)\n(?P<sign>[=-])(?P=sign)* *(?:\n|\Z)")
 _QUOTE = re.compile(r" {0,3}>")
 _RULE = HRProcessor.SEARCH_RE
+_LEVELS = 6
+_TEXTS = ("p", "li", "dd")
+# A line of text that was likely meant for a heading: `##Results`, `####### Results`, `#Results`
+# where that is all.  `#5`, `#!/bin/sh` and tags (`#gan #vae`) are what they are.
+_NO_HEADING = re.compile(
+    r"^(?:##+(?=[^\s#])|#(?=(?:[A-Z]|[^\W\d_][^ #\n]* )[^#\n]*\Z)|#{7,}(?= ))[^\W_]*", re.MULTILINE
+)
+_WRITTEN = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?=#)", re.MULTILINE)
+"""What may stand before the hashes of such a line."""
 
 
 class HeadlineExtension(Extension):
-    """Registers the block processors."""
+    """Registers the block processors, and what looks for lines that are none by a slip."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        super().__init__()
+        self._remarks = remarks
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Take the places of Python-Markdown's, by name and order."""
+        md.treeprocessors.register(_Slips(md, self._remarks), "dlsite-headlines", 25)
         md.parser.blockprocessors.register(HashHeadings(md.parser), "hashheader", 70)
         md.parser.blockprocessors.register(UnderlinedHeadings(md.parser), "setextheader", 60)
 
@@ -79,3 +98,50 @@ class UnderlinedHeadings(SetextHeaderProcessor):
         heading.text = found["words"].strip()
         if after := block[found.end() :]:
             blocks.insert(0, after)
+
+
+class _Slips(Treeprocessor):
+    """Reports the lines of text that lack no more than a blank to be headings."""
+
+    def __init__(self, md: Markdown, remarks: Remarks) -> None:
+        super().__init__(md)
+        self._remarks = remarks
+
+    def run(self, root: Element) -> None:
+        slips = [*_slips(root)]
+        if not slips:
+            return
+        # In code such a line is what it is.
+        body = blank_code(self._remarks.body)
+        written = _WRITTEN.finditer(body)
+        for words in slips:
+            start = next((at.end() for at in written if body.startswith(words, at.end())), None)
+            if start is None:
+                return
+            self._report(start)
+
+    def _report(self, start: int) -> None:
+        body = self._remarks.body
+        line = body[start:].partition("\n")[0].rstrip()
+        words = line.lstrip("#")
+        hashes = line[: len(line) - len(words)]
+        if len(hashes) > _LEVELS:
+            why, right = "there are six levels", "#" * _LEVELS
+        else:
+            why, right = f"a blank is missing behind {hashes}", hashes
+        self._remarks.add_at(
+            "heading-syntax",
+            f"this is no heading: {why}",
+            body.count("\n", 0, start) + 1,
+            start - body.rfind("\n", 0, start),
+            length=len(line),
+            help_=(f"write '{right} {words.strip()}'", f"or, if it is none, '\\{line}'"),
+        )
+
+
+def _slips(root: Element) -> Iterator[str]:
+    """Yield the hashes of such lines, with the word behind them, in order."""
+    for element in root.iter():
+        text = element.text or ""
+        if "#" in text and element.tag in _TEXTS:
+            yield from (found[0] for found in _NO_HEADING.finditer(text))

@@ -128,6 +128,14 @@ PAGES: tuple[Rule, ...] = (
         "Give one of them another `{#fragment}`.",
     ),
     Rule(
+        "heading-syntax",
+        Severity.WARNING,
+        "a line of hashes is no heading",
+        "A heading is one to six hashes and a blank, as on GitHub: `##Results` is text, with its "
+        "hashes, and stands in no table of contents. `#5` and lines of `#tags` are left alone.",
+        "Write the blank: `## Results`; or `\\##Results` for text that begins so.",
+    ),
+    Rule(
         "heading-jump",
         Severity.INFO,
         "a heading skips a level",
