@@ -20,6 +20,16 @@ SITE = {LINK: "---\ntitle: B\ntags: [One]\n---\n[A](/a/)"}
         ("", "--tag Nowhere Other", "no page has the tag 'Nowhere'"),
         ("", "--tag Common Other", "'Common' comes to content/a.md by 'defaults'; change it there"),
         (
+            "permalink: '/a/'\n",
+            "/a/ /it's/",
+            "content/a.md:3:13: write '/it's/' there by hand",
+        ),
+        (
+            "permalink: /a/\n",
+            "/a/ /z/",
+            "the link to '/a/' at content/c.md:1:5 cannot be rewritten; change it by hand first",
+        ),
+        (
             "permalink: >\n  /a/\n",
             "/a/ /z/",
             "content/a.md:3:12: 'permalink' goes over several lines",
@@ -36,13 +46,41 @@ def test_what_is_to_be_done_by_hand_is_said(
 ) -> None:
     common = "defaults:\n  - scope: {path: a.md}\n    values: {tags: [Common]}\n"
     root = site(
-        SITE | {"dlsite.yml": common, "content/a.md": f"---\ntitle: A\n{front}---\n[B](/b/)\n"}
+        SITE
+        | {
+            "dlsite.yml": common,
+            "content/a.md": f"---\ntitle: A\n{front}---\n[B](/b/)\n",
+            "content/c.md": "[A](&#47;a/)\n",
+        }
     )
     before = everything(root)
     ran = dlsite(root, "mv", *arguments.split())
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("dlsite: ")
     assert words in ran.err
+    assert everything(root) == before
+
+
+def test_tags_of_liquid_follow_the_file_that_they_name(dlsite: Run, site: Write) -> None:
+    links = "[1]({% link a.md %}) [2]({{ site.baseurl }}{%  link /a.md%}#x) [3](a.md)"
+    root = site(SITE | {LINK: f"{links}\n", "content/a.md": "A.\n\n## X\n"})
+    assert dlsite(root, "mv", "content/a.md", "content/sub/c.md").code == 0
+    assert (root / LINK).read_text() == (
+        "[1]({% link sub/c.md %}) [2]({{ site.baseurl }}{%  link /sub/c.md%}#x) [3](sub/c.md)\n"
+    )
+    assert dlsite(root, "check", "--select", "link-").code == 0
+
+
+def test_tags_of_liquid_follow_a_post_that_stays_one(dlsite: Run, site: Write) -> None:
+    post = {"_config.yml": "", "_posts/2019-05-20-p.md": "P.\n", "b.md": "B.\n"}
+    root = site(post | {"a.md": "[P]({% post_url 2019-05-20-p %})\n"})
+    assert dlsite(root, "mv", "_posts/2019-05-20-p.md", "_posts/2019-05-21-q.md").code == 0
+    assert (root / "a.md").read_text() == "[P]({% post_url 2019-05-21-q %})\n"
+    assert dlsite(root, "check", "--select", "link-").code == 0
+    before = everything(root)
+    ran = dlsite(root, "mv", "_posts/2019-05-21-q.md", "q.md")
+    assert ran.code == 2
+    assert "at a.md:1:5 cannot be rewritten; change it by hand first" in ran.err
     assert everything(root) == before
 
 

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from dlsite.records import MARKDOWN_SUFFIXES, WIKI, Page, Permalink, Reference
 from dlsite.urls import canonical, is_file
 
+# What Jekyll calls a post by.
+_POST = re.compile(r"(?:.*/)?_posts/(?P<name>.+)\.\w+\Z")
 # What would end a target in Markdown or HTML, or mean something else in an address.
 _SPECIAL = re.compile(r"[\s()<>\"'%?#\\\x00-\x1f]")
 
@@ -70,12 +72,18 @@ def _swapped(written: str, old: str, new: str) -> str | None:
 def file_anew(written: str, reference: Reference, page: Page, content_path: str) -> str | None:
     """Return `written` with the path of another source file, relative if it was so."""
     old = path_of(reference.target)
-    if old.startswith("/"):
-        new = f"/{content_path}"
+    if "post_url" in written and "{%" in written:
+        posts = _POST.match(old), _POST.match(content_path)
+        old, new = (post["name"] if post else "" for post in posts)
     elif "{%" in written:
-        new = content_path
+        # Liquid's tag names a file from the top of the site, with a slash or without.
+        old, new = old.lstrip("/"), content_path
+    elif old.startswith("/"):
+        new = f"/{content_path}"
     else:
         new = relpath(content_path, PurePosixPath(page.content_path).parent.as_posix() or ".")
+    if not new:
+        return None
     return _swapped(written, old, _SPECIAL.sub(lambda match: quote(match[0], safe=""), new))
 
 
