@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.diagnostics import Position
 from dlsite.texts.hidden import blank_code
-from dlsite.texts.locate import _PLACES, _candidates, locate, normal, places
+from dlsite.texts.locate import locate
+from dlsite.texts.places import _PLACES, _candidates, normal, places
 
 
 def _places(body: str, *targets: str) -> list[str]:
@@ -176,3 +179,35 @@ _SIGNS = st.sampled_from(
 def test_candidates_are_what_the_expression_finds(text: str) -> None:
     expected = [match.span() for match in _PLACES.finditer(text)]
     assert [match.span() for match in _candidates(text)] == expected
+
+
+MATCHES = {
+    "definition first": ("[a][r] [b](/x)\n\n[r]: /x", "ab", ["3:6+2", "1:12+2"]),
+    "one word for both": ("[a][r] [a](/x)\n\n[r]: /x", "aa", ["3:6+2", "1:12+2"]),
+    "id alone": ("[r] [b](/x) [c][R]\n\n[r]: /x", "rbc", ["3:6+2", "1:9+2", "3:6+2"]),
+    "note": ("[a](/x)[^1] [b](/x)\n\n[^1]: [c](/x)", "abc", ["1:5+2", "1:17+2", "3:11+2"]),
+    "note of lines": ("[^1]: c\n[c](/x)\n\n[a](/x) b[^1]", "ac", ["4:5+2", "2:5+2"]),
+    "ticks in two items": ("- a `b\n- [a](/x) `\n\n[c](/x)", "ac", ["2:7+2", "4:5+2"]),
+    "code": ("`[a](/x)` [b](/x)", "b", ["1:15+2"]),
+    "tags": ('<a href="/x">a</a> `<a href="/x">b</a>`', "a", ["1:10+2"]),
+    "wiki links": ("[[/x|a]] `[[/x|b]]` [[/x]]", "ax", ["1:3+2", "1:23+2"]),
+    "markup in words": ("[**a**&amp;](/x) [c](/x)", ["a&", "c"], ["1:14+2", "1:22+2"]),
+    "words of nobody": ("[a](/x) [b](/x)", "zz", ["1:5+2", "1:13+2"]),
+    "more links than places": ("[a](/x)", "aab", ["1:5+2", "1:5+2", "1:5+2"]),
+}
+
+
+@pytest.mark.parametrize(("body", "words", "found"), MATCHES.values(), ids=MATCHES)
+def test_words_tell_which_place_is_whose(body: str, words: Sequence[str], found: list[str]) -> None:
+    assert _said(body, words) == found
+
+
+def _said(body: str, words: Sequence[str]) -> list[str]:
+    places_ = locate(body, ["/x"] * len(words), path="a.md", words=list(words))
+    return [f"{each.line}:{each.column}+{each.length}" for each in places_]
+
+
+def test_place_in_a_formula_is_the_last_to_be_taken() -> None:
+    body = "$f[a](/x) \\begin{a}$ and [a](/x)"
+    (found,) = locate(body, ["/x"], path="a.md", words=["a"], formulas=lambda _: [(0, 20)])
+    assert found == Position("a.md", 1, 30, 2)

@@ -19,6 +19,7 @@ from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
+from dlsite.markup.formulas import formula_spans
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.references import Cut, cut, cut_again, plain
 from dlsite.markup.twin import markdown_of
@@ -96,7 +97,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     fields = _with_plain_description(fields, lines)
     title, title_html, markup = _title(fields, converted, source.content_path, lines)
     pieces = cut(markup, converted.parts)
-    references = _references(pieces, split.body, split.body_line, source.path)
+    references = _references(pieces, split, source.path, brackets=options.markup.math_brackets)
     references += _field_references(fields, source.path, title)
     piece, terms = b"", ""
     if options.search and fields.search:
@@ -268,9 +269,16 @@ def _title_missing(path: str, title: str) -> Diagnostic:
     )
 
 
-def _references(pieces: Cut, body: str, first_line: int, path: str) -> tuple[Reference, ...]:
+def _references(
+    pieces: Cut, split: frontmatter.Split, path: str, *, brackets: bool
+) -> tuple[Reference, ...]:
     positions = locate(
-        body, (found.target for found in pieces.references), path=path, first_line=first_line
+        split.body,
+        [found.target for found in pieces.references],
+        path=path,
+        first_line=split.body_line,
+        words=[found.text for found in pieces.references],
+        formulas=lambda text: formula_spans(text, brackets=brackets),
     )
     return tuple(
         Reference(

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from dlsite.dataclass import dataclass
 from dlsite.markup.fences import code_lines
+from dlsite.texts.hidden import paragraph_ends
 
 _ENVIRONMENTS = frozenset(
     ["Bmatrix", "CD", "Vmatrix", "align", "alignat", "aligned", "alignedat", "array", "bmatrix",
@@ -126,6 +127,19 @@ def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str 
         done = end
     pieces.append("".join([f"{other}\n" for other in lines[done:]]))
     return pieces, any(not isinstance(piece, str) for piece in pieces)
+
+
+def formula_spans(text: str, *, brackets: bool) -> list[tuple[int, int]]:
+    """Return where the formulas of a text stand, from start to end."""
+    pieces, _ = replace_formulas(text.split("\n"), brackets=brackets)
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for piece in pieces:
+        start = done
+        done += len(piece if isinstance(piece, str) else piece.source)
+        if not isinstance(piece, str):
+            spans.append((start, done))
+    return spans
 
 
 def _candidates(lines: Sequence[str], in_code: set[int]) -> list[int]:
@@ -371,6 +385,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 def _code_spans(text: str) -> list[tuple[int, int]]:
     """Return the code spans of a paragraph: backticks closed by as many (CommonMark, 6.1)."""
     runs = [match.span() for match in _TICKS.finditer(text)]
+    ends = [*paragraph_ends(text), len(text)]
     by_length: dict[int, list[int]] = defaultdict(list)
     for start, end in runs:
         by_length[end - start].append(start)
@@ -381,7 +396,7 @@ def _code_spans(text: str) -> list[tuple[int, int]]:
             continue
         equal = by_length[end - start]
         following = bisect_right(equal, start)
-        if following < len(equal):
+        if following < len(equal) and equal[following] < ends[bisect_right(ends, start)]:
             done = equal[following] + end - start
             spans.append((start, done))
     return spans

@@ -16,7 +16,12 @@ _SIGN = re.compile(r"``*|~~~+|<!--|\{::comment\}")
 _BEFORE_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?")
 _FENCE_LENGTH = 3
 _TICKS = re.compile("``*")
-_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+# What ends a paragraph: a blank line, an item, a heading, a quote.
+_BREAK = re.compile(
+    r"\n(?:[ \t]*(?=\n)|[ \t>]*(?:(?P<mark>(?:[-*+]|#{1,6})[ \t])|(?P<number>\d{1,9})[.)][ \t])"
+    r"|(?P<quote> {0,3}>))"
+)
+_NUMBERED = re.compile(r"[ \t>]*\d{1,9}[.)][ \t]")
 _COMMENT_END = "-->"
 # As kramdown has them; what they hold is for nobody.
 KRAMDOWN_COMMENT = "{::comment}"
@@ -74,6 +79,24 @@ def hidden(text: str) -> Iterator[Hidden]:
         position = end if end >= 0 else sign.end()
 
 
+def paragraph_ends(text: str) -> Iterator[int]:
+    """Yield where paragraphs end, as far as their lines say so: no code span reaches further."""
+    is_numbered = _NUMBERED.match(text) is not None
+    for found in _BREAK.finditer(text):
+        if found["number"]:
+            # Behind other words a list begins with 1.
+            if not is_numbered and found["number"] != "1":
+                continue
+            is_numbered = True
+        elif found["quote"]:
+            line = text.rfind("\n", 0, found.start()) + 1
+            if text[line : found.start()].lstrip(" \t").startswith(">"):
+                continue
+        elif not found["mark"]:
+            is_numbered = False
+        yield found.start()
+
+
 class _Ends:
     """Finds ends; remembers which do not come any more, so that none is looked for twice."""
 
@@ -85,7 +108,7 @@ class _Ends:
         self._line_start = self._line_end = 0
         self._last_comment_end = text.rfind(_COMMENT_END)
         self._last_kramdown_end = max(text.rfind("{:/}"), text.rfind("{:/comment}"))
-        self._paragraphs = [match.start() for match in _PARAGRAPH_END.finditer(text)] + [len(text)]
+        self._paragraphs = [*paragraph_ends(text), len(text)]
         self._by_length: dict[int, list[int]] = defaultdict(list)
         for ticks in _TICKS.finditer(text):
             self._by_length[len(ticks[0])].append(ticks.start())
