@@ -289,7 +289,10 @@ def _assert_links_lead_somewhere(run: Run) -> None:
         if isinstance(resolution, Missing)
     }
     missing |= {f"/{d.target.strip('/')}/" for d in run.findings if d.rule == "link-missing"}
-    anchors = {d.target.partition("#")[2] for d in run.findings if d.rule == "link-anchor"}
+    reported = [d.target for d in run.findings if d.rule == "link-anchor"]
+    # The name of a page may have the sign as well.
+    anchors = {target.partition("#")[2] for target in reported}
+    anchors |= {target.rpartition("#")[2] for target in reported}
     rules = {diagnostic.rule for diagnostic in run.findings}
     documents = dict(_documents(run))
     for path, document in documents.items():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from dlsite.records import Found, Page, PageRoute, ReferenceKind, Routes, Site
 from dlsite.terms.taxonomy import identity, slug_of
 
+_MOST_SIGNS = 3
+"""So many `#` of a wiki link are taken for a part of its name."""
 _NOT_IN_PERMALINK = re.compile(r"[?#$\\\x00-\x1f\x7f]")
 
 
@@ -45,14 +47,25 @@ def titles_of(page: Page) -> tuple[str, ...]:
     return (page.title,) if written is None else (page.title, written)
 
 
+def readings(target: str) -> Iterator[tuple[str, str]]:
+    """Yield what a wiki link may mean, the longest name first: names with their fragments.
+
+    `[[F# basics]]` is a page of that title, or what `F` has at `# basics`.
+    """
+    signs = [index for index, sign in enumerate(target) if sign == "#"][:_MOST_SIGNS]
+    for end in [len(target), *reversed(signs)]:
+        yield target[:end].strip(), target[end + 1 :].strip()
+
+
 def names_asked_for(pages: Iterable[Page]) -> set[str]:
     """Return the keys (`taxonomy.identity`) of the names by which wiki links call pages."""
     wiki = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
     names = {
-        target.partition("#")[0].strip()
+        name
         for page in pages
         for kind, target in zip(page.references.kinds, page.references.targets, strict=True)
         if kind in wiki
+        for name, _ in readings(target)
     }
     return {identity(name) for name in names if name}
 
@@ -77,8 +90,8 @@ def asked_for(name: str) -> str:
     """Return the permalink that a wiki link's words ask for, in the seed's style.
 
     What no permalink may have is left out: signs that mean something else in an address or
-    in a formula, and dots before a segment.
+    in a formula, and dots before a segment; the sign of `C#` is spelled.
     """
-    words = "_".join(_NOT_IN_PERMALINK.sub(" ", name).lower().split())
+    words = "_".join(_NOT_IN_PERMALINK.sub(" ", name.replace("#", " sharp ")).lower().split())
     segments = (segment.strip("_").lstrip("._") for segment in words.split("/"))
     return "/".join(filter(None, segments)) or slug_of(name.strip())

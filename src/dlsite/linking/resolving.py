@@ -17,7 +17,7 @@ from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.linking.deadends import DeadEnds
 from dlsite.linking.lookup import Lookup
-from dlsite.linking.names import asked_for
+from dlsite.linking.names import asked_for, readings
 from dlsite.linking.wording import LinkWords
 from dlsite.records import (
     WIKI,
@@ -266,8 +266,8 @@ class Resolver:
     # Wiki links
 
     def _resolve_wiki(self, reference: Reference, here: Permalink, page: Page | None) -> Resolution:
-        name, _, fragment = reference.target.partition("#")
-        fragment = unicodedata.normalize("NFC", fragment.strip())
+        name, fragment = self._name(reference, page)
+        fragment = unicodedata.normalize("NFC", fragment)
         target = Target("", name.strip(), "", fragment, is_external=False)
         if not name.strip():
             if page is not None:
@@ -296,9 +296,25 @@ class Resolver:
             self._dead.ambiguous(reference, name.strip(), fits.candidates)
             return fits
         if paths:
-            return self._found_path(reference, target, paths[0])
+            right = self._routes.permalink_by_path[paths[0]] if "#" in name else None
+            return self._found_path(reference, target, paths[0], right)
         wanted_permalink = canonical(f"/{asked_for(name)}/")
         return self._missing(reference, target, wanted_permalink, here)
+
+    def _name(self, reference: Reference, page: Page | None) -> tuple[str, str]:
+        """Return the name by which a wiki link calls a page, and its fragment.
+
+        `#` may belong to a name: it does where a page is called so, and at the end, where
+        no fragment follows.
+        """
+        *longer, (name, fragment) = readings(reference.target)
+        if longer and page is not None:
+            self.callers.add(page.path)
+        for each, rest in longer:
+            if self._lookup.pages_called(each):
+                return each, rest
+        is_whole = name and not fragment and reference.kind is ReferenceKind.WIKI_LINK
+        return longer[0] if longer and is_whole else (name, fragment)
 
     def _wiki_image(self, reference: Reference, target: Target, here: Permalink) -> Resolution:
         """Find a picture by its file name, wherever it stands."""

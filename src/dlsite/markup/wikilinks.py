@@ -19,6 +19,8 @@ _ESCAPED = re.compile(f"{STX}(\\d+){ETX}")
 _LABEL = re.compile(r"[ ]?\[([^\[\]]*)\]")
 # The rows of a matrix: `[[107 163 44]]`, `[[1, 2], [3, 4]]`.
 _FIGURES = re.compile(r"[-+\d.,;\s]*\d[-+\d.,;\s]*[,;\s][-+\d.,;\s]*")
+# A page and what stands on it; `C#` and `F# basics` are names.
+_PARTS = re.compile(r"(?P<page>[^#]*(?:#\s*(?=#))?)#(?P<fragment>\S.*)")
 _SIZE = re.compile(r"(?P<width>\d{1,5})(?:x(?P<height>\d{1,5}))?$")
 
 
@@ -75,8 +77,9 @@ def _unescape(text: str) -> str:
 
 def _link(quoted: str, target: str, text: str) -> Element:
     element = Element("a", {"class": "wiki", "href": quoted})
-    page, _, fragment = target.partition("#")
-    element.text = text.strip() or AtomicString(page.strip() or fragment.strip())
+    parts = _PARTS.fullmatch(target)
+    name = (parts["page"].strip() or parts["fragment"]) if parts else target
+    element.text = text.strip() or AtomicString(name)
     return element
 
 
