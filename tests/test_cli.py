@@ -94,6 +94,30 @@ def test_site_is_the_folder_one_stands_in_unless_told(
     assert dlsite(Path("site"), "check", "content/a.md") == expected
 
 
+def test_folder_within_a_site_is_told_the_command_that_works(
+    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(GOOD | {"dlsite.yml": "title: One\n", "content/deep/b.md": "# B\n"})
+    monkeypatch.chdir(root / "content/deep")
+    for directory in (Path(), Path("..")):
+        ran = dlsite(directory, "list", "pages")
+        assert (ran.code, ran.out) == (2, "")
+        where = f"there is no site in '{directory}': 'dlsite.yml' is in '../..'"
+        assert ran.err == f"dlsite: {where}\n  dlsite -C ../.. list pages\n"
+        assert not (root / "content" / directory / ".dlsite").exists()
+    assert dlsite(Path("../.."), "list", "pages").code == 0
+
+
+def test_folder_with_pages_within_a_site_is_a_site(
+    dlsite: Run, site: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(GOOD | {"dlsite.yml": "title: One\n", "inner/content/b.md": "# B\n"})
+    monkeypatch.chdir(root / "inner")
+    assert dlsite(Path(), "list", "pages").code == 0
+    monkeypatch.chdir(root / "content")
+    assert dlsite(Path(), "-c", "../dlsite.yml", "list", "pages").code == 1
+
+
 def test_configuration_may_be_another_file(dlsite: Run, site: Write) -> None:
     root = site(GOOD | {"dlsite.yml": "title: One\n", "other.yml": "title: Two\noutput: two\n"})
     assert dlsite(root, "-c", "other.yml", "build").code == 0

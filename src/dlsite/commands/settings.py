@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dlsite.build import (
-    has_errors,
-    load_config,
-)
+from dlsite.build import CONFIG_NAMES, has_errors, load_config
 from dlsite.commands.terminal import Options, config_text, show_findings
 from dlsite.config.settings import Config
 from dlsite.config.values import base_url
@@ -30,7 +28,32 @@ def root_of(options: Options) -> Path:
     folder = Path(options.directory)
     if not folder.is_dir():
         raise UsageError(f"there is no folder '{options.directory}'")
-    return folder.resolve()
+    root = folder.resolve()
+    if not options.config and (above := _site_above(root)) is not None:
+        raise UsageError(_elsewhere(options, above))
+    return root
+
+
+def _site_above(root: Path) -> Path | None:
+    """Return the settings of the site that a folder is a part of, and is not one itself."""
+    if any((root / name).exists() for name in (*CONFIG_NAMES, "_config.yml", Config().content)):
+        return None
+    above = (each / name for each in root.parents for name in CONFIG_NAMES)
+    return next((each for each in above if each.is_file()), None)
+
+
+def _elsewhere(options: Options, file: Path) -> str:
+    """Say where the site is, with the command that works there."""
+    folder = os.path.relpath(file.parent)
+    words: list[str] = []
+    given = iter(options.arguments)
+    for word in given:
+        if word in ("-C", "--directory"):
+            next(given, None)
+        elif not word.startswith(("-C", "--directory=")):
+            words.append(word)
+    typed = shlex.join(["dlsite", "-C", folder, *words])
+    return f"there is no site in '{options.directory}': '{file.name}' is in '{folder}'\n  {typed}"
 
 
 def editor_of(options: Options) -> str:
