@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,6 +67,17 @@ def test_browser_is_opened_once_the_site_is_served(
     assert len(opened) == 1
     assert b"<title>Notes</title>" in opened[0]
     assert capsys.readouterr().out.endswith("stopped\n")
+
+
+def test_quiet_preview_says_where_it_is_and_what_is_wrong(
+    site: Write, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda _url: signal.raise_signal(signal.SIGINT))
+    root = site({**SITE, "content/first.md": f"{PAGE}\n[gone](/nowhere/)\n"})
+    assert main(["-C", str(root), "-q", "serve", "--port", "0", "--open"]) == 0
+    said, errors = capsys.readouterr()
+    assert re.fullmatch(r"serving http://127\.0\.0\.1:\d+/ \(stop with Ctrl-C\)\n", said)
+    assert "link to '/nowhere/'" in errors
 
 
 def test_host_that_is_not_ours_is_a_usage_error(

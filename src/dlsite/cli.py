@@ -163,7 +163,7 @@ def _shared(to: argparse.ArgumentParser, *, suppress: bool) -> None:
         "--quiet",
         action="store_true",
         default=unless_given(False),  # noqa: FBT003 - a default, not a switch
-        help="print errors only",
+        help="print results and errors only",
     )
     group.add_argument(
         "-v",

@@ -86,6 +86,7 @@ def serve(options: Options) -> int:
             say=tell,
             show=show,
             link_to=link_to(editor_of(options), root),
+            chat=(lambda _: None) if options.quiet else tell,
         )
     except (AddressError, EditorError) as error:
         raise UsageError(str(error)) from error

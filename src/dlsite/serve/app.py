@@ -45,6 +45,7 @@ class LivePreview:
         say: Say,
         show: Show,
         link_to: LinkTo = no_editor,
+        chat: Say | None = None,
     ) -> None:
         self._root = root
         first, _ = load()
@@ -60,6 +61,7 @@ class LivePreview:
             show=show,
             again=self._changes.mark,
             link_to=link_to,
+            chat=chat,
         )
         self._watcher = Watcher(self._changes, say)
         self._thread = threading.Thread(
@@ -176,17 +178,26 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     say: Say,
     show: Show,
     link_to: LinkTo = no_editor,
+    chat: Say | None = None,
 ) -> None:
     """Show the site live until interrupted or terminated.
 
     Without a `port` the first free one from 8000 on is taken.  `show` gets findings
-    that are new with the sources to quote, `say` everything else; `link_to` makes the links
+    that are new with the sources to quote, `chat` what a quiet run leaves out, `say`
+    everything else: the address is what was asked for.  `link_to` makes the links
     of findings in the page that open an editor.  Raises `AddressError`
     where it cannot listen.  Whatever `load` raises at the start is raised; later it is a
     finding.
     """
     live = LivePreview(
-        root=root, load=load, host=host, port=port, say=say, show=show, link_to=link_to
+        root=root,
+        load=load,
+        host=host,
+        port=port,
+        say=say,
+        show=show,
+        link_to=link_to,
+        chat=chat,
     )
     # Whoever interrupts the first reading waits for no end of it.
     with live, _stopped_by_signals(live):
@@ -194,7 +205,7 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
         if open_browser:
             webbrowser.open(live.url)
         live.follow()
-    say("stopped")
+    (chat or say)("stopped")
 
 
 @contextmanager

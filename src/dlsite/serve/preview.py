@@ -61,9 +61,10 @@ class Preview:
     """The state of a site that is being worked on.
 
     `root` is the site and `address` the preview's `http://host:port`; `again` asks for
-    another `refresh`, and `link_to` opens the place of a finding in an editor.  No mistake in
-    a source, template or configuration ends it, nor does a bug of ours: the last state that
-    could be read stays, with what is wrong beside it.
+    another `refresh`, and `link_to` opens the place of a finding in an editor.  `chat` gets
+    what a quiet run leaves out, `say` what matters.  No mistake in a source, template or
+    configuration ends it, nor does a bug of ours: the last state that could be read stays,
+    with what is wrong beside it.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
@@ -77,9 +78,11 @@ class Preview:
         show: Show,
         again: Callable[[], None],
         link_to: LinkTo = no_editor,
+        chat: Say | None = None,
     ) -> None:
         self._root = root
         self._link_to = link_to
+        self._chat = chat or say
         self._again = again
         self._load = load
         self._address = address
@@ -279,7 +282,7 @@ class Preview:
         if new:
             self._show(new, snapshot.findings.texts)
         if is_other or old.findings.note:
-            self._say(f"{count(found)} in the site")
+            self._chat(f"{count(found)} in the site")
 
     def _tell_more(self, finding: Diagnostic, texts: Mapping[str, str]) -> None:
         key = _key(finding)
