@@ -54,6 +54,8 @@ def both(more: str) -> tuple[Environment, Environment]:
         "{{ page.title }}{{ page.html | safe }}{{ page.html | safe | upper }}{{ page.date }}",
         "{{ page.get }}{{ page['title'] }}{{ site.items is string }}{{ page.items() | length }}",
         "{{ 'a' if page.nothing is defined else 'b' }}{{ page.nothing | default('c') }}",
+        "{{ ('a' | attr('upper'))() }}{{ page | attr('title') is defined }}{{ page.tags[0] }}",
+        "{{ page.tags[9] is defined }}{{ page.tags[-1] }}{{ 'abc'[1] }}{{ page[3] is defined }}",
         "{{ page | tojson }}{{ page.title | tojson }}{{ site | tojson(indent=2) }}{{ 1 | tojson }}",
         "{% extends 'middle' %}before {% block b %}{{ super() }}{{ page.title }}{% endblock %}",
         "{% if page.date %}{% extends 'base' %}{% else %}plain{% endif %} and after",
