@@ -109,6 +109,8 @@ CASES: dict[str, tuple[Callable[[int], str], int]] = {
     "raw tags open": (lambda n: "<div>\n" + "<a " * n, 20_000),
     "raw tags with attributes open": (lambda n: "<div>\n" + '<a b="' * n, 20_000),
     "raw comments open": (lambda n: "<div>\n" + "<!--" * n, 20_000),
+    "raw details open": (lambda n: "<details>\n\na\n\n" * n, 5_000),
+    "raw details nested": (lambda n: "<details>\n\na\n\n" * n + "</details>\n\n" * n, 500),
     "raw paragraphs": (lambda n: "<p>x\n" * n, 20_000),
     "raw headings in words": (lambda n: "a " + "<h1>" * n, 20_000),
     "raw formulas open": (lambda n: "<math>" * n, 20_000),

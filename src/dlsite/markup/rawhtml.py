@@ -8,7 +8,7 @@ wrote, and hours to one that a program got wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -26,7 +26,7 @@ from dlsite.markup.parts import Keeper
 from dlsite.markup.remarks import Remarks
 
 _IN_VAIN = 100
-"""Tags without an end that are looked for in the whole rest of the text."""
+"""Tags and elements without an end that are looked for in the whole rest of the text."""
 _LONGEST_TAG = 1_000
 """Code points of a tag, once there have been so many."""
 _MOST_COPIED = 10**11
@@ -43,6 +43,9 @@ _MARKDOWN = deferred(
     r"\*\*(?=[^\s*])[^*\n]*[^\s*]\*\*|\[[^\[\]\n]+\]\([^()\s]+\)|^[ \t]*(?:```|~~~)[\w{]*$",
     re.MULTILINE,
 )
+_FOLDED = deferred(r"<(?P<close>/?)details\b", re.IGNORECASE)
+_PARAGRAPH = deferred(r"\n[ \t]*\n {0,3}[^\s<]")
+_INDENTED_TAG = deferred(r"\n[ \t]*\n {4,}<")
 _PLACEHOLDER_START = HTML_PLACEHOLDER.partition("%")[0]
 _TAG = deferred(r"<[A-Za-z][\w-]*")
 
@@ -150,9 +153,37 @@ class _RawHtml(Preprocessor):
 
 
 class _Extractor(HTMLExtractorExtra):
+    mdstate: list[str | None]
+    """How the elements around are read, the innermost last; not in the stub."""
+
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self._in_vain = 0
+
+    def handle_starttag(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
+        """Begin an element; Markdown is read in `<details>` where GitHub reads it."""
+        is_block = not self.inraw and (not self.mdstate or self.mdstate[-1] == "block")
+        if tag == "details" and is_block and self.at_line_start():
+            attrs = [*attrs]
+            says_so = any(name == "markdown" for name, _ in attrs)
+            if not says_so and self._in_vain <= _IN_VAIN and self._has_paragraphs():
+                attrs = [*attrs, ("markdown", "1")]
+        super().handle_starttag(tag, attrs)
+
+    def _has_paragraphs(self) -> bool:
+        """Say whether blank lines part what is no HTML from the rest of the element that begins.
+
+        HTML that is indented as code is would become code: then all of it is HTML.
+        """
+        start = self.line_offset + self.offset
+        depth = 0
+        for found in _FOLDED.finditer(self.rawdata, start):
+            depth += -1 if found["close"] else 1
+            if not depth:
+                inside = self.rawdata[start : found.start()]
+                return bool(_PARAGRAPH.search(inside)) and not _INDENTED_TAG.search(inside)
+        self._in_vain += 1
+        return False
 
     def check_for_whole_start_tag(self, i: int) -> int:
         """Return where the tag that begins at `i` ends; negative where it does not."""
