@@ -21,6 +21,7 @@ from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
 from dlsite.markup.formulas import formula_spans
 from dlsite.markup.mathsigns import signs_of
+from dlsite.markup.quoted import first_of_its_own
 from dlsite.markup.references import Cut, cut, cut_again, plain
 from dlsite.markup.twin import markdown_of
 from dlsite.permalinks import kind_of
@@ -143,7 +144,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     problems += level_jumps(
         converted.headings, split.body, path=source.path, first_line=split.body_line
     )
-    if fields.title is None and not converted.headings:
+    if fields.title is None and not first_of_its_own(converted.markup, converted.headings):
         problems.append(_title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))
 
@@ -236,11 +237,12 @@ def _title(
         if opens and first is not None and first.text.casefold() == title.casefold():
             return title, title_html, _without_first(converted.markup, first)
         return title, title_html, converted.markup
-    if first is None:
+    naming = first_of_its_own(converted.markup, converted.headings)
+    if naming is None:
         title = _title_of_name(content_path)
         return title, html.escape(title, quote=False), converted.markup
-    markup = _without_first(converted.markup, first) if opens else converted.markup
-    return first.text or _title_of_name(content_path), first.html, markup
+    markup = _without_first(converted.markup, naming) if opens else converted.markup
+    return naming.text or _title_of_name(content_path), naming.html, markup
 
 
 def _without_first(markup: str, heading: Heading) -> str:

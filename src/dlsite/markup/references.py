@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import field, replace
 from urllib.parse import unquote
@@ -21,6 +22,7 @@ from dlsite.markup.imagetags import (
 )
 from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Parts
+from dlsite.markup.quoted import quoted_spans
 from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, Place, ReferenceKind, place_mark, place_marked
 from dlsite.texts.htmlurls import Tag, tags, urls_of
@@ -134,6 +136,9 @@ class _Cutter:
         self._parts = parts
         self._most_sentences = _MOST_SENTENCES if has_sentences else 0
         self._ends = _Ends(markup)
+        # The quotes that are to come, and what counts behind the one that has a heading.
+        self._quotes = deque(quoted_spans(markup))
+        self._behind: tuple[int, str] | None = None
         self._read_to = 0
         self._read_again = 0
         self._cut = Cut()
@@ -144,7 +149,10 @@ class _Cutter:
         """Return the pieces."""
         before: Tag | None = None
         for tag in tags(self._markup):
+            if self._behind and tag.start >= self._behind[0]:
+                self._heading, self._behind = self._behind[1], None
             if tag.name in _HEADINGS:
+                self._enter_quote(tag)
                 self._heading = self._words(tag.end, self._ends.of(tag))
             if "id" in tag.attributes:
                 self._cut.fragments.add(tag.value("id"))
@@ -157,6 +165,13 @@ class _Cutter:
             before = tag
         self._cut.body.append(self._parts.shown(self._markup[self._done :]))
         return self._cut
+
+    def _enter_quote(self, heading: Tag) -> None:
+        """Note what counts again behind the quote in which a heading stands."""
+        while self._quotes and self._quotes[0][1] <= heading.start:
+            self._quotes.popleft()
+        if self._quotes and self._quotes[0][0] < heading.start and self._behind is None:
+            self._behind = self._quotes[0][1], self._heading
 
     def _up_to(self, end: int, piece: int, quote: str = "") -> None:
         """Put a piece where the text up to `end` stops, behind the quote that it lacks."""
