@@ -33,6 +33,10 @@ def html(body: str) -> str:
         ("{::comment}\n- a\n\n[x](/y)\n{:/comment}\ntext", "<p>text</p>"),
         ("a {::comment}$x{:/} b", "<p>a  b</p>"),
         ("{::comment}x{:/comment}", ""),
+        ("{::options /}", ""),
+        ('a\n{::options toc_levels="1..2" /}\n\nb', "<p>a</p><p>b</p>"),
+        ("a {::options /} b", "<p>a  b</p>"),
+        ("{::comment /}\n- a\n  - b\n{::options/}", None),
         ("- a\n\n  {::comment}\n  x\n  {:/}\n  - b", None),
     ],
 )
@@ -58,6 +62,10 @@ def test_a_comment_alone_parts_two_lists() -> None:
         ("a {::comment} never closed\n\n{:/x} b", "never closed"),
         ("`{::comment}` a {:/}", "a {:/}"),
         ("    {::comment}x{:/}", "{::comment}x{:/}"),
+        ("`{::options /}`", "{::options /}"),
+        ("    {::options /}", "{::options /}"),
+        ("{::options } a", "{::options } a"),
+        ("{::optionsx /} a", "{::optionsx /} a"),
     ],
 )
 def test_what_is_no_comment_is_kept(body: str, text: str) -> None:

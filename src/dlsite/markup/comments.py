@@ -3,7 +3,8 @@
 One that begins and ends its lines goes with them, so that what stands before and behind
 it is what it would be without.  Comments within a line, and those that stand alone
 between blank lines, are raw HTML like any other: `<!-- -->` parts two lists.  Those of
-kramdown (`{::comment}` to `{:/comment}`) go wherever they stand.
+kramdown (`{::comment}` to `{:/comment}`) go wherever they stand, and so do its settings
+(`{::options … /}`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from markdown.preprocessors import Preprocessor
 from dlsite.markup.excerpts import MORE
 from dlsite.markup.moved import Moved
 from dlsite.markup.remarks import Remarks
-from dlsite.texts.hidden import KRAMDOWN_COMMENT, Kind, has_comments, hidden
+from dlsite.texts.hidden import KRAMDOWN_OPTIONS, KRAMDOWN_SIGN, Kind, has_comments, hidden
 
+# Without words they say nothing.
+_OPTIONS = re.compile(rf"{re.escape(KRAMDOWN_OPTIONS)}[ \t]+[^{{}}\n/][^{{}}\n]*/\}}")
 _CODE_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*$")
 
 
@@ -46,6 +49,7 @@ class _LeaveOut(Preprocessor):
         moved = Moved()
         done = 0
         for start, end in _comments(text):
+            self._report_options(text, start, end)
             moved.add(text[done:start], done)
             done = end
         if not done:
@@ -53,6 +57,19 @@ class _LeaveOut(Preprocessor):
         moved.add(text[done:], done)
         self._remarks.moved(moved.text, moved.origin)
         return moved.text.split("\n")
+
+    def _report_options(self, text: str, start: int, end: int) -> None:
+        """Say of settings, which may have asked for something, that they are left out."""
+        for found in _OPTIONS.finditer(text, start, end):
+            line_start = text.rfind("\n", 0, found.start()) + 1
+            self._remarks.add_at(
+                "markdown-options",
+                f"'{found[0]}' is for kramdown, and left out",
+                text.count("\n", 0, found.start()) + 1,
+                found.start() - line_start + 1,
+                length=len(found[0]),
+                help_=("remove it; what dlsite can be told stands in dlsite.yml, under markdown",),
+            )
 
 
 def _comments(text: str) -> Iterator[tuple[int, int]]:
@@ -66,7 +83,7 @@ def _comments(text: str) -> Iterator[tuple[int, int]]:
         if part.kind is not Kind.COMMENT or _CODE_INDENT.match(before):
             continue
         fills = not before.strip(" \t>") and not after.strip()
-        is_html = not text.startswith(KRAMDOWN_COMMENT, start)
+        is_html = not text.startswith(KRAMDOWN_SIGN, start)
         if is_html and "\n" not in text[start:end]:
             beside = text[line_end + 1 :].partition("\n")[0].strip()
             if not fills or not (before or beside) or MORE.match(text, start):

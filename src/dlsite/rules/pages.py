@@ -192,9 +192,18 @@ PAGES: tuple[Rule, ...] = (
         "html-markdown",
         Severity.WARNING,
         "a block of HTML holds Markdown, which is not read there",
-        "Bold text, a link or a fence stands inside a block such as `<div>` or `<details>`. "
-        "As in Jekyll, what is inside HTML is HTML: readers see the asterisks and brackets.",
+        "Bold text, a link or a fence stands inside a block such as `<div>`. As in Jekyll, what "
+        "is inside HTML is HTML: readers see the asterisks and brackets. In `<details>` Markdown "
+        "is read where blank lines part it from the tags, as on GitHub.",
         'Write `markdown="1"` into the tag, so that the inside is read; or write it as HTML.',
+    ),
+    Rule(
+        "markdown-options",
+        Severity.WARNING,
+        "settings for kramdown stand in a page",
+        "`{::options … /}` told Jekyll how to read the page. It is left out, and what it asked "
+        "for is not done.",
+        "Remove it; `markdown` in `dlsite.yml` has what can be set here.",
     ),
     Rule(
         "markdown-depth",

@@ -12,7 +12,7 @@ from functools import lru_cache
 from dlsite.dataclass import dataclass
 
 # Written so that `re` sees with which characters a match begins, and skips all others.
-_SIGN = re.compile(r"``*|~~~+|<!--|\{::comment\}")
+_SIGN = re.compile(r"``*|~~~+|<!--|\{::(?:comment\}|(?:comment|options)(?:[ \t][^{}\n]*)?/\})")
 _BEFORE_FENCE = re.compile(r"[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t>]*+)?")
 _FENCE_LENGTH = 3
 _TICKS = re.compile("``*")
@@ -25,6 +25,8 @@ _NUMBERED = re.compile(r"[ \t>]*\d{1,9}[.)][ \t]")
 _COMMENT_END = "-->"
 # As kramdown has them; what they hold is for nobody.
 KRAMDOWN_COMMENT = "{::comment}"
+KRAMDOWN_SIGN = "{::"
+KRAMDOWN_OPTIONS = "{::options"
 _KRAMDOWN_END = re.compile(r"\{:/(?:comment)?\}")
 _QUOTED = r" \t>"
 
@@ -59,7 +61,7 @@ class Hidden:
 
 def has_comments(text: str) -> bool:
     """Say whether a text may have comments: nearly none has."""
-    return "<!--" in text or KRAMDOWN_COMMENT in text
+    return "<!--" in text or KRAMDOWN_COMMENT in text or KRAMDOWN_OPTIONS in text
 
 
 def hidden(text: str) -> Iterator[Hidden]:
@@ -120,6 +122,9 @@ class _Ends:
             return Kind.COMMENT, self.of_comment(end)
         if sign[0] == KRAMDOWN_COMMENT:
             return Kind.COMMENT, self.of_kramdown_comment(end)
+        if sign[0].startswith(KRAMDOWN_SIGN):
+            # Settings of kramdown's, and a comment that says nothing.
+            return Kind.COMMENT, end
         if end - start >= _FENCE_LENGTH and self._is_fence(start, end):
             return Kind.FENCE, self.of_fence(sign[0], end)
         if sign[0][0] == "~" or self._text[start - 1 : start] == "\\":
