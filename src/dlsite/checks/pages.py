@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.records import IMAGES, Found, PageRoute, ReferenceKind, Site, StaticRoute
+from dlsite.records import (
+    IMAGES,
+    ArchiveRoute,
+    Found,
+    HomeRoute,
+    PageRoute,
+    ReferenceKind,
+    SearchRoute,
+    Site,
+    StaticRoute,
+    TaxonomyRoute,
+    TermRoute,
+)
+
+_PAGES = (ArchiveRoute, HomeRoute, PageRoute, SearchRoute, TaxonomyRoute, TermRoute)
 
 
 def orphan_pages(site: Site) -> Iterator[Diagnostic]:
@@ -54,6 +68,30 @@ def broken_images(site: Site) -> Iterator[Diagnostic]:
             f"'{route.permalink}' {route.file.fault}",
             ("save it again, in the format that its name says",),
         )
+
+
+def pages_for_images(site: Site) -> Iterator[Diagnostic]:
+    """Report images that name a page or a listing, of which browsers make no picture."""
+    route_at = site.routes.route_by_permalink.get
+    for page in site.pages:
+        references = page.references
+        if not any(kind in references.kinds for kind in IMAGES):
+            continue
+        for index, found in enumerate(site.resolutions[page.path]):
+            if references.kinds[index] not in IMAGES or not isinstance(found, Found):
+                continue
+            if not isinstance(route_at(found.permalink), _PAGES):
+                continue
+            reference = references[index]
+            target = reference.target
+            is_wiki = reference.kind is ReferenceKind.WIKI_IMAGE
+            yield Diagnostic(
+                "link-asset",
+                reference.position,
+                f"image to '{target}', but that is a page",
+                (f"link to it: {f'[[{target}]]' if is_wiki else f'[…]({target})'}",),
+                target=target,
+            )
 
 
 def images_without_words(site: Site) -> Iterator[Diagnostic]:

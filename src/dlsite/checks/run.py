@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from dlsite.checks.pages import broken_images, dead_ends, images_without_words, orphan_pages
+from dlsite.checks.pages import (
+    broken_images,
+    dead_ends,
+    images_without_words,
+    orphan_pages,
+    pages_for_images,
+)
 from dlsite.checks.redirects import broken_redirects
 from dlsite.diagnostics import Diagnostic
 from dlsite.records import Site
@@ -17,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     dead_ends,
     images_without_words,
     orphan_pages,
+    pages_for_images,
 )
 
 

@@ -53,7 +53,7 @@ LINKS: tuple[Rule, ...] = (
         Severity.ERROR,
         "an image or other file does not exist",
         "An `src`, `srcset`, `poster`, stylesheet `url()` or link names a file that is neither "
-        "in the static folder nor beside the page.",
+        "in the static folder nor beside the page; or an image names a page.",
         "Correct the name, or add the file.",
     ),
     Rule(
