@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -15,9 +17,14 @@ import pytest
 
 from dlsite.build import load_config
 from dlsite.cli import main
+from dlsite.markup.converter import Converter
+from dlsite.parse import ParseOptions
+from dlsite.processes.workers import FEWEST_PAGES, timed_parse
+from dlsite.records import Parsed, SourceFile
 from dlsite.serve.app import LivePreview, serve
+from dlsite.serve.firstreading import FirstReading
 from previewing import PAGE, SITE, WAIT_SECONDS, Loaded, Start
-from running import Write
+from running import LINUX, Write
 
 
 def test_taken_port_is_a_usage_error(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,3 +195,38 @@ def test_terminal_that_has_gone_is_no_bug(site: Write, tmp_path: Path) -> None:
     assert "Changed" in text
     assert "bug in dlsite" not in text
     assert not [*tmp_path.glob("dlsite-bug-*")]
+
+
+@LINUX
+def test_first_reading_is_spread_over_processes_and_watched(
+    site: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    parsers = tmp_path / "parsers"
+
+    def parse(
+        file: SourceFile, options: ParseOptions, converter: Converter
+    ) -> tuple[Parsed, float]:
+        with parsers.open("a") as stream:
+            stream.write(f"{os.getpid()}\n")
+        return timed_parse(file, options, converter)
+
+    monkeypatch.setattr("dlsite.processes.workers.timed_parse", parse)
+    seen: list[tuple[str, int, int]] = []
+    root = site({f"content/p{n}.md": f"---\ntitle: P{n}\n---\nOne.\n" for n in range(FEWEST_PAGES)})
+    live = LivePreview(
+        root=root,
+        load=lambda: load_config(root),
+        host="127.0.0.1",
+        port=0,
+        say=lambda _line: None,
+        show=lambda _found, _texts: None,
+        first_reading=FirstReading(2, lambda: nullcontext(lambda *step: seen.append(step))),
+    )
+    with live:
+        assert multiprocessing.active_children() == []
+        with urlopen(f"{live.address}/p7/", timeout=WAIT_SECONDS) as reply:
+            assert b"<title>P7" in reply.read()
+    assert seen[-1] == ("reading", FEWEST_PAGES, FEWEST_PAGES)
+    pids = set(parsers.read_text().split())
+    assert pids
+    assert str(os.getpid()) not in pids

@@ -44,6 +44,10 @@ class Pages:
         self._parsed: dict[str, Parsed] = {}
         self.seconds: dict[str, float] = {}
 
+    def employ(self, workers: Workers) -> None:
+        """Let these processes parse what there is to parse from now on."""
+        self._workers = workers
+
     @property
     def keys(self) -> Iterable[str]:
         """The keys of the pages that were parsed last."""

@@ -18,9 +18,10 @@ from dlsite.commands.settings import (
     load_settings,
     root_of,
 )
-from dlsite.commands.terminal import Options, style_of, text_of
+from dlsite.commands.terminal import Options, progress_bar, style_of, text_of
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.memory.cache import clean as forget
+from dlsite.processes.workers import cores
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import clean as remove_outputs
 from dlsite.report.words import amount, say
@@ -63,6 +64,7 @@ def serve(options: Options) -> int:
     from dlsite.serve.app import AddressError  # noqa: PLC0415
     from dlsite.serve.app import serve as run_server  # noqa: PLC0415
     from dlsite.serve.editors import EditorError, link_to  # noqa: PLC0415
+    from dlsite.serve.firstreading import FirstReading  # noqa: PLC0415
 
     root = root_of(options)
     style = style_of(options, sys.stderr.isatty())
@@ -86,6 +88,7 @@ def serve(options: Options) -> int:
             say=tell,
             show=show,
             link_to=link_to(editor_of(options), root),
+            first_reading=FirstReading(cores(), lambda: progress_bar(options)),
             chat=(lambda _: None) if options.quiet else tell,
         )
     except (AddressError, EditorError) as error:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from dlsite.config.settings import Config
 from dlsite.serve.answers import Answer
 from dlsite.serve.editors import LinkTo, no_editor
+from dlsite.serve.firstreading import FirstReading
 from dlsite.serve.preview import Change, Load, Preview, Say, Show
 from dlsite.serve.server import PreviewServer
 from dlsite.serve.watch import Changes, Watcher
@@ -46,6 +47,7 @@ class LivePreview:
         show: Show,
         link_to: LinkTo = no_editor,
         chat: Say | None = None,
+        first_reading: FirstReading | None = None,
     ) -> None:
         self._root = root
         first, _ = load()
@@ -62,6 +64,7 @@ class LivePreview:
             again=self._changes.mark,
             link_to=link_to,
             chat=chat,
+            first_reading=first_reading,
         )
         self._watcher = Watcher(self._changes, say)
         self._thread = threading.Thread(
@@ -179,6 +182,7 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     show: Show,
     link_to: LinkTo = no_editor,
     chat: Say | None = None,
+    first_reading: FirstReading | None = None,
 ) -> None:
     """Show the site live until interrupted or terminated.
 
@@ -198,6 +202,7 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
         show=show,
         link_to=link_to,
         chat=chat,
+        first_reading=first_reading,
     )
     # Whoever interrupts the first reading waits for no end of it.
     with live, _stopped_by_signals(live):

@@ -20,12 +20,14 @@ from dlsite.files.bugfile import evidence
 from dlsite.files.sourcetext import read_source
 from dlsite.memory.cache import Cache
 from dlsite.memory.store import StoreError
+from dlsite.pages import Progress, no_progress
 from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
 from dlsite.records import Page, Parsed, Permalink, Route, SourceFile
 from dlsite.routing.standing import put_in
 from dlsite.rules import Severity
 from dlsite.serve.editors import LinkTo, no_editor
+from dlsite.serve.firstreading import FirstReading
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Addresses, Findings, Snapshot
 from dlsite.understanding import Analysis, Places, reworded, understand
@@ -79,8 +81,10 @@ class Preview:
         again: Callable[[], None],
         link_to: LinkTo = no_editor,
         chat: Say | None = None,
+        first_reading: FirstReading | None = None,
     ) -> None:
         self._root = root
+        self._first_reading = first_reading or FirstReading()
         self._link_to = link_to
         self._chat = chat or say
         self._again = again
@@ -215,11 +219,18 @@ class Preview:
         old = self.snapshot
         before = None if old.renderer is None else old.renderer.analysis
         try:
-            analysis = self._reader.read(self._config, taken_ns=time.time_ns(), before=before)
+            if before is None:
+                analysis = self._first_reading.run(self._reader.pages, self._read)
+            else:
+                analysis = self._read(before=before)
             self._settings = found
             return self._show_site(analysis)
         except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
             return self._keep(old, self._own_up(error))
+
+    def _read(self, progress: Progress = no_progress, before: Analysis | None = None) -> Analysis:
+        taken_ns = time.time_ns()
+        return self._reader.read(self._config, taken_ns=taken_ns, before=before, progress=progress)
 
     def _show_site(self, analysis: Analysis) -> Change | None:
         """Show another state of the site; `None` where it is the one that is shown."""
