@@ -32,7 +32,7 @@ peers:  ## time 1,000 pages beside Hugo, Zensical, MkDocs, Pelican and Eleventy;
 
 fuzz:  ## 500 random edits, each compared with a clean build; prints its seeds
 	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
-	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py tests/test_rehearsal.py tests/test_preview.py tests/test_understanding.py -k random_edits
+	FUZZ_EDITS=100 FUZZ_SEEDS="$$seeds" $(BIN)pytest -q tests/test_incremental.py tests/test_rehearsal.py tests/test_preview.py tests/test_understanding.py tests/test_touchup.py -k random_edits
 
 kills:  ## 100 builds killed at random, each mended by the next; prints its seeds
 	@seeds=$$(shuf -i 1-100000 -n 5 | tr '\n' ' '); echo "seeds: $$seeds"; \
