@@ -55,6 +55,17 @@ class Shown:
     def refresh(self) -> None:
         """Read the site, and once more where what is remembered of it was damaged."""
         self.preview.refresh(self.preview.read_config())
+        self._settle()
+
+    def take_up(self, changed: frozenset[Path]) -> bool:
+        """Take up edits of pages where they are no more than that, as `refresh` does."""
+        is_taken_up = self.preview.take_up(changed)
+        if is_taken_up:
+            self._settle()
+        return is_taken_up
+
+    def _settle(self) -> None:
+        """Do what is asked for while pages are shown."""
         list(self.answers())
         if self._is_marked:
             self._is_marked = False
@@ -109,7 +120,7 @@ def test_random_edits_show_as_in_a_preview_that_is_started_after_them(
         changed = frozenset(
             path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
         )
-        if changed and ours.preview.take_up(changed):
+        if changed and ours.take_up(changed):
             taken_up += 1
         else:
             ours.refresh()
@@ -148,7 +159,7 @@ def test_random_edits_of_words_show_as_a_clean_build_writes_them(seed: int, tmp_
         edited = site.edit()
         after = _stamps(tmp_path)
         changed = frozenset(path for path in after if before[path] != after[path])
-        if ours.preview.take_up(changed):
+        if ours.take_up(changed):
             taken_up += 1
         else:
             ours.refresh()
