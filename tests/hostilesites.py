@@ -151,6 +151,15 @@ ROWS = {
         found=("a.md:3 front-matter-syntax",),
         is_published=False,
     ),
+    "lists that nothing closes": Row(
+        (3, 4, 7),
+        one(page(f"title: A\nx: {'[' * 100_000}")),
+        found=("a.md:3 front-matter-syntax",),
+        is_published=False,
+    ),
+    "code of lists that nothing closes": Row(
+        (3, 4), one(page(body="```yaml\n" + "[" * 100_000 + "\n```"))
+    ),
     "deep mappings": Row(
         (4, 7),
         one(page("title: A\nx: " + "{a: " * 200 + "1" + "}" * 200)),

@@ -19,6 +19,8 @@ MAX_CHARACTERS = 256 * 1024
 MAX_NODES = 10_000
 """How many values a document may have, aliases counted as what they stand for."""
 MAX_DEPTH = 100
+_MANY = 500
+"""Marks that begin something nested: with fewer nothing can be too deep for the library."""
 
 Where = tuple[str | int, ...]
 """The way to a value from the root: keys and list indexes."""
@@ -28,6 +30,7 @@ _CORE_TAGS = frozenset(
     for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge", "timestamp", "value")
 )
 _TRUE = frozenset(["true", "yes", "on"])
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,14 @@ class _TooMuchError(Exception):
         self.node = node
 
 
+class _TooDeepError(Exception):
+    """What the library would follow down until the stack ends; line and column from 0."""
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(_TOO_DEEP)
+        self.line, self.column = line, column
+
+
 def read(text: str, *, path: str, first_line: int = 1) -> tuple[YamlTree, tuple[YamlProblem, ...]]:
     """Return what `text` says, and what is wrong with it.
 
@@ -78,9 +89,9 @@ def read(text: str, *, path: str, first_line: int = 1) -> tuple[YamlTree, tuple[
         node = _compose(text)
     except yaml.YAMLError as error:
         return YamlTree({}), (_problem(error, text, path, first_line),)
-    except RecursionError:
-        reason = f"it is nested more than {MAX_DEPTH} levels deep"
-        return YamlTree({}), (YamlProblem(top, reason),)
+    except _TooDeepError as error:
+        place = Position(path, error.line + first_line, error.column + 1)
+        return YamlTree({}), (YamlProblem(place, _TOO_DEEP),)
     if node is None:
         return YamlTree(None), ()
     reader = _Reader(path, first_line)
@@ -95,15 +106,41 @@ def read(text: str, *, path: str, first_line: int = 1) -> tuple[YamlTree, tuple[
 
 def _compose(text: str) -> yaml.Node | None:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    _require_shallow(text, loader)
     return yaml.compose(text, Loader=loader)
 
 
+def _require_shallow(text: str, loader: type[yaml.SafeLoader]) -> None:
+    """Raise `_TooDeepError` where something is nested too deep, which would end the process.
+
+    The events of a text are read without recursion.
+    """
+    if sum(map(text.count, ("[", "{", "- ", "? "))) < _MANY:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                mark = event.start_mark
+                assert mark is not None
+                raise _TooDeepError(mark.line, mark.column)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 def syntax_fault(text: str) -> tuple[int, int, str] | None:
-    """Return line and column, from 1, of what keeps documents from being YAML, and why."""
+    """Return line and column, from 1, of what keeps documents from being YAML, and why.
+
+    Of what is nested too deep nobody says.
+    """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _require_shallow(text, loader)
         for _ in yaml.compose_all(text, Loader=loader):
             pass
+    except _TooDeepError:
+        return None
     except yaml.YAMLError as error:
         found = _problem(error, text, "", 1)
         return found.position.line, found.position.column, found.reason
@@ -131,7 +168,7 @@ class _Reader:
         if self._nodes > MAX_NODES:
             raise _TooMuchError(node, f"it has more than {MAX_NODES} values, aliases counted")
         if len(where) > MAX_DEPTH or id(node) in self._active:
-            raise _TooMuchError(node, f"it is nested more than {MAX_DEPTH} levels deep")
+            raise _TooMuchError(node, _TOO_DEEP)
         self.positions[where] = self._position(node)
         if node.tag not in _CORE_TAGS:
             self.problem(node, f"the tag '{node.tag}' has no meaning here", "remove the tag")
