@@ -290,6 +290,7 @@ def test_fix_writes_targets_that_are_read_as_one(
     [
         ("[x](/Alpha_Page#Big-Part)", "[x](/alpha_page/#big-part)"),
         ("[x](A.md#Big-Part)", "[x](/alpha_page/#big-part)"),
+        ("[x](/alpha-page#Big-Part)", "[x](/alpha_page/#big-part)"),
         ("[x](/Old#Big-Part)", "[x](/alpha_page/#big-part)"),
         ("[x](/old?q=1#Big_Part)", "[x](/alpha_page/?q=1#big-part)"),
         ("[x](//alpha_page#Big-Part)", "[x](/alpha_page/#big-part)"),

@@ -207,14 +207,17 @@ class DeadEnds:
             why = "but no page has that permalink"
         if reference.kind is ReferenceKind.WIKI_LINK:
             why = "but no page has that permalink, title, alias or file name"
+        suggestions = in_place(near if slip is None else likely(slip.permalink), reference, target)
+        is_certain = bool(near) and near[0].certainty is Certainty.CERTAIN
+        if is_certain and target.fragment and reference.kind is not ReferenceKind.WIKI_LINK:
+            # The fragment may be written wrongly as well, which is not said yet.
+            suggestions = certain(self._mended(reference, Permalink(texts[0]), target))
         self._report(
             "link-asset" if is_asset else "link-missing",
             reference,
             f"{_named(reference)}, {why}",
             *remedies,
-            suggestions=in_place(
-                near if slip is None else likely(slip.permalink), reference, target
-            ),
+            suggestions=suggestions,
         )
         return texts
 
