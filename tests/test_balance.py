@@ -54,6 +54,9 @@ class _Nesting(HTMLParser):
         ("<ul><li><div>a</li></ul>", "<ul><li><div>a</div></li></ul>"),
         ("<i/>a<br/>b<br>c", "<i/></i>a<br/>b<br>c"),
         ("<svg><path d='x'/></svg>", "<svg><path d='x'/></svg>"),
+        ("<p>a <math>b</p><p>c</math> d</p>", "<p>a <math>b</math></p><p>c d</p>"),
+        ("<p><math>a <math>b</math> c</math></p>", "<p><math>a <math>b</math> c</math></p>"),
+        ("<p><math><mi>a</math> b</p>", "<p><math><mi>a</math> b</p>"),
         ("<body><p>a</p></body>", "&lt;body&gt;<p>a</p>"),
     ],
 )  # fmt: skip

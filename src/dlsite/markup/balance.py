@@ -55,6 +55,9 @@ _ENDS = {
     "th": (("td", "th"), ("tr", "table")),
     "option": (("option",), ("select",)),
 }
+_BLOCK_TAG = deferred(
+    rf"</?(?:{'|'.join(sorted(_BLOCKS | {'li', 'td', 'th', 'dd', 'dt', 'summary', 'math'}))})[\s>]"
+)
 _TABLE = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])
 _LISTS = frozenset(["ul", "ol", "dl", "li", "dd", "dt"])
 
@@ -110,7 +113,13 @@ class _Balance:
         end = -1
         if self._markup.startswith("<semantics>", tag.end()):
             end = self._behind("</semantics></math>", tag.end())
-        return end if end > 0 else self._behind("</math>", tag.end())
+        if end < 0:
+            end = self._behind("</math>", tag.end())
+            # One that an author wrote may reach over what Markdown made: then it is no whole.
+            inside_end = end - len("</math>")
+            if end > 0 and _BLOCK_TAG.search(self._markup, tag.end(), inside_end):
+                return -1
+        return end
 
     def _behind(self, closing: str, start: int) -> int:
         """Return where what closes something has its end; -1 where it does not come."""
