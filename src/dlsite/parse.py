@@ -19,7 +19,7 @@ from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
-from dlsite.markup.formulas import formula_spans
+from dlsite.markup.formulaspans import formula_spans
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.quoted import first_of_its_own
 from dlsite.markup.references import Cut, cut, cut_again, plain

@@ -13,6 +13,8 @@ from collections import defaultdict
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import BACKTICK_RE, BacktickInlineProcessor
 
+from dlsite.texts.hidden import paragraph_ends
+
 _TICKS = re.compile("``*")
 
 
@@ -57,3 +59,23 @@ class _CodeSpans(BacktickInlineProcessor):
         for ticks in _TICKS.finditer(text):
             places[len(ticks[0])].append(ticks.start() - len(text))
         self._places = dict(places)
+
+
+def code_spans(text: str) -> list[tuple[int, int]]:
+    """Return the code spans of a paragraph: backticks closed by as many (CommonMark, 6.1)."""
+    runs = [match.span() for match in _TICKS.finditer(text)]
+    ends = [*paragraph_ends(text), len(text)]
+    by_length: dict[int, list[int]] = defaultdict(list)
+    for start, end in runs:
+        by_length[end - start].append(start)
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for start, end in runs:
+        if start < done or text[start - 1 : start] == "\\":
+            continue
+        equal = by_length[end - start]
+        following = bisect_right(equal, start)
+        if following < len(equal) and equal[following] < ends[bisect_right(ends, start)]:
+            done = equal[following] + end - start
+            spans.append((start, done))
+    return spans

@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from dlsite.dataclass import dataclass
+from dlsite.markup.codespans import code_spans
 from dlsite.markup.fences import code_lines
-from dlsite.texts.hidden import paragraph_ends
 
 _ENVIRONMENTS = frozenset(
     ["Bmatrix", "CD", "Vmatrix", "align", "alignat", "aligned", "alignedat", "array", "bmatrix",
@@ -56,13 +56,12 @@ _WORD = re.compile(r"[^\W\d_]{3}")
 # `${HOME}/a` and `$<CONFIG:Debug>`: variables of shells and CMake.
 _VARIABLE = re.compile(r"\$(?:\{[A-Z][A-Z0-9_]+\}(?!\$)|<[A-Z][A-Z0-9_]+[:>])")
 _TAG = re.compile(
-    r"<!--.*?-->|<(?:https?|mailto):[^\s<>]*>"
+    r"<(?:https?|mailto):[^\s<>]*>"
     r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
     re.DOTALL,
 )
 _TARGET = re.compile(r"(?:<[^<>\n]*>|[^\s()<>]*)")
 _ADDRESS = re.compile(r"[^\s<>()\"']*")
-_TICKS = re.compile(r"`+")
 # As Markdown reads them; a brace with one backslash is TeX's own.
 _ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
 # Jekyll's authors escape what stands between single dollars for kramdown, which takes a
@@ -129,19 +128,6 @@ def replace_formulas(lines: Sequence[str], *, brackets: bool) -> tuple[list[str 
     return pieces, any(not isinstance(piece, str) for piece in pieces)
 
 
-def formula_spans(text: str, *, brackets: bool) -> list[tuple[int, int]]:
-    """Return where the formulas of a text stand, from start to end."""
-    pieces, _ = replace_formulas(text.split("\n"), brackets=brackets)
-    spans: list[tuple[int, int]] = []
-    done = 0
-    for piece in pieces:
-        start = done
-        done += len(piece if isinstance(piece, str) else piece.source)
-        if not isinstance(piece, str):
-            spans.append((start, done))
-    return spans
-
-
 def _candidates(lines: Sequence[str], in_code: set[int]) -> list[int]:
     """Return the lines in which a formula may begin."""
     return [
@@ -196,7 +182,7 @@ class _Paragraph:
         self._labels = labels
         self._line = line
         self._brackets = brackets
-        self._code = _code_spans(text) if "`" in text else []
+        self._code = code_spans(text) if "`" in text else []
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         # Ends that are known not to come any more.
         self._endless: set[str] = set()
@@ -249,6 +235,8 @@ class _Paragraph:
 
     def _after(self, stop: re.Match[str]) -> int:
         """Return the end of the tag, target or address that begins here."""
+        if self._text.startswith("<!--", stop.start()):
+            return self._until(stop, "-->", is_display=False)[0]
         pattern, start = (
             (_TARGET, stop.end())
             if stop["target"]
@@ -380,23 +368,3 @@ def _unescaped(escape: re.Match[str]) -> str:
     written = escape[0]
     meant = "" if len(written) == 1 else written[len(written) - 2 :]
     return meant.rjust(len(written))
-
-
-def _code_spans(text: str) -> list[tuple[int, int]]:
-    """Return the code spans of a paragraph: backticks closed by as many (CommonMark, 6.1)."""
-    runs = [match.span() for match in _TICKS.finditer(text)]
-    ends = [*paragraph_ends(text), len(text)]
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for start, end in runs:
-        by_length[end - start].append(start)
-    spans: list[tuple[int, int]] = []
-    done = 0
-    for start, end in runs:
-        if start < done or text[start - 1 : start] == "\\":
-            continue
-        equal = by_length[end - start]
-        following = bisect_right(equal, start)
-        if following < len(equal) and equal[following] < ends[bisect_right(ends, start)]:
-            done = equal[following] + end - start
-            spans.append((start, done))
-    return spans
