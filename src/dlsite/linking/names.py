@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
-from dlsite.records import Found, Page, PageRoute, ReferenceKind, Routes, Site
+from dlsite.records import WIKI, Found, Page, PageRoute, Routes, Site
 from dlsite.terms.taxonomy import identity, slug_of
 
 _MOST_SIGNS = 3
@@ -59,12 +59,11 @@ def readings(target: str) -> Iterator[tuple[str, str]]:
 
 def names_asked_for(pages: Iterable[Page]) -> set[str]:
     """Return the keys (`taxonomy.identity`) of the names by which wiki links call pages."""
-    wiki = (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE)
     names = {
         name
         for page in pages
         for kind, target in zip(page.references.kinds, page.references.targets, strict=True)
-        if kind in wiki
+        if kind in WIKI
         for name, _ in readings(target)
     }
     return {identity(name) for name in names if name}

@@ -10,6 +10,7 @@ from functools import cached_property
 from dlsite.diagnostics import Certainty, Suggestion, certain, likely
 from dlsite.records import (
     MARKDOWN_SUFFIXES,
+    WIKI,
     Page,
     Permalink,
     RedirectRoute,
@@ -223,7 +224,7 @@ def proposal(guess: Suggestion) -> str:
 
 def written_in(reference: Reference, text: str) -> str:
     """Return a permalink, with or without a fragment, as a reference of this kind names it."""
-    if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
+    if reference.kind in WIKI:
         return text
     return "#".join(map(as_target, text.split("#", 1)))
 
@@ -235,7 +236,7 @@ def in_place(
     found = []
     for guess in near:
         text = guess.text
-        if reference.kind in (ReferenceKind.WIKI_LINK, ReferenceKind.WIKI_IMAGE):
+        if reference.kind in WIKI:
             text = text.strip("/")
         found.append(replace(guess, text=text if "#" in text else text + target.suffix))
     return tuple(found)

@@ -55,22 +55,20 @@ class _CodeSpans(BacktickInlineProcessor):
 
     def _look_at(self, text: str) -> None:
         self._text = text
-        places: defaultdict[int, list[int]] = defaultdict(list)
-        for ticks in _TICKS.finditer(text):
-            places[len(ticks[0])].append(ticks.start() - len(text))
-        self._places = dict(places)
+        self._places = {
+            length: [start - len(text) for start in starts]
+            for length, starts in _by_length(text).items()
+        }
 
 
 def code_spans(text: str) -> list[tuple[int, int]]:
     """Return the code spans of a paragraph: backticks closed by as many (CommonMark, 6.1)."""
-    runs = [match.span() for match in _TICKS.finditer(text)]
+    by_length = _by_length(text)
     ends = [*paragraph_ends(text), len(text)]
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for start, end in runs:
-        by_length[end - start].append(start)
     spans: list[tuple[int, int]] = []
     done = 0
-    for start, end in runs:
+    for ticks in _TICKS.finditer(text):
+        start, end = ticks.span()
         if start < done or text[start - 1 : start] == "\\":
             continue
         equal = by_length[end - start]
@@ -79,3 +77,11 @@ def code_spans(text: str) -> list[tuple[int, int]]:
             done = equal[following] + end - start
             spans.append((start, done))
     return spans
+
+
+def _by_length(text: str) -> dict[int, list[int]]:
+    """Return where runs of backticks begin, by how long they are."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for ticks in _TICKS.finditer(text):
+        found[len(ticks[0])].append(ticks.start())
+    return dict(found)

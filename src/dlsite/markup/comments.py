@@ -17,7 +17,7 @@ from markdown.preprocessors import Preprocessor
 
 from dlsite.markup.excerpts import MORE
 from dlsite.markup.moved import Moved
-from dlsite.markup.remarks import Remarks
+from dlsite.markup.remarks import Remarks, place_in
 from dlsite.texts.hidden import KRAMDOWN_OPTIONS, KRAMDOWN_SIGN, Kind, has_comments, hidden
 
 # Without words they say nothing.
@@ -61,12 +61,10 @@ class _LeaveOut(Preprocessor):
     def _report_options(self, text: str, start: int, end: int) -> None:
         """Say of settings, which may have asked for something, that they are left out."""
         for found in _OPTIONS.finditer(text, start, end):
-            line_start = text.rfind("\n", 0, found.start()) + 1
             self._remarks.add_at(
                 "markdown-options",
                 f"'{found[0]}' is for kramdown, and left out",
-                text.count("\n", 0, found.start()) + 1,
-                found.start() - line_start + 1,
+                *place_in(text, found.start()),
                 length=len(found[0]),
                 help_=("remove it; what dlsite can be told stands in dlsite.yml, under markdown",),
             )

@@ -15,7 +15,7 @@ from markdown import Extension, Markdown
 from markdown.blockprocessors import BlockProcessor, HRProcessor, SetextHeaderProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from dlsite.markup.remarks import Remarks
+from dlsite.markup.remarks import Remarks, place_in
 from dlsite.texts.hidden import blank_code
 
 _HASHES = re.compile(r"^(?P<level>#{1,6})(?:$|(?= )(?P<words>[^\n]*)$)", re.MULTILINE)
@@ -132,8 +132,7 @@ class _Slips(Treeprocessor):
         self._remarks.add_at(
             "heading-syntax",
             f"this is no heading: {why}",
-            body.count("\n", 0, start) + 1,
-            start - body.rfind("\n", 0, start),
+            *place_in(body, start),
             length=len(line),
             help_=(f"write '{right} {words.strip()}'", f"or, if it is none, '\\{line}'"),
         )

@@ -56,8 +56,7 @@ class Remarks:
         if start < 0:
             return 0, 0
         self._searched[snippet] = start + len(snippet)
-        line_start = self.body.rfind("\n", 0, start) + 1
-        return self.body.count("\n", 0, start) + 1, start - line_start + 1
+        return place_in(self.body, start)
 
     def add(self, rule: str, message: str, *, at: str = "", help_: tuple[str, ...] = ()) -> None:
         """Report a problem at the next place of the snippet `at`."""
@@ -100,6 +99,11 @@ class Remarks:
                 if width >= column:
                     return self.place(line, index)
         return self.place(line, column)
+
+
+def place_in(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, from 1, of the code point at an offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def line_starts(text: str) -> list[int]:
