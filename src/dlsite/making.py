@@ -29,12 +29,16 @@ FEWEST_APART = 400
 
 
 class Noted(NamedTuple):
-    """What a later build is to know of an output: `text` is empty where it is known already."""
+    """What a later build is to know of an output: `text` is empty where it is known already.
+
+    `marks` are those by which it is looked for.
+    """
 
     shelf: str
     key: str
     fingerprint: str
     text: str
+    marks: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):

@@ -29,18 +29,13 @@ _REFERENCES = "[["
 """What a note begins with that names references: a plan begins with a permalink."""
 
 _NOWHERE = PageContents()
-_TOLD_OF = re.compile(r'"url": ("(?:[^"\\]|\\.)*"), "lang": ')
+_TOLD_OF = re.compile(r'"url": ("[^"\\]*+(?:\\.[^"\\]*+)*+"), "lang": ')
 """What others tell of a page (`facts.link_facts`), in a plan that is told."""
 
 
 def marks_of(text: str) -> tuple[str, ...]:
     """Return the URLs of the pages that a plan told as a text tells of, as they stand there."""
     return tuple(dict.fromkeys(_TOLD_OF.findall(text)))
-
-
-def no_marks(_: str) -> tuple[str, ...]:
-    """Leave a text unmarked."""
-    return ()
 
 
 def state_of(before: str | Mapping[str, str], fingerprints: Mapping[str, str]) -> str:

@@ -5,11 +5,9 @@ An effect.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from dlsite.build import Renderer
 from dlsite.emit.search import letters_of
-from dlsite.incremental.notes import COMMON, TWIN, Common, Note, marks_of, no_marks, state_of
+from dlsite.incremental.notes import COMMON, TWIN, Common, Note, marks_of, state_of
 from dlsite.making import Noted
 from dlsite.memory.cache import Cache
 from dlsite.memory.shelf import Kept, Shelf
@@ -30,12 +28,15 @@ class Notes:
     def __init__(self, cache: Cache, renderer: Renderer) -> None:
         self._cache = cache
         self._renderer = renderer
-        self._pages = _Pile(cache, cache.plans, marks_of)
+        self._pages = _Pile(cache, cache.plans)
         self._listings = _Pile(cache, cache.listings)
         self._listed: list[str] = []
 
     def note(self, fingerprint: str, planned: OutputPlan, text: str) -> Noted | None:
-        """Return the note of a plan, told as `text`, where it shows a page or lists some."""
+        """Return the note of a plan, told as `text`, where it shows a page or lists some.
+
+        This is done by whoever renders, and what costs time is done here.
+        """
         body, path = planned.body, planned.position.path
         if body is None:
             if planned.template not in LISTINGS:
@@ -48,14 +49,15 @@ class Notes:
             return Noted(shelf, key, fingerprint, "")
         is_page = body is not None and not body.is_markdown
         note = self._note(path, fingerprint, text) if is_page else Note(fingerprint, text).text_of()
-        return Noted(shelf, key, fingerprint, note)
+        marks = () if body is None else marks_of(note)
+        return Noted(shelf, key, fingerprint, note, marks)
 
     def take(self, noted: Noted) -> None:
         """Write a note down, at some time."""
         if noted.shelf == _LISTS:
             self._listed.append(noted.key)
         pile = self._pages if noted.shelf == _PAGES else self._listings
-        pile.add(noted.key, noted.fingerprint, noted.text)
+        pile.add(noted.key, Kept(noted.fingerprint, noted.text, noted.marks))
 
     def _note(self, path: str, fingerprint: str, text: str) -> str:
         """Return the note of a page, with what its references turned out to be.
@@ -103,17 +105,14 @@ class Notes:
         )
         kept = common.kept()
         is_known = self._pages.knows(COMMON, kept.fingerprint)
-        self._pages.add(COMMON, kept.fingerprint, "" if is_known else kept.text)
+        self._pages.add(COMMON, kept._replace(text="") if is_known else kept)
         self._cache.keep_noted(state_of(self._pages.close(), self._listings.close()))
 
 
 class _Pile:
     """Notes of one shelf on their way to it."""
 
-    def __init__(
-        self, cache: Cache, shelf: Shelf, marks: Callable[[str], tuple[str, ...]] = no_marks
-    ) -> None:
-        self._marks_of = marks
+    def __init__(self, cache: Cache, shelf: Shelf) -> None:
         self._cache = cache
         self._shelf = shelf
         self._known = shelf.fingerprints()
@@ -125,13 +124,13 @@ class _Pile:
         """Say whether a text is there already."""
         return self._known.get(key) == fingerprint
 
-    def add(self, key: str, fingerprint: str, text: str) -> None:
+    def add(self, key: str, kept: Kept) -> None:
         """Take a text, which is empty where it is known already."""
-        self._fingerprints[key] = fingerprint
-        if not text:
+        self._fingerprints[key] = kept.fingerprint
+        if not kept.text:
             return
-        self._waiting[key] = Kept(fingerprint, text, self._marks_of(text))
-        self._size += len(text)
+        self._waiting[key] = kept
+        self._size += len(kept.text)
         if self._size > _BATCH:
             self._write()
 

@@ -33,7 +33,7 @@ class _Definitions(AbbrBlockprocessor):
         """Define what the first definition of a block says, and those right below it."""
         del parent
         block = blocks[0]
-        found = self.RE.search(block)
+        found = self.RE.search(block) if "*[" in block else None
         if found is None:
             return False
         start, end = found.span()

@@ -36,6 +36,10 @@ def spans(tokens: Iterable[Token], openers: Openers) -> str:
     pieces: list[str] = []
     opened = ""
     for _, kind, text in tokens:
+        if text == "\n":
+            pieces.append(f"{_END}\n" if opened else text)
+            opened = ""
+            continue
         opener = openers[kind]
         # Most tokens are short and have none of these: looking costs less than a call.
         shown = escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
