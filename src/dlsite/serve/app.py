@@ -16,10 +16,12 @@ from urllib.parse import quote
 
 from dlsite.config.settings import Config
 from dlsite.serve.answers import Answer
+from dlsite.serve.change import Change
 from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.firstreading import FirstReading
-from dlsite.serve.preview import Change, Load, Preview, Say, Show
+from dlsite.serve.preview import Load, Preview
 from dlsite.serve.server import PreviewServer
+from dlsite.serve.telling import Say, Show
 from dlsite.serve.watch import Changes, Watcher
 
 DEFAULT_PORT = 8000

@@ -3,60 +3,35 @@
 from __future__ import annotations
 
 import gc
-import json
-import threading
 import time
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
 from dlsite.build import Renderer, has_errors
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
-from dlsite.files.bugfile import evidence
-from dlsite.files.sourcetext import read_source
 from dlsite.memory.cache import Cache
 from dlsite.memory.store import StoreError
 from dlsite.pages import Progress, no_progress
-from dlsite.quiet import is_quiet_edit, mentioned
 from dlsite.reading import Reader
-from dlsite.records import Page, Parsed, Permalink, Route, SourceFile
+from dlsite.records import Permalink, Route
 from dlsite.routing.standing import put_in
-from dlsite.rules import Severity
+from dlsite.serve.change import Change, change_between
+from dlsite.serve.edited import are_quiet, edited_sources, may_want_other_files
 from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.firstreading import FirstReading
-from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Addresses, Findings, Snapshot
+from dlsite.serve.telling import Say, Show, Teller
 from dlsite.understanding import Analysis, Places, reworded, understand
 from dlsite.weigh import weigh
 
 Load = Callable[[], tuple[Config, tuple[Diagnostic, ...]]]
-Say = Callable[[str], None]
-Show = Callable[[Iterable[Diagnostic], Mapping[str, str]], None]
 
 _MOST_RENDERED_AGAIN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How open pages follow a change.
-
-    `styles` are URL paths of stylesheets to load again; `needs_reload` says that a page
-    may use another file that has changed, so that its text alone does not tell.
-    `files` is the state of all files after the change: a page that knows another one,
-    and is told of no styles, has missed something.
-    """
-
-    styles: tuple[str, ...] = ()
-    needs_reload: bool = False
-    files: str = ""
-
-    def as_json(self) -> str:
-        """Return the message for the script in the pages."""
-        return json.dumps({"styles": self.styles, "reload": self.needs_reload, "files": self.files})
 
 
 class Preview:
@@ -86,20 +61,16 @@ class Preview:
         self._root = root
         self._first_reading = first_reading or FirstReading()
         self._link_to = link_to
-        self._chat = chat or say
         self._again = again
         self._load = load
         self._address = address
-        self._say = say
-        self._show = show
+        self._teller = Teller(say=say, show=show, chat=chat or say)
         self._cache = Cache(root)
         self._reader = Reader(root, self._cache)
         self._config = self._for_preview(first)
         self._settings: tuple[Diagnostic, ...] = ()
-        self._told: set[tuple[str, ...]] = set()
         self._places = Places({}, {})
         self._placed: Mapping[Permalink, Route] = {}
-        self._lock = threading.Lock()
         self.snapshot = self._snapshot(None, Findings(note="the site has not been read yet"))
 
     @property
@@ -146,7 +117,7 @@ class Preview:
             return False
         analysis = old.renderer.analysis
         places = self._places_in(analysis)
-        sources = self._edited(files, analysis, places)
+        sources = edited_sources(files, analysis, places)
         if not sources:
             return sources is not None
         edited = {source.path for source in sources}
@@ -156,13 +127,12 @@ class Preview:
         after = [self._reader.pages.parse_one(source) for source in sources]
         self._cache.store.commit()
         edits = [*zip(before, after, strict=True)]
-        if self._are_quiet(edits, old):
+        if are_quiet(edits, analysis, old.findings.found):
             analysis = reworded(analysis, places, sources, after)
             renderer = old.renderer.reworded(analysis, [entry.page for entry in after])
             self.snapshot = old.reworded(renderer, [source.path for source in sources])
             return True
-        if any(_signs(old.page) != _signs(new.page) for old, new in edits):
-            # The font and the stylesheets of the site may be others.
+        if may_want_other_files(edits):
             return False
         parsed = put_in(analysis.parsed, {each.page.path: each for each in after}, places.among_all)
         changed = analysis.sources.with_pages(sources, places.among_all)
@@ -175,40 +145,6 @@ class Preview:
         if routes is not self._placed:
             self._places, self._placed = Places.of(analysis), routes
         return self._places
-
-    def _are_quiet(self, edits: Iterable[tuple[Parsed, Parsed]], old: Snapshot) -> bool:
-        lines = mentioned(old.findings.found)
-        assert old.renderer is not None
-        skipped = {entry.page.path for entry in old.renderer.analysis.site.routes.skipped}
-        return all(
-            new.page.path not in skipped and is_quiet_edit(before, new, lines)
-            for before, new in edits
-        )
-
-    def _edited(
-        self, files: frozenset[Path], analysis: Analysis, places: Places
-    ) -> list[SourceFile] | None:
-        """Return those of `files` that are pages with another content; `None` for other files."""
-        content, walked = analysis.sources.folders[0]
-        top = Path(content.path).resolve()
-        sources = []
-        for file in files:
-            relative = file.relative_to(top).as_posix() if file.is_relative_to(top) else ""
-            place = places.among_all.get(content.shown(relative))
-            if place is None:
-                # What editors write beside a file, and take away again, is nobody's.
-                is_gone = not file.exists() and all(relative != each for each, _ in walked.files)
-                if not relative or not (is_gone or content.leaves_out(relative)):
-                    return None
-                continue
-            page = analysis.sources.pages[place]
-            found: list[Diagnostic] = []
-            source = read_source(Path(content.path, relative), page.path, relative, found)
-            if source is None or found:
-                return None
-            if source.digest != page.digest:
-                sources.append(source)
-        return sources
 
     def refresh(self, found: Iterable[Diagnostic] = ()) -> Change | None:
         """Read the site again, with `found` about its configuration; `None` if nothing changed."""
@@ -244,9 +180,9 @@ class Preview:
         at = old.at if old.renderer is not None and renderer.stands_like(old.renderer) else None
         new = self._snapshot(renderer, findings, {**old.held, **old.at.page_sources}, at)
         new.render_again(sorted(old.failed)[:_MOST_RENDERED_AGAIN])
-        self._tell(new, old)
+        self._teller.tell(new, old)
         self.snapshot = new
-        return _change(old, new)
+        return change_between(old, new)
 
     def _keep(self, old: Snapshot, note: str) -> Change:
         self.snapshot = self._snapshot(
@@ -266,7 +202,7 @@ class Preview:
             findings,
             held=held or {},
             at=at,
-            on_finding=lambda finding: self._tell_more(finding, findings.texts),
+            on_finding=lambda finding: self._teller.tell_more(finding, findings.texts),
             on_bug=self._own_up,
         )
 
@@ -279,42 +215,9 @@ class Preview:
             config[path] = (self._root / path).read_text("utf-8", "replace")
         return ChainMap(config, analysis.sources.texts)  # type: ignore[arg-type]
 
-    # Telling
-
-    def _tell(self, snapshot: Snapshot, old: Snapshot) -> None:
-        """Show what is new; a finding that has only moved to another line is not."""
-        everything = [*snapshot.findings.found, *snapshot.failed.values()]
-        found = [each for each in everything if each.level is not Severity.INFO]
-        keys = {_key(each) for each in found}
-        with self._lock:
-            new = [each for each in found if _key(each) not in self._told]
-            is_other = keys != self._told
-            self._told = keys
-        if new:
-            self._show(new, snapshot.findings.texts)
-        if is_other or old.findings.note:
-            self._chat(f"{count(found)} in the site")
-
-    def _tell_more(self, finding: Diagnostic, texts: Mapping[str, str]) -> None:
-        key = _key(finding)
-        with self._lock:
-            is_new = key not in self._told
-            self._told.add(key)
-        if is_new:
-            self._show([finding], texts)
-
     def _own_up(self, error: Exception) -> str:
-        """Say once that this is our fault; the traceback goes to a file."""
-        if isinstance(error, StoreError):
-            return self._begin_anew()
-        key = ("bug", type(error).__name__, str(error))
-        note = f"this is a bug in dlsite ({type(error).__name__}), not in the site"
-        with self._lock:
-            if key in self._told:
-                return note
-            self._told.add(key)
-        self._say(f"dlsite: {note}; please report it with {evidence(error, self._say)}")
-        return note
+        """Return a note of an error that is no fault of the site's."""
+        return self._begin_anew() if isinstance(error, StoreError) else self._teller.own_up(error)
 
     def _begin_anew(self) -> str:
         """Go on without a memory that somebody damaged, or threw away."""
@@ -340,16 +243,6 @@ def _collector_at_rest() -> Iterator[None]:
         gc.enable()
 
 
-def _signs(page: Page) -> tuple[bool, str]:
-    return page.has_math, page.math_signs
-
-
-def _key(finding: Diagnostic) -> tuple[str, ...]:
-    # One template line fails on many pages, and is one finding.
-    cause = finding.message.partition(" (on '")[0]
-    return (finding.rule, finding.position.path, cause, finding.target)
-
-
 def _is_same(analysis: Analysis, found: tuple[Diagnostic, ...], old: Snapshot) -> bool:
     if old.renderer is None or old.findings.note:
         return False
@@ -360,13 +253,3 @@ def _is_same(analysis: Analysis, found: tuple[Diagnostic, ...], old: Snapshot) -
         and config == before.config
         and analysis.sources == before.sources
     )
-
-
-def _change(old: Snapshot, new: Snapshot) -> Change:
-    before = {file.url_path: file.digest for file in old.at.statics.values()}
-    after = {file.url_path: (url, file.digest) for url, file in new.at.statics.items()}
-    if before.keys() != after.keys():
-        return Change(needs_reload=True, files=new.at.files)
-    changed = sorted(url for path, (url, digest) in after.items() if digest != before[path])
-    styles = tuple(url for url in changed if url.endswith(".css"))
-    return Change(styles, needs_reload=len(styles) < len(changed), files=new.at.files)
