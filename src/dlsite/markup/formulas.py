@@ -1,7 +1,7 @@
 r"""Find the formulas in the lines of a Markdown text.
 
 `$$…$$` on lines of its own is a display formula, inside a line an inline one, as
-kramdown has it; `$…$` is one by pandoc's guard, so that prices stay prices.  Also
+kramdown has it; `$…$` is one unless it stands between prices (`dollars`).  Also
 `\\[…\\]`, `\\(…\\)`, ``$`…`$``, `\begin{align}…\end{align}`, fences of `math`, and
 `\eqref{…}` where the page has that label.  None reaches past its paragraph, into code,
 or out of it.
@@ -16,7 +16,9 @@ from collections.abc import Iterator, Sequence
 
 from dlsite.dataclass import dataclass
 from dlsite.markup.codespans import code_spans
+from dlsite.markup.dollars import between_dollars
 from dlsite.markup.fences import code_lines
+from dlsite.markup.texescapes import without_escapes
 
 _ENVIRONMENTS = frozenset(
     ["Bmatrix", "CD", "Vmatrix", "align", "alignat", "aligned", "alignedat", "array", "bmatrix",
@@ -28,8 +30,6 @@ _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 # The signs of quotes before what stands on a line, and markers of items among them.
 _QUOTES = re.compile(r"(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=>))*")
 _MARGIN = re.compile(r"[ \t>]*")
-# A formula between single dollars ends with its item, row or heading.
-_BREAKS = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)")
 _OPENING_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
 # What may stand before a display formula on its line.
 _LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
@@ -43,18 +43,6 @@ _STOPS = re.compile(
 _SIGN = re.compile(r"\\|`|\$|<|\](?=\()|:(?=//)")
 _TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)")
 _TICKED_END = re.compile(r"(?<!`)(?P<ticks>`+)\$")
-_INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
-# Before a digit a dollar closes only what no price would hold: `3$\times$3`.
-_COMMAND = re.compile(r"\\[a-zA-Z]")
-# `| $5 | 6$ |` and `|5$|6$|`: what is in two cells is no formula.
-_PRICES = re.compile(r"\d\$\||.?\$\d[\d.,]*[ \t]*\|")
-# `10$/h and 20$/h`: behind a number a dollar opens no formula that begins like this.
-_AFTER_A_PRICE = re.compile(r"\d\$[,.;:/!?)\u2013-]")
-# `$5 a month, or 60$ a year`: words, and nothing that TeX would need a formula for.
-_PROSE = re.compile(r"\d[^\\^_{}=<>+*]*\Z")
-_WORD = re.compile(r"[^\W\d_]{3}")
-# `${HOME}/a` and `$<CONFIG:Debug>`: variables of shells and CMake.
-_VARIABLE = re.compile(r"\$(?:\{[A-Z][A-Z0-9_]+\}(?!\$)|<[A-Z][A-Z0-9_]+[:>])")
 _TAG = re.compile(
     r"<(?:https?|mailto):[^\s<>]*>"
     r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
@@ -62,21 +50,6 @@ _TAG = re.compile(
 )
 _TARGET = re.compile(r"(?:<[^<>\n]*>|[^\s()<>]*)")
 _ADDRESS = re.compile(r"[^\s<>()\"']*")
-# As Markdown reads them; a brace with one backslash is TeX's own.
-_ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
-# Jekyll's authors escape what stands between single dollars for kramdown, which takes a
-# backslash away: `\\{`, `\\alpha` and `x\_i` were meant as `\{`, `\alpha` and `x_i`.
-_ESCAPE_IN_DOLLARS = re.compile(
-    r"\\\\\\\\|(?<=\\left|\\[bB]igl|\\[bB]igg)\\\\[{}|]|(?<=\\right)\\\\[{}|]|(?<!\\)\\(?=\*)"
-)
-_MAY_BE_ESCAPED = re.compile(r"\\[\\_*]")
-_SINGLE = re.compile(r"\$[^$`]")
-_ESCAPE_IN_ONE_LINE = re.compile(r"\\\\\\\\|\\\\[{}|,;:!#%&a-zA-Z]|(?<!\\)\\(?=[_*])")
-_HAS_LINES = re.compile(r"\\begin\s*\{|\\(?:substack|atop|cr)(?![a-zA-Z])|\\\\\s")
-# What is text to TeX as well: an escaped underscore in it is one.
-_TEXT = re.compile(
-    r"(\\(?:text\w*|math(?:rm|tt|sf|it|bf)|mbox|operatorname\*?|tag|label)\s*\{[^{}]*\})"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +234,8 @@ class _Paragraph:
             return end + 2, (start + 2, end), is_display
         if ticked := self._ticked(start):
             return ticked[1] + ticked[0] - start, ticked, False
-        match = _INLINE.match(self._text, start)
+        match = between_dollars(self._text, start)
         if match is None or self._meets_code(start, match.end()):
-            return start + 1, None, False
-        if self._text[match.end()].isdecimal() and not _COMMAND.search(match["tex"]):
-            return start + 1, None, False
-        is_broken = "\n" in match[0] and _BREAKS.search(match[0])
-        if is_broken or self._is_a_price(start, match["tex"]) or _VARIABLE.match(match[0]):
             return start + 1, None, False
         return match.end(), match.span("tex"), False
 
@@ -285,15 +253,6 @@ class _Paragraph:
         if following == len(ends) or self._text.find("\n", start, ends[following]) >= 0:
             return None
         return opening.end(), ends[following]
-
-    def _is_a_price(self, start: int, tex: str) -> bool:
-        """Say whether what stands between two dollars stands between two prices."""
-        before = max(0, start - 1)
-        return bool(
-            _PRICES.match(self._text, before)
-            or _AFTER_A_PRICE.match(self._text, before)
-            or (_PROSE.match(tex) and _WORD.search(tex))
-        )
 
     def _until(
         self, stop: re.Match[str], closing: str, *, is_display: bool
@@ -346,25 +305,5 @@ class _Paragraph:
             lines.append(line[skipped:])
             columns.append(skipped if number else first - self._starts[row])
         source = self._text[start:end]
-        if source.startswith("\\\\"):
-            # Who escapes the brackets escapes what is in them: `\\_` was meant as `_`, and
-            # the blank in the place of its backslash keeps the columns.
-            lines = [_ESCAPE.sub(_unescaped, line) for line in lines]
-        elif _MAY_BE_ESCAPED.search(source) and _SINGLE.match(source):
-            escape = _ESCAPE_IN_DOLLARS if _HAS_LINES.search(source) else _ESCAPE_IN_ONE_LINE
-            lines = [_unescaped_math(line, escape) for line in lines]
-        return Found(source, "\n".join(lines), is_display, self._line + row, tuple(columns))
-
-
-def _unescaped_math(line: str, escape: re.Pattern[str]) -> str:
-    """Return a line of TeX without the escapes that are Markdown's."""
-    parts = _TEXT.split(line)
-    parts[::2] = [escape.sub(_unescaped, part) for part in parts[::2]]
-    return "".join(parts)
-
-
-def _unescaped(escape: re.Match[str]) -> str:
-    """Return what an escape stands for, after as many blanks as it is shorter."""
-    written = escape[0]
-    meant = "" if len(written) == 1 else written[len(written) - 2 :]
-    return meant.rjust(len(written))
+        meant = "\n".join(without_escapes(lines, source))
+        return Found(source, meant, is_display, self._line + row, tuple(columns))
