@@ -90,7 +90,7 @@ class Converter:
         self._remarks.reset(body)
         if "page.title" in body:
             title_html = self.inline(title, language=language).html
-            self._liquid.title = (plain(title_html), title_html)
+            self._liquid.tokens.title = (plain(title_html), title_html)
         try:
             self._bodies.reset()
             self._keeper.reset()
@@ -204,7 +204,7 @@ def _bodies(
         HeadingExtension(
             remarks,
             labels,
-            words_of=lambda text: liquid.plain(math.plain(text)),
+            words_of=lambda text: liquid.tokens.plain(math.plain(text)),
             toc_depth=options.toc_depth,
         ),
         FigureExtension(),

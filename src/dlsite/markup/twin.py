@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from dlsite.dataclass import dataclass
-from dlsite.markup.liquid import plain_pieces
+from dlsite.markup.liquidtext import plain_pieces
 from dlsite.records import WIKI, Body, Place, Reference, place_mark
 from dlsite.texts.hidden import Kind, has_comments, hidden
 
