@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from dlsite.linking.titles import proposed_titles
 from dlsite.records import (
     Backlink,
     Backlinks,
@@ -148,8 +149,8 @@ def wanted(
 ) -> tuple[WantedPage, ...]:
     """Return the pages that links ask for, most wanted first; drafts are there already.
 
-    The titles are those that the headings over the links propose, then the links' own
-    words; the tags are those of the linking pages that fit such a title.
+    The titles are what the links and the headings over them propose, likeliest first; the
+    tags are those of the linking pages that fit such a title.
     """
     found: dict[Permalink, list[tuple[Page, int]]] = defaultdict(list)
     written = {entry.permalink for entry in routes.skipped}
@@ -175,17 +176,10 @@ def _may_be_page(page: Page, index: int, resolution: Missing) -> bool:
 
 def _wanted(permalink: Permalink, uses: list[tuple[Page, int]]) -> WantedPage:
     references = [page.references[index] for page, index in uses]
-    titles = dict.fromkeys(
-        text
-        for text in (
-            *(reference.heading for reference in references),
-            *(reference.text for reference in references),
-        )
-        if text
-    )
+    titles = proposed_titles(references, permalink)
     lowered = {title.casefold() for title in titles}
     tags = dict.fromkeys(
         tag for page, _ in uses for tag in page.front_matter.tags if tag.casefold() in lowered
     )
     positions = tuple(reference.position for reference in references)
-    return WantedPage(permalink, tuple(titles), tuple(tags), positions)
+    return WantedPage(permalink, titles, tuple(tags), positions)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dlsite.diagnostics import Certainty, Suggestion, certain, likely
+from dlsite.linking.titles import proposed_titles
 from dlsite.records import (
     MARKDOWN_SUFFIXES,
     WIKI,
@@ -253,8 +254,8 @@ def creation(
         parse_permalink(wanted)
     except PermalinkError as error:
         return [*_suspicion(slip), f"no page can have that permalink: {error}"]
-    title = reference.heading or reference.text
-    hint = f" --title {_typed(title)}" if title else ""
+    titles = proposed_titles([reference], Permalink(wanted))
+    hint = f" --title {_typed(titles[0])}" if titles else ""
     start = "or create it" if near else "create it"
     typed = wanted if _IS_ONE_WORD(wanted) else _typed(wanted)
     return [*_suspicion(slip), f"{start}: dlsite new {typed}{hint}"]
