@@ -33,6 +33,54 @@ def test_init_writes_over_nothing(dlsite: Run, tmp_path: Path) -> None:
     assert everything(tmp_path) == before
 
 
+def test_init_makes_a_site_of_the_pages_that_are_there(dlsite: Run, site: Write) -> None:
+    root = site(
+        {
+            "2020-01-10-backprop.md": "---\ntitle: Backprop\ntags: [a]\n---\n[L](/notes/lstm)\n",
+            "notes/lstm.md": "---\ntitle: LSTM\ntags: [a]\n---\n[B](/backprop)\n",
+            "README.md": "# A repository\n",
+        }
+    )
+    ran = dlsite(root, "init")
+    assert ran.code == 0
+    assert ran.out.splitlines()[-2] == "the Markdown files that are here are its pages"
+    assert not (root / "content").exists()
+    assert dlsite(root, "build", "--strict").code == 0
+    assert (root / "public/backprop/index.html").exists()
+    assert dlsite(root, "check", "--strict") == Ran(0, "2 pages checked: no findings\n", "")
+
+
+def test_init_takes_posts_without_settings_and_passes_over_a_readme(
+    dlsite: Run, site: Write
+) -> None:
+    root = site({"a/_posts/2020-01-10-x.md": "---\ntitle: X\n---\n", "b/README.md": "# B\n"})
+    dlsite(root, "init", "a")
+    dlsite(root, "init", "b")
+    assert not (root / "a/content").exists()
+    assert (root / "b/content/deep_learning.md").exists()
+
+
+def test_init_leaves_a_site_of_jekyll_as_it_is(dlsite: Run, site: Write) -> None:
+    root = site({"_config.yml": "title: T\n", "_posts/2020-01-10-x.md": "---\ntitle: X\n---\n"})
+    before = everything(root)
+    ran = dlsite(root, "init")
+    assert (ran.code, ran.out) == (2, "")
+    assert "_config.yml' makes this a site that dlsite reads; nothing was written" in ran.err
+    assert everything(root) == before
+    assert dlsite(root, "new", "/y").out == "wrote y.md\n"
+
+
+def test_init_keeps_settings_of_another_name(dlsite: Run, site: Write) -> None:
+    root = site({"dlsite.yaml": "title: T\n"})
+    assert dlsite(root, "init").code == 2
+    assert not (root / "dlsite.yml").exists()
+
+
+def test_init_of_a_folder_says_how_to_go_there(dlsite: Run, tmp_path: Path) -> None:
+    ran = dlsite(tmp_path, "init", "my notes")
+    assert ran.out.splitlines()[-1] == "next: cd 'my notes' && dlsite serve"
+
+
 def test_init_keeps_the_gitignore_of_a_folder(dlsite: Run, tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_text("mine\n")
     assert dlsite(tmp_path, "init").code == 0

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from dlsite.build import CONFIG_NAMES, JEKYLL_CONFIG
 from dlsite.config.settings import Config
-from dlsite.records import Permalink, Site
+from dlsite.files.sources import has_front_matter
+from dlsite.records import MARKDOWN_SUFFIXES, Permalink, Site
 from dlsite.urls import PermalinkError, as_written, collision_key, is_file, parse_permalink
 
 _CONFIG = """\
@@ -17,6 +19,7 @@ description: What this site is about, in one sentence.
 # Where the site will stand; needed for canonical links, feed and sitemap.
 # base_url: https://example.org/notes
 """
+_CONTENT_IS_HERE = "# The pages stand beside this file.\ncontent: .\n"
 
 _FIRST_PAGE = """\
 ---
@@ -84,15 +87,24 @@ class ScaffoldError(Exception):
 def new_site(folder: Path) -> tuple[str, ...]:
     """Make a small site in `folder` that builds without a finding; returns the paths written.
 
-    Raises `ScaffoldError` where a file is there already, before anything is written.
+    Of a folder that has pages it becomes the site as they are.  Raises `ScaffoldError`
+    where a file is there already, before anything is written, and where Jekyll's settings
+    make the folder a site.
     """
-    files = {
-        "dlsite.yml": _CONFIG,
+    jekyll = folder / JEKYLL_CONFIG
+    if jekyll.exists() and not any((folder / name).exists() for name in CONFIG_NAMES):
+        raise ScaffoldError(
+            f"'{jekyll}' makes this a site that dlsite reads; nothing was written\n  dlsite serve"
+        )
+    pages = {
         "content/deep_learning.md": _FIRST_PAGE,
         "content/transfer_learning.md": _SECOND_PAGE,
-        ".gitignore": _IGNORED,
     }
-    there = [name for name in files if (folder / name).exists() and name != ".gitignore"]
+    files = {"dlsite.yml": _CONFIG, **pages, ".gitignore": _IGNORED}
+    if has_pages(folder):
+        files = {"dlsite.yml": _CONFIG + _CONTENT_IS_HERE, ".gitignore": _IGNORED}
+    ours = dict.fromkeys([*CONFIG_NAMES, *files])
+    there = [name for name in ours if (folder / name).exists() and name != ".gitignore"]
     if there:
         raise ScaffoldError(f"'{folder / there[0]}' is there already; nothing was written")
     written = []
@@ -101,6 +113,19 @@ def new_site(folder: Path) -> tuple[str, ...]:
             _write(folder / name, text)
             written.append(str(folder / name))
     return tuple(written)
+
+
+def has_pages(folder: Path) -> bool:
+    """Say whether a folder without `content` holds posts, or Markdown files with front matter.
+
+    Others, such as a README, may be about anything.
+    """
+    if (folder / "content").exists():
+        return False
+    if any((folder / "_posts").glob("*.*")):
+        return True
+    files = (each for each in folder.glob("*.*") if each.suffix.lower() in MARKDOWN_SUFFIXES)
+    return any(has_front_matter(each) for each in files)
 
 
 def new_page(  # noqa: PLR0913 - each is one flag of the command
@@ -133,7 +158,8 @@ def new_page(  # noqa: PLR0913 - each is one flag of the command
     if title is None:
         title = wanted.titles[0] if wanted and wanted.titles else _title(permalink)
     chosen = list(dict.fromkeys([*tags, *(wanted.tags if wanted else ())]))
-    path = f"{config.content}/{permalink.strip('/')}.md"
+    name = f"{permalink.strip('/')}.md"
+    path = name if config.content == "." else f"{config.content}/{name}"
     if (root / path).exists():
         raise ScaffoldError(f"'{path}' is there already")
     _write(root / path, _page(permalink, title, chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -25,20 +26,25 @@ from dlsite.processes.workers import cores
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import clean as remove_outputs
 from dlsite.report.words import amount, say
-from dlsite.scaffold import ScaffoldError, new_page, new_site
+from dlsite.scaffold import ScaffoldError, has_pages, new_page, new_site
 from dlsite.variants.run import clean as forget_variants
 
 
 def init(options: Options) -> int:
-    """Start a new site that builds without a finding."""
+    """Start a new site that builds without a finding, or from the pages that are there."""
+    folder = Path(options.directory) / options.site
+    is_of_pages = has_pages(folder)
     try:
-        paths = new_site(Path(options.directory) / options.site)
+        paths = new_site(folder)
     except ScaffoldError as error:
         raise UsageError(str(error)) from error
     if not options.quiet:
         for path in paths:
             say(f"wrote {path}")
-        say("next: dlsite serve")
+        if is_of_pages:
+            say("the Markdown files that are here are its pages")
+        there = "" if options.site == "." else f"cd {shlex.quote(options.site)} && "
+        say(f"next: {there}dlsite serve")
     return EXIT_FINE
 
 

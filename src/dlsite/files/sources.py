@@ -226,8 +226,11 @@ def read_again(file: SeenFile) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
 
 def _is_template(file: Path) -> bool:
     """Say whether Jekyll would fill in a file: it has front matter and is no Markdown."""
-    if file.suffix.lower() not in _TEMPLATE_SUFFIXES:
-        return False
+    return file.suffix.lower() in _TEMPLATE_SUFFIXES and has_front_matter(file)
+
+
+def has_front_matter(file: Path) -> bool:
+    """Say whether a file begins with front matter; one that cannot be read does not."""
     try:
         with file.open("rb") as stream:
             return bool(re.match(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n", stream.read(64)))
@@ -243,7 +246,8 @@ def _jekyll_template(path: str) -> Diagnostic:
 
 def _no_content(folder: str) -> Diagnostic:
     message = f"there is no content folder '{folder}'"
-    remedies = ("make it, or start a site: dlsite init", "or name another: content: FOLDER")
+    start = "make it, or start a site: dlsite init"
+    remedies = (start, "or name another in dlsite.yml: content: FOLDER")
     return Diagnostic("source-unreadable", Position(folder), message, remedies)
 
 
