@@ -126,6 +126,30 @@ def test_tag_is_renamed_in_every_spelling(site: Write) -> None:
     }
 
 
+def test_tag_is_once_on_a_page_that_had_both(site: Write) -> None:
+    root = site(
+        {
+            "content/a.md": "---\ntitle: A\ntags: [x, GANs, 'y', \"Gan\", Nets, gan]\n---\n",
+            "content/b.md": "---\ntitle: B\ntags:\r\n- Nets\r\n- x\r\n- 'GANs'\r\n- y\r\n---\r\n",
+            "content/c.md": "---\ntitle: C\ntags: gans x nets\n---\n",
+            "content/d.md": "---\ntitle: D\ntags: x, Nets, GANs\n---\n",
+            "content/e.md": "---\ntitle: E\ntags: [Nets, net]\n---\n",
+        }
+    )
+    assert main(["-C", str(root), "-q", "mv", "--tag", "GANs", "Nets"]) == 0
+    tags = {
+        path.stem: path.read_bytes().split(b"tags:")[1].split(b"---")[0]
+        for path in (root / "content").iterdir()
+    }
+    assert tags == {
+        "a": b" [x, Nets, 'y']\n",
+        "b": b"\r\n- Nets\r\n- x\r\n- y\r\n",
+        "c": b" Nets x\n",
+        "d": b" x, Nets\n",
+        "e": b" [Nets, net]\n",
+    }
+
+
 def test_tag_of_a_jekyll_site_leaves_its_redirect_in_the_configuration(
     site: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,8 +17,8 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 class Edit:
     """Put `new` in the place of what stands at `position`; a length of 0 puts it before that.
 
-    A line end in `new` is written as the file writes its own.  `old` is what must stand
-    there, where that is known.
+    A line end in `new` is written as the file writes its own; a line of which nothing is
+    left goes with its end.  `old` is what must stand there, where that is known.
     """
 
     position: Position
@@ -61,6 +61,9 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
         if edit.old is not None and text[start:end] != edit.old:
             raise EditError(f"{place}: '{edit.old}' does not stand there")
         pieces += [text[done:start], edit.new.replace("\n", line_end)]
+        if not edit.new and place.length and start == line_start:
+            is_whole = not text[end : ends[line_start]].strip("\r\n")
+            end = ends[line_start] if is_whole else end
         done = end
     return "".join([*pieces, text[done:]])
 

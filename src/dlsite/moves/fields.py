@@ -102,6 +102,28 @@ def add_redirect(page: Page, text: str, old: str, *, instead_of: str = "") -> Ed
     raise FieldError(f"{whole}: add '{old}' to 'redirect_from' there by hand")
 
 
+def without_entry(text: str, place: Position, name: str) -> Edit | None:
+    """Take an entry that is not the first out of a list; `None` where its shape is not known.
+
+    The list has an entry on each line, or stands in brackets, or is a string that is cut
+    at commas or blanks.
+    """
+    line = text.split("\n")[place.line - 1]
+    if re.fullmatch(rf"[ \t]*-[ \t]+(['\"]?){re.escape(name)}\1[ \t]*", line):
+        return Edit(Position(place.path, place.line, 1, len(line)), "", line)
+    written = written_at(text, place)
+    if written.count(name) != 1:
+        return None
+    start = place.column - 1 + written.index(name)
+    end = start + len(name)
+    entry = re.compile(r"(?:[ \t]*,[ \t]*|[ \t]+)(['\"]?)$").search(line[:start])
+    if entry is None:
+        return None
+    end += len(entry[1])
+    start = entry.start()
+    return Edit(Position(place.path, place.line, start + 1, end - start), "", line[start:end])
+
+
 def add_config_redirect(text: str, path: str, old: str, new: str) -> Edit:
     """Add a redirect to the text of the configuration."""
     row = f"  {yaml_text(old)}: {yaml_text(new)}\n"

@@ -6,7 +6,7 @@ Nothing is written here: the outcome is a list of edits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dlsite.diagnostics import Diagnostic, Position
@@ -18,6 +18,7 @@ from dlsite.moves.fields import (
     has_front_matter,
     new_front_matter,
     set_field,
+    without_entry,
     yaml_text,
 )
 from dlsite.moves.targets import anew, file_anew, leads_to, names_file, path_of
@@ -127,14 +128,28 @@ class Mover:
             raise MoveError(str(error)) from error
 
     def _renamed_tags(
-        self, page: Page, taxonomy: str, spellings: Iterable[str], new: str
+        self, page: Page, taxonomy: str, spellings: Collection[str], new: str
     ) -> Iterator[Edit]:
         text = self.texts[page.path]
         fields = page.front_matter
-        for index, name in enumerate(names_on(page, taxonomy)):
-            if name not in spellings or name == new:
+        names = names_on(page, taxonomy)
+        if set(names).isdisjoint(spellings):
+            return
+        is_there = False
+        for index, name in enumerate(names):
+            is_new = identity(name) == identity(new)
+            if name not in spellings and not is_new:
                 continue
             place = fields.positions.get(f"{taxonomy}.{index}")
+            if is_there and place is not None:
+                # The page has both, and one is enough.
+                without = without_entry(text, place, name)
+                if without is not None:
+                    yield without
+                    continue
+            is_there = True
+            if name not in spellings or name == new:
+                continue
             if place is None:
                 raise MoveError(f"'{name}' comes to {page.path} by 'defaults'; change it there")
             written = written_at(text, place)
