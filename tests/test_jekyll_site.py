@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dlsite.build import analyse, load_config
+from dlsite.explaining import explain
 from dlsite.understanding import Analysis
 
 Site = Callable[[Mapping[str, str]], Path]
@@ -107,3 +108,19 @@ def test_static_files_that_differ_by_letter_case_are_both_published(site: Site) 
     analysis = analysed(root)
     assert {"/A.png", "/a.png"} <= set(analysis.site.routes.route_by_permalink)
     assert not any(diagnostic.blocks for diagnostic in analysis.diagnostics)
+
+
+def test_remedies_are_for_a_site_with_its_pages_at_the_top(site: Site) -> None:
+    page = "---\ntitle: Page\n---\n[a](/assets/a.pdf) [b]({% link _drafts/b.md %})\n"
+    root = site({"_config.yml": "", "a.md": page, "_drafts/b.md": PAGE})
+    found = analysed(root).diagnostics
+    assert [each.help for each in found if each.rule.startswith("link-")] == [
+        ("add the file 'assets/a.pdf'",),
+        ("publish that page: move it to '_posts', or remove the link",),
+    ]
+
+
+def test_explanation_names_the_pattern_that_made_an_address(site: Site) -> None:
+    root = site({"_config.yml": "permalink: /:year/:title/", "_posts/2019-05-20-x.md": POST})
+    facts = dict(explain(analysed(root), "/2019/x/", {}))
+    assert facts["permalink"] == ("from the pattern '/:year/:title/': the page names none",)

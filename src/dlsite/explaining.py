@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from dlsite.linking.lookup import Lookup
+from dlsite.permalinks import pattern_of
 from dlsite.records import (
     ArchiveRoute,
     Found,
@@ -151,8 +152,8 @@ class _Teller:
         yield "source", (page.path,)
         place = fields.positions.get("permalink")
         if fields.permalink is None:
-            pattern = f"the pattern '{self._analysis.config.permalink}'"
-            yield "permalink", (f"from {pattern}: the page names none",)
+            pattern = pattern_of(page, self._analysis.config)
+            yield "permalink", (f"from the pattern '{pattern}': the page names none",)
         elif place is None:
             yield "permalink", (f"'{fields.permalink}' from the 'defaults' of the configuration",)
         else:

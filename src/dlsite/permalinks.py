@@ -51,14 +51,17 @@ def kind_of(content_path: str) -> str:
 def written_permalink(page: Page, config: Config) -> str:
     """Return the permalink that a page is to have, before anything has checked it."""
     own = page.front_matter.permalink
-    if own is not None:
-        return expand(own, page, config)
+    return expand(pattern_of(page, config) if own is None else own, page, config)
+
+
+def pattern_of(page: Page, config: Config) -> str:
+    """Return the pattern that makes the permalink of a page that names none."""
     folder = _folder_of(page, config)
     pattern = config.permalink if folder is None else folder.pattern
     if folder is None and PurePosixPath(page.content_path).stem == "index":
         # The index of a folder is the folder, whatever pages end in.
         pattern = re.sub(r"^/:path(?:/|:output_ext)?$", "/:path/", pattern)
-    return expand(pattern, page, config)
+    return pattern
 
 
 def _folder_of(page: Page, config: Config) -> FolderPermalink | None:

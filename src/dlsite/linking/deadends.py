@@ -33,6 +33,7 @@ from dlsite.records import (
     ReferenceKind,
     Routes,
     SkippedPage,
+    SkipReason,
 )
 from dlsite.rules import Severity
 from dlsite.terms.taxonomy import term_at
@@ -173,7 +174,7 @@ class DeadEnds:
             reference,
             f"{_named(reference)}, which is not published "
             f"({skipped.reason.value}): {skipped.page.path}",
-            "publish that page, or remove the link",
+            f"{_publication(skipped)}, or remove the link",
         )
 
     def missing(
@@ -234,7 +235,9 @@ class DeadEnds:
             top = "" if self._content == "." else f"{self._content}/"
             if beside.startswith(top) and not beside.startswith(".."):
                 return beside
-        return f"{self._static}{permalink.rstrip('/')}"
+        # Where the pages stand at the top of the site, so do the files that they show.
+        top = "" if self._content == "." else f"{self._static}/"
+        return f"{top}{permalink.strip('/')}"
 
     def _use_of_term(self, permalink: Permalink, near: tuple[Suggestion, ...]) -> list[str]:
         """Return how there would be the listing of a term; nothing for any other address."""
@@ -323,6 +326,22 @@ class DeadEnds:
     def _in_full(self, path: Suggestion) -> Suggestion:
         is_path = path.text.startswith("/")
         return replace(path, text=f"{self._base_url}{path.text}") if is_path else path
+
+
+def _publication(skipped: SkippedPage) -> str:
+    """Return what publishes a page."""
+    fields = skipped.page.front_matter
+    match skipped.reason:
+        case SkipReason.DRAFT:
+            how = "take 'draft: true' out of it" if fields.draft else "move it to '_posts'"
+        case SkipReason.UNPUBLISHED:
+            how = "take 'published: false' out of it"
+        case SkipReason.FUTURE:
+            assert fields.date is not None
+            return f"wait until {fields.date:%Y-%m-%d}"
+        case _:
+            assert_never(skipped.reason)
+    return f"publish that page: {how}"
 
 
 def _text_fragment(reference: Reference) -> str:

@@ -266,7 +266,8 @@ class _Fields:
             key = term_key(name) or name
             if key in seen:
                 place = self._tree.positions.get((*where, index)) or self._tree.positions.get(where)
-                message = f"'{name}' stands twice, first as '{seen[key]}'"
+                other = "" if seen[key] == name else f", first as '{seen[key]}'"
+                message = f"'{name}' stands twice{other}"
                 self.diagnostics.append(
                     Diagnostic(
                         "tag-duplicate",
