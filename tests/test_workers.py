@@ -180,7 +180,7 @@ def test_any_executor_gives_the_same_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
-        monkeypatch.setattr("dlsite.commands.means.cluster", lambda _: executor)
+        monkeypatch.setattr("dlsite.commands.means.cluster", lambda _: (executor, lambda: False))
         arguments = ["build", "--executor", "any", "-o", str(tmp_path / "ours")]
         assert run(root, *arguments, "--no-cache").code == 0
         assert tree(tmp_path / "ours") == expected
@@ -204,7 +204,7 @@ from dlsite.commands import means
 look, pid = means.cluster, int(sys.argv[1])
 
 def cluster(address):
-    executor = look(address)
+    executor, is_deserted = look(address)
     submit = executor.submit
 
     def submit_and_stop(*work):
@@ -214,7 +214,7 @@ def cluster(address):
         return future
 
     executor.submit = submit_and_stop
-    return executor
+    return executor, is_deserted
 
 means.cluster = cluster
 sys.exit(main(sys.argv[2:]))
@@ -309,4 +309,18 @@ def test_cluster_that_has_nobody_or_goes_is_said_in_a_line(
     assert build.returncode == 2, said
     assert said.splitlines()[-1].startswith("dlsite: the cluster does not go on")
     assert "Traceback" not in said
+    assert not (tmp_path / "ours").exists()
+
+
+@LINUX
+def test_cluster_whose_last_worker_goes_is_not_waited_for(
+    root: Path, cluster: Cluster, tmp_path: Path
+) -> None:
+    (worker,) = cluster.add_workers(1)
+    with cluster.build(root, tmp_path / "ours", stopped=worker.pid) as build:
+        wait_until(lambda: _is_stopped(worker))
+        worker.kill()
+        said = build.communicate(timeout=PATIENCE_SECONDS)[1]
+    assert build.returncode == 2, said
+    assert said.splitlines()[-1] == "dlsite: the cluster does not go on: no worker is left"
     assert not (tmp_path / "ours").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -17,8 +16,9 @@ from dlsite.incremental.run import Builder, Start
 from dlsite.memory.cache import Cache
 from dlsite.memory.cache import clean as forget
 from dlsite.memory.store import StoreError
+from dlsite.processes.cluster import cluster
 from dlsite.processes.spool import Spool
-from dlsite.processes.workers import Workers, cluster, cores
+from dlsite.processes.workers import Workers, cores
 from dlsite.publish.staging import Staging
 
 
@@ -38,7 +38,7 @@ def builder_of(
     cache = Cache(None if options.no_cache else root)
     try:
         with (
-            Workers(options.jobs or cores(), _executor(options)) as workers,
+            _workers(options) as workers,
             Spool() as spool,
             Staging() as staging,
         ):
@@ -62,13 +62,14 @@ def builder_of(
         gc.enable()
 
 
-def _executor(options: Options) -> Executor | None:
-    """Return the workers that somebody else runs, where they are named."""
+def _workers(options: Options) -> Workers:
+    """Return the processes to build with: those that somebody else runs, where they are named."""
+    count = options.jobs or cores()
     address = getattr(options, "executor", None)
     if address is None:
-        return None
+        return Workers(count)
     try:
-        return cluster(address)
+        return Workers(count, *cluster(address))
     except ValueError as error:
         raise UsageError(str(error)) from error
     except ImportError as error:

@@ -8,7 +8,6 @@ many workers there are.
 from __future__ import annotations
 
 import json
-import logging
 import multiprocessing
 import os
 import sys
@@ -22,17 +21,18 @@ from concurrent.futures import (
     Executor,
     Future,
     ProcessPoolExecutor,
+    wait,
 )
 from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
-from dlsite.memory.cache import Row, tool_digest
+from dlsite.memory.cache import Row
 from dlsite.memory.codec import decode, encode
 from dlsite.memory.compiled import Compiled
 from dlsite.parse import ParseOptions
@@ -48,6 +48,11 @@ FEWEST_OUTPUTS = 2000
 _CHUNK = 16
 _AHEAD = 4
 """How many chunks per worker are under way, so that none waits and few are in memory."""
+
+
+_LOOK_SECONDS = 3.0
+_LOOKS = 5
+"""So often in a row a cluster has no worker until nobody waits for one: some come back."""
 
 
 class WorkersError(Exception):
@@ -69,11 +74,18 @@ class Workers:
     """The processes that a build may use; a pool is made when there is enough to do.
 
     `executor` is one that stands already, with `count` workers; it is not shut down.
+    `is_deserted` says whether all of these have gone.
     """
 
-    def __init__(self, count: int = 1, executor: Executor | None = None) -> None:
+    def __init__(
+        self,
+        count: int = 1,
+        executor: Executor | None = None,
+        is_deserted: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.count = count
         self._given = executor
+        self._is_deserted = is_deserted
         self._pool: ProcessPoolExecutor | None = None
         self._is_alone = False
 
@@ -155,13 +167,22 @@ class Workers:
     ) -> B:
         """Return what became of a chunk, which a worker that was killed may have had."""
         if self._given is not None:
-            # A cluster tries again by itself, as often as is worth it.
+            # A cluster tries again by itself, as often as is worth it, once it has a worker.
+            self._await(future)
             return _answer(future, "the cluster does not go on")
         try:
             return future.result()
         except BrokenExecutor:
             again = self._submit(function, chunk)
             return _answer(again, "a worker was killed twice; is there enough memory? try '-j1'")
+
+    def _await(self, future: Future[B]) -> None:
+        """Return when a future is done; raises `WorkersError` where nobody is left to do it."""
+        looks = 0
+        while not wait([future], timeout=_LOOK_SECONDS).done:
+            looks = looks + 1 if self._is_deserted() else 0
+            if looks == _LOOKS:
+                raise WorkersError("the cluster does not go on: no worker is left")
 
     def _own(self) -> Executor:
         if self._pool is None:
@@ -205,38 +226,6 @@ def _answer(future: Future[B], complaint: str) -> B:
         if not type(error).__module__.startswith("distributed."):
             raise
         raise WorkersError(f"{complaint} ({error})") from error
-
-
-def cluster(address: str) -> Executor:
-    """Return the workers of a dask cluster at `dask://HOST:PORT`.
-
-    Raises `ValueError` for another kind of address, `ImportError` without the extra
-    `dask`, `OSError` where nobody answers, `WorkersError` where nobody works, or with
-    another dlsite: its pages would not be those of this one.
-    """
-    scheme, _, place = address.partition("://")
-    host, _, port = place.rpartition(":")
-    if scheme != "dask" or not host or not port.isdecimal():
-        raise ValueError(f"'{address}' is no address such as 'dask://127.0.0.1:8786'")
-    # Imported here: only who has a cluster has the library.
-    from distributed import Client  # noqa: PLC0415
-
-    # What it would print is said by us, in one line; each of its parts has a level of its own.
-    for name in ("distributed", "distributed.client"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    untyped: Any = Client
-    client = untyped(f"tcp://{place}", timeout=10, set_as_default=False)
-    digests: dict[str, object] = client.run(tool_digest, on_error="return")
-    if not digests:
-        raise WorkersError(f"no worker is at '{address}'")
-    others = sorted(worker for worker, digest in digests.items() if digest != tool_digest())
-    if others:
-        raise WorkersError(
-            f"another dlsite, Python or library than here is at {', '.join(others)}: "
-            "install the same there"
-        )
-    executor: Executor = client.get_executor(pure=False, retries=3)
-    return executor
 
 
 # What the workers run
