@@ -29,7 +29,7 @@ from dlsite.moves.fixes import certain_edits
 from dlsite.pages import Pages
 from dlsite.records import Found, Permalink, ReferenceKind, SourceFile
 from dlsite.understanding import Analysis, understand
-from dlsite.urls import canonical
+from dlsite.urls.permalinks import canonical
 
 RULES = ("link-missing", "link-case", "link-anchor", "link-asset", "link-malformed")
 

@@ -15,7 +15,7 @@ from dlsite.publish.journal import complete
 from dlsite.publish.manifest import MANIFEST, folders_of, read_manifest
 from dlsite.publish.run import publish
 from dlsite.records import OutputFile
-from dlsite.urls import collision_key
+from dlsite.urls.permalinks import collision_key
 from running import Run, Write, broken_off, tree
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2").split()]

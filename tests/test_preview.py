@@ -20,7 +20,7 @@ from dlsite.mathfont import MathFont
 from dlsite.processes.workers import Workers
 from dlsite.records import Permalink
 from dlsite.serve.preview import Preview
-from dlsite.urls import output_path
+from dlsite.urls.permalinks import output_path
 from edits import Edit, EditedSite
 from words import WordySite
 

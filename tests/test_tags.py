@@ -11,7 +11,7 @@ from dlsite.rules import Severity
 from dlsite.terms.tagsfile import read_tags
 from dlsite.terms.taxonomy import slug_of
 from dlsite.understanding import Analysis
-from dlsite.urls import MAX_SEGMENT_BYTES
+from dlsite.urls.permalinks import MAX_SEGMENT_BYTES
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 

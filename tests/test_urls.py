@@ -9,21 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlsite.records import Permalink
-from dlsite.urls import (
+from dlsite.urls.escapes import href
+from dlsite.urls.permalinks import (
     PermalinkError,
     canonical,
     collision_key,
-    fragment,
-    href,
     is_file,
-    join,
     output_path,
     parse_permalink,
-    slug,
-    split_base_url,
-    split_target,
-    term_key,
 )
+from dlsite.urls.slugs import fragment, slug, term_key
+from dlsite.urls.targets import join, split_base_url, split_target
 
 NOTES = "https://x.org/notes"
 

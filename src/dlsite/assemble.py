@@ -28,7 +28,8 @@ from dlsite.records import (
     StaticRoute,
     place_marked,
 )
-from dlsite.urls import href, split_base_url
+from dlsite.urls.escapes import href
+from dlsite.urls.targets import split_base_url
 
 _IN_MARKDOWN = str.maketrans({"(": "%28", ")": "%29", " ": "%20"})
 _WORDS_IN_MARKDOWN = str.maketrans({"[": r"\[", "]": r"\]"})

@@ -30,7 +30,8 @@ from dlsite.records import (
 )
 from dlsite.texts.spelling import nearest
 from dlsite.understanding import Analysis
-from dlsite.urls import canonical, output_path, split_target
+from dlsite.urls.permalinks import canonical, output_path
+from dlsite.urls.targets import split_target
 
 Fact = tuple[str, tuple[str, ...]]
 """What a fact is about, and one or more values in the order of the site."""

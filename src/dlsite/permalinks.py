@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from dlsite.config.settings import PLACEHOLDERS, Config, FolderPermalink
 from dlsite.records import Page
-from dlsite.urls import slug
+from dlsite.urls.slugs import slug
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 # The longest name that fits counts: `:title_x` is `:title` with text behind it.

@@ -6,7 +6,8 @@ import html
 from collections.abc import Iterator, Mapping
 
 from dlsite.records import Permalink, Route, StaticFile, StaticRoute
-from dlsite.urls import dark_twin, href
+from dlsite.urls.escapes import href
+from dlsite.urls.permalinks import dark_twin
 
 DARK = "(prefers-color-scheme: dark)"
 """The media query of dark twins; `site.js` looks for it to follow the reader's own choice."""

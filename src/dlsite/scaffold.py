@@ -10,7 +10,8 @@ from dlsite.build import CONFIG_NAMES, JEKYLL_CONFIG
 from dlsite.config.settings import Config
 from dlsite.files.sources import has_front_matter
 from dlsite.records import MARKDOWN_SUFFIXES, Permalink, Site
-from dlsite.urls import PermalinkError, as_written, collision_key, is_file, parse_permalink
+from dlsite.urls.escapes import as_written
+from dlsite.urls.permalinks import PermalinkError, collision_key, is_file, parse_permalink
 
 _CONFIG = """\
 # Every key is optional.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from dlsite.diagnostics import Diagnostic, likely
 from dlsite.linking.near import Names, proposal
 from dlsite.records import Permalink, RedirectRoute, Route, Site, SkippedPage
-from dlsite.urls import split_target
+from dlsite.urls.targets import split_target
 
 # So many steps of a circle are shown.
 _SHOWN = 6

@@ -10,7 +10,7 @@ from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Position
 from dlsite.records import Json
 from dlsite.rules import Severity
-from dlsite.urls import split_base_url
+from dlsite.urls.targets import split_base_url
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,9 @@ from dlsite.config.settings import EPOCH, Config
 from dlsite.emit.xml import Element, document, element, stamp
 from dlsite.quiet import Reworded
 from dlsite.records import GeneratedRoute, OutputFile, Page, Permalink, Site, Term
-from dlsite.urls import href, output_path, split_base_url
+from dlsite.urls.escapes import href
+from dlsite.urls.permalinks import output_path
+from dlsite.urls.targets import split_base_url
 
 ATOM = "http://www.w3.org/2005/Atom"
 MAX_ENTRIES = 30

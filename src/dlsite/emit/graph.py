@@ -13,7 +13,8 @@ from dlsite.emit.compactjson import edit_of, edited, encoded, written
 from dlsite.emit.xml import stamp
 from dlsite.quiet import Reworded
 from dlsite.records import Found, Json, OutputFile, Page, Permalink, Site, Term
-from dlsite.urls import href, split_base_url
+from dlsite.urls.escapes import href
+from dlsite.urls.targets import split_base_url
 
 NAME = "site.json"
 

@@ -9,7 +9,9 @@ from dlsite.config.settings import Config
 from dlsite.quiet import Reworded
 from dlsite.records import Found, OutputFile, Page, PageRoute, Permalink, Site
 from dlsite.terms.taxonomy import placed, sort_key
-from dlsite.urls import href, split_base_url, twin_permalink
+from dlsite.urls.escapes import href
+from dlsite.urls.permalinks import twin_permalink
+from dlsite.urls.targets import split_base_url
 
 _SPECIAL = re.compile(r"([\\\[\]])")
 _ESCAPED = re.compile(r"\\(.)")

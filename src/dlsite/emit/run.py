@@ -32,7 +32,7 @@ from dlsite.records import (
     StaticRoute,
     VariantRoute,
 )
-from dlsite.urls import output_path
+from dlsite.urls.permalinks import output_path
 
 Emitter = Callable[[Site, Config], Iterable[OutputFile]]
 

@@ -27,7 +27,7 @@ from dlsite.search.postings import (
     shards,
 )
 from dlsite.search.words import fold
-from dlsite.urls import href
+from dlsite.urls.escapes import href
 
 FOLDER = "search/index/"
 _MANIFEST = f"{FOLDER}manifest.js"

@@ -17,7 +17,8 @@ from dlsite.records import (
     TaxonomyRoute,
     TermRoute,
 )
-from dlsite.urls import href, split_base_url
+from dlsite.urls.escapes import href
+from dlsite.urls.targets import split_base_url
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MAX_ADDRESSES = 50_000

@@ -13,7 +13,7 @@ from dlsite.memory.cache import Cache
 from dlsite.memory.shelf import Kept, Shelf
 from dlsite.records import External, Found, GeneratedRoute, Missing, OutputPlan, PageRoute
 from dlsite.render.plan import LISTINGS, TERM
-from dlsite.urls import output_path
+from dlsite.urls.permalinks import output_path
 
 _PAGES, _TERMS, _LISTS = "pages", "terms", "lists"
 """Of what a note is: of a page or its twin, of a list of one term, of a list of any pages."""

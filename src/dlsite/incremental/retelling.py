@@ -36,7 +36,8 @@ from dlsite.render.retell import (
     with_backlinks,
 )
 from dlsite.texts.splices import Splice, spliced
-from dlsite.urls import output_path, split_base_url
+from dlsite.urls.permalinks import output_path
+from dlsite.urls.targets import split_base_url
 
 
 class Retelling:

@@ -26,7 +26,7 @@ from dlsite.records import (
     Routes,
     SkippedPage,
 )
-from dlsite.urls import Target, split_target
+from dlsite.urls.targets import Target, split_target
 
 _MAX_REDIRECTS = 20
 

@@ -22,7 +22,8 @@ from dlsite.records import (
     Resolution,
     Routes,
 )
-from dlsite.urls import Target, canonical, join, split_target
+from dlsite.urls.permalinks import canonical
+from dlsite.urls.targets import Target, join, split_target
 
 
 class ByAddress:

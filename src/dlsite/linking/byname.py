@@ -18,7 +18,8 @@ from dlsite.records import (
     Resolution,
     Routes,
 )
-from dlsite.urls import Target, canonical, join
+from dlsite.urls.permalinks import canonical
+from dlsite.urls.targets import Target, join
 
 
 class ByName:

@@ -37,7 +37,8 @@ from dlsite.records import (
 )
 from dlsite.rules import Severity
 from dlsite.terms.taxonomy import term_at
-from dlsite.urls import Target, is_file, split_target
+from dlsite.urls.permalinks import is_file
+from dlsite.urls.targets import Target, split_target
 
 # So many of the pages or files that a name fits, or of the headings of a page, are listed.
 _MOST_NAMED = 8

@@ -23,7 +23,7 @@ from dlsite.records import (
     WantedPage,
 )
 from dlsite.terms.taxonomy import term_at
-from dlsite.urls import is_file
+from dlsite.urls.permalinks import is_file
 
 _Resolved = tuple[Page, tuple[Resolution, ...]]
 """A page with the resolutions of its references."""

@@ -12,7 +12,8 @@ from dlsite.linking.names import pages_by_name
 from dlsite.records import MARKDOWN_SUFFIXES, Page, Permalink, Route, Routes, SkippedPage
 from dlsite.terms.taxonomy import identity
 from dlsite.texts.liquid import POSTS
-from dlsite.urls import Target, collision_key, forms_of, is_file, join
+from dlsite.urls.permalinks import collision_key, forms_of, is_file
+from dlsite.urls.targets import Target, join
 
 _POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 

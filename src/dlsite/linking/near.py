@@ -33,15 +33,10 @@ from dlsite.texts.spelling import (
     nearest,
     slips,
 )
-from dlsite.urls import (
-    PermalinkError,
-    Target,
-    as_target,
-    as_written,
-    parse_permalink,
-    slug,
-    term_key,
-)
+from dlsite.urls.escapes import as_target, as_written
+from dlsite.urls.permalinks import PermalinkError, parse_permalink
+from dlsite.urls.slugs import slug, term_key
+from dlsite.urls.targets import Target
 
 _MOST = 3
 # So many fragments are compared one by one.

@@ -17,7 +17,9 @@ from dlsite.records import (
     ReferenceKind,
     SiteMarkup,
 )
-from dlsite.urls import canonical, href, split_target
+from dlsite.urls.escapes import href
+from dlsite.urls.permalinks import canonical
+from dlsite.urls.targets import split_target
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from dlsite.records import (
     Resolution,
     Routes,
 )
-from dlsite.urls import is_plain
+from dlsite.urls.permalinks import is_plain
 
 
 class Resolver:

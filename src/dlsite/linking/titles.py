@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dlsite.records import Permalink, Reference
-from dlsite.urls import singular, slug, term_key
+from dlsite.urls.slugs import singular, slug, term_key
 
 
 def proposed_titles(references: Iterable[Reference], permalink: Permalink) -> tuple[str, ...]:

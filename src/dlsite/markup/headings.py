@@ -22,7 +22,7 @@ from dlsite.markup.references import plain, without_notes
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words, take_out
 from dlsite.records import Fragment, Heading
-from dlsite.urls import fragment
+from dlsite.urls.slugs import fragment
 
 _HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STASHED = re.compile(f"{STX}[^{ETX}]*{ETX}")

@@ -41,7 +41,8 @@ from dlsite.records import (
 from dlsite.rules import Severity
 from dlsite.terms.taxonomy import TAXONOMIES, identity, names_on, slug_of
 from dlsite.understanding import Analysis
-from dlsite.urls import PermalinkError, collision_key, forms_of, parse_permalink, split_target
+from dlsite.urls.permalinks import PermalinkError, collision_key, forms_of, parse_permalink
+from dlsite.urls.targets import split_target
 
 Understand = Callable[[Mapping[str, str], Mapping[str, str]], Analysis]
 """Analyses the site with some texts in the place of others, and some files renamed."""

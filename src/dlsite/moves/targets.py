@@ -8,7 +8,7 @@ from posixpath import relpath
 from urllib.parse import quote
 
 from dlsite.records import MARKDOWN_SUFFIXES, WIKI, Page, Permalink, Reference
-from dlsite.urls import canonical, is_file
+from dlsite.urls.permalinks import canonical, is_file
 
 # What Jekyll calls a post by.
 _POST = re.compile(r"(?:.*/)?_posts/(?P<name>.+)\.\w+\Z")

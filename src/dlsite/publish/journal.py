@@ -21,7 +21,7 @@ from dlsite.publish.change import Change, content_of
 from dlsite.publish.manifest import MANIFEST, is_plain, manifest_content, parents
 from dlsite.publish.respelt import is_one_file
 from dlsite.records import OutputFile
-from dlsite.urls import collision_key
+from dlsite.urls.permalinks import collision_key
 
 _PLAN = "plan.json"
 

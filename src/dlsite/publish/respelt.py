@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dlsite.publish.manifest import folders_of, parents
-from dlsite.urls import collision_key
+from dlsite.urls.permalinks import collision_key
 
 
 class Spellings:

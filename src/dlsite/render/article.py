@@ -21,7 +21,7 @@ from dlsite.records import (
 from dlsite.related import Related
 from dlsite.render.facts import Facts, Teller, isolated
 from dlsite.texts.direction import direction
-from dlsite.urls import fragment_href
+from dlsite.urls.escapes import fragment_href
 
 # Under this many headings an outline is no help.
 _LEAST_HEADINGS = 3

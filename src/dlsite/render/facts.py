@@ -25,7 +25,9 @@ from dlsite.records import Json, Page, Permalink, PlannedBody, Site, Term
 from dlsite.render.locales import say_date
 from dlsite.terms.taxonomy import names_on, sort_key
 from dlsite.texts.direction import direction, own_direction
-from dlsite.urls import fragment_href, href, split_base_url, twin_permalink
+from dlsite.urls.escapes import fragment_href, href
+from dlsite.urls.permalinks import twin_permalink
+from dlsite.urls.targets import split_base_url
 
 Facts = dict[str, Json]
 

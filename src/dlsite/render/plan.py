@@ -41,7 +41,8 @@ from dlsite.render.listings import (
     term_facts,
 )
 from dlsite.render.shell import ShellTeller
-from dlsite.urls import output_path, split_target
+from dlsite.urls.permalinks import output_path
+from dlsite.urls.targets import split_target
 
 _Told = tuple[Facts, str, PlannedBody | None]
 """What an output is given: facts, the source to blame for them, the body of a page."""

@@ -27,7 +27,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.terms.taxonomy import TagBook, slug_of
-from dlsite.urls import PermalinkError, parse_permalink, twin_permalink
+from dlsite.urls.permalinks import PermalinkError, parse_permalink, twin_permalink
 
 PAGE = "this page"
 # What the theme needs for search alone.

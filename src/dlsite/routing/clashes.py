@@ -16,7 +16,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.records import PageRoute, Permalink, RedirectRoute, Route, StaticRoute, TermRoute
 from dlsite.routing.claims import PAGE, Claim
 from dlsite.rules import Severity
-from dlsite.urls import collision_key, output_path
+from dlsite.urls.permalinks import collision_key, output_path
 
 
 def table_of(claims: list[Claim], diagnostics: list[Diagnostic]) -> dict[Permalink, Route]:

@@ -26,7 +26,7 @@ from dlsite.records import (
     VariantRoute,
 )
 from dlsite.texts.spelling import nearest
-from dlsite.urls import as_written
+from dlsite.urls.escapes import as_written
 
 LEDGER = "urls.txt"
 _HEAD = "# What this site has published; kept by: dlsite check --update-urls\n"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from dlsite.config.settings import Config
 from dlsite.linking.lookup import Lookup
 from dlsite.records import Page, Permalink, RedirectRoute, Routes
-from dlsite.urls import Target, canonical, join, split_target
+from dlsite.urls.permalinks import canonical
+from dlsite.urls.targets import Target, join, split_target
 
 
 def with_redirects(pages: Iterable[Page], routes: Routes, config: Config) -> Routes:

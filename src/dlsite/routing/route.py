@@ -32,7 +32,7 @@ from dlsite.terms.taxonomy import (
     spelling_diagnostics,
     terms_of,
 )
-from dlsite.urls import PermalinkError, parse_permalink
+from dlsite.urls.permalinks import PermalinkError, parse_permalink
 
 
 def route(

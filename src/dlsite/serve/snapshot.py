@@ -27,7 +27,7 @@ from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type
 from dlsite.serve.editors import LinkTo, no_editor
 from dlsite.serve.panel import error_page, panel
-from dlsite.urls import output_path
+from dlsite.urls.permalinks import output_path
 
 SCRIPT_PATH = "/_dlsite/live.js"
 EVENTS_PATH = "/_dlsite/events"

@@ -16,7 +16,7 @@ from dlsite.rules import Severity
 from dlsite.terms.taxonomy import TagBook, names_on
 from dlsite.texts.spelling import NameIndex, are_distinct, bare, distance
 from dlsite.texts.vocabulary import spelling_by_key, term_by_key
-from dlsite.urls import slug
+from dlsite.urls.slugs import slug
 
 _RARE = 2
 _FREQUENT = 4

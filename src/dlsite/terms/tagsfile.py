@@ -8,7 +8,7 @@ from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Json, TagEntry
 from dlsite.texts.spelling import nearest
 from dlsite.texts.yamltree import Where, YamlTree, read
-from dlsite.urls import term_key
+from dlsite.urls.slugs import term_key
 
 _KEYS = ("synonyms", "parent", "description")
 

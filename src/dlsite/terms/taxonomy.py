@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from dlsite.diagnostics import Diagnostic, Position, certain
 from dlsite.records import Page, Permalink, Slug, TagEntry, Term
-from dlsite.urls import MAX_SEGMENT_BYTES, slug, term_key
+from dlsite.urls.permalinks import MAX_SEGMENT_BYTES
+from dlsite.urls.slugs import slug, term_key
 
 _Entry = TypeVar("_Entry")
 

@@ -19,7 +19,7 @@ from dlsite.texts.salvage import FIELD_LINES, salvaged
 from dlsite.texts.spelling import nearest
 from dlsite.texts.yamltree import Where, YamlTree
 from dlsite.texts.yamltree import read as read_yaml
-from dlsite.urls import term_key
+from dlsite.urls.slugs import term_key
 
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _LONG_CLOSING = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from dlsite.urls import singular, term_key
+from dlsite.urls.slugs import singular, term_key
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _BRITISH = ((re.compile(r"is(?=(?:e|ed|er|es|ing|ation)$)"), "iz"), (re.compile(r"our"), "or"))

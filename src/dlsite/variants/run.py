@@ -22,7 +22,7 @@ from dlsite.files.walk import stamp
 from dlsite.memory.cache import Cache
 from dlsite.memory.store import FOLDER
 from dlsite.records import IMAGES, Page, StaticFile, Variant
-from dlsite.urls import MAX_SEGMENT_BYTES, dark_twin
+from dlsite.urls.permalinks import MAX_SEGMENT_BYTES, dark_twin
 from dlsite.variants.encode import SETTINGS, Encoded, encode, encoders, is_available
 from dlsite.variants.plan import FEWEST_BYTES, SUFFIX_BY_KIND, Made, worthwhile
 

@@ -1,0 +1,1 @@
+"""Permalinks, targets, slugs and fragments as text: pure string work."""
