@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import re
 
-_INLINE = re.compile(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
+from dlsite.deferred import deferred
+
+_INLINE = deferred(r"\$(?![\s$])(?P<tex>(?:\\.|[^\\$])*)(?<!\s)\$(?!\$)", re.DOTALL)
 # Before a digit a dollar closes only what no price would hold: `3$\times$3`.
-_COMMAND = re.compile(r"\\[a-zA-Z]")
+_COMMAND = deferred(r"\\[a-zA-Z]")
 # A formula between single dollars ends with its item, row or heading.
-_BREAKS = re.compile(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)")
+_BREAKS = deferred(r"\n[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]|#{1,6}[ \t]|\|)")
 # `| $5 | 6$ |` and `|5$|6$|`: what is in two cells is no formula.
-_PRICES = re.compile(r"\d\$\||.?\$\d[\d.,]*[ \t]*\|")
+_PRICES = deferred(r"\d\$\||.?\$\d[\d.,]*[ \t]*\|")
 # `10$/h and 20$/h`: behind a number a dollar opens no formula that begins like this.
-_AFTER_A_PRICE = re.compile(r"\d\$[,.;:/!?)\u2013-]")
+_AFTER_A_PRICE = deferred(r"\d\$[,.;:/!?)\u2013-]")
 # `$5 a month, or 60$ a year`: words, and nothing that TeX would need a formula for.
-_PROSE = re.compile(r"\d[^\\^_{}=<>+*]*\Z")
-_WORD = re.compile(r"[^\W\d_]{3}")
+_PROSE = deferred(r"\d[^\\^_{}=<>+*]*\Z")
+_WORD = deferred(r"[^\W\d_]{3}")
 # `${HOME}/a` and `$<CONFIG:Debug>`: variables of shells and CMake.
-_VARIABLE = re.compile(r"\$(?:\{[A-Z][A-Z0-9_]+\}(?!\$)|<[A-Z][A-Z0-9_]+[:>])")
+_VARIABLE = deferred(r"\$(?:\{[A-Z][A-Z0-9_]+\}(?!\$)|<[A-Z][A-Z0-9_]+[:>])")
 
 
 def between_dollars(text: str, start: int) -> re.Match[str] | None:

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from dlsite.dataclass import dataclass
+from dlsite.deferred import deferred
 from dlsite.markup.codespans import code_spans
 from dlsite.markup.dollars import between_dollars
 from dlsite.markup.fences import code_lines
@@ -26,30 +27,30 @@ _ENVIRONMENTS = frozenset(
      "pmatrix", "smallmatrix", "split", "vmatrix"]
 )  # fmt: skip
 _MAY_HOLD_ONE = re.compile(r"\$|\\\\?[(\[]|\\begin\{|\\(?:eq)?ref\{")
-_LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
+_LABEL = deferred(r"\\label\s*\{([^{}]*)\}")
 # The signs of quotes before what stands on a line, and markers of items among them.
-_QUOTES = re.compile(r"(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=>))*")
+_QUOTES = deferred(r"(?:[ \t]*>|[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?=>))*")
 _MARGIN = re.compile(r"[ \t>]*")
-_OPENING_FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
+_OPENING_FENCE = deferred(r"(?P<mark>`{3,}|~{3,})[ \t]*math[ \t]*$")
 # What may stand before a display formula on its line.
-_LEAD = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
-_STOPS = re.compile(
+_LEAD = deferred(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?$")
+_STOPS = deferred(
     r"(?P<bracket>\\\\[(\[])|\\begin\{(?P<environment>[A-Za-z]+)\*?\}|(?P<single>\\[(\[])"
     r"|\\(?:eq)?ref\{(?P<label>[^{}\n]{1,200})\}|\\\\\$|\\.|(?P<ticks>`+)|(?P<dollars>\$\$?)|<|(?P<target>\]\()|(?P<address>\bhttps?://)",
     re.DOTALL,
 )
 # With what a stop begins.  Each part begins with one character, so that `re` passes over
 # all others; before the sign of an address stands its scheme.
-_SIGN = re.compile(r"\\|`|\$|<|\](?=\()|:(?=//)")
-_TICKED = re.compile(r"\$(?P<ticks>`+)(?!`)")
-_TICKED_END = re.compile(r"(?<!`)(?P<ticks>`+)\$")
-_TAG = re.compile(
+_SIGN = deferred(r"\\|`|\$|<|\](?=\()|:(?=//)")
+_TICKED = deferred(r"\$(?P<ticks>`+)(?!`)")
+_TICKED_END = deferred(r"(?<!`)(?P<ticks>`+)\$")
+_TAG = deferred(
     r"<(?:https?|mailto):[^\s<>]*>"
     r"|</?[a-zA-Z][\w-]*(?:\s+[\w:@.-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>",
     re.DOTALL,
 )
-_TARGET = re.compile(r"(?:<[^<>\n]*>|[^\s()<>]*)")
-_ADDRESS = re.compile(r"[^\s<>()\"']*")
+_TARGET = deferred(r"(?:<[^<>\n]*>|[^\s()<>]*)")
+_ADDRESS = deferred(r"[^\s<>()\"']*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ _HIGHLIGHT = deferred(
     re.MULTILINE,
 )
 _ENDS = {
-    name: re.compile(r"\{%-?\s*end" + name + r"\s*-?%\}")
-    for name in ("highlight", "comment", "raw")
+    name: deferred(r"\{%-?\s*end" + name + r"\s*-?%\}") for name in ("highlight", "comment", "raw")
 }
 BLOCKS = frozenset(_ENDS)
 """The tags whose blocks are understood."""

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 
+from dlsite.deferred import deferred
+
 # As Markdown reads them; a brace with one backslash is TeX's own.
-_ESCAPE = re.compile(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
-_ESCAPE_IN_DOLLARS = re.compile(
+_ESCAPE = deferred(r"\\(?=[_*])|\\\\[{}]|\\\\\\\\")
+_ESCAPE_IN_DOLLARS = deferred(
     r"\\\\\\\\|(?<=\\left|\\[bB]igl|\\[bB]igg)\\\\[{}|]|(?<=\\right)\\\\[{}|]|(?<!\\)\\(?=\*)"
 )
-_MAY_BE_ESCAPED = re.compile(r"\\[\\_*]")
-_SINGLE = re.compile(r"\$[^$`]")
-_ESCAPE_IN_ONE_LINE = re.compile(r"\\\\\\\\|\\\\[{}|,;:!#%&a-zA-Z]|(?<!\\)\\(?=[_*])")
-_HAS_LINES = re.compile(r"\\begin\s*\{|\\(?:substack|atop|cr)(?![a-zA-Z])|\\\\\s")
+_MAY_BE_ESCAPED = deferred(r"\\[\\_*]")
+_SINGLE = deferred(r"\$[^$`]")
+_ESCAPE_IN_ONE_LINE = deferred(r"\\\\\\\\|\\\\[{}|,;:!#%&a-zA-Z]|(?<!\\)\\(?=[_*])")
+_HAS_LINES = deferred(r"\\begin\s*\{|\\(?:substack|atop|cr)(?![a-zA-Z])|\\\\\s")
 # What is text to TeX as well: an escaped underscore in it is one.
-_TEXT = re.compile(
+_TEXT = deferred(
     r"(\\(?:text\w*|math(?:rm|tt|sf|it|bf)|mbox|operatorname\*?|tag|label)\s*\{[^{}]*\})"
 )
 
