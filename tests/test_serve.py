@@ -155,16 +155,21 @@ def test_interrupt_ends_the_first_reading(site: Write, monkeypatch: pytest.Monke
     monkeypatch.setattr("dlsite.serve.preview.Reader.read", interrupted)
     root = site(SITE)
     said: list[str] = []
-    with pytest.raises(KeyboardInterrupt):
-        serve(
-            root=root,
-            load=lambda: load_config(root),
-            host="127.0.0.1",
-            port=0,
-            open_browser=False,
-            say=said.append,
-            show=lambda _found, _texts: None,
-        )
+    # A shell that begins the tests in the background has them ignore interrupts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            serve(
+                root=root,
+                load=lambda: load_config(root),
+                host="127.0.0.1",
+                port=0,
+                open_browser=False,
+                say=said.append,
+                show=lambda _found, _texts: None,
+            )
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert said == []
 
 
