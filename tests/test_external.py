@@ -335,6 +335,7 @@ def test_findings_stand_at_every_place_of_an_address(
         ("content/a.md:2:24", "info"),
     ]
     assert found[0].help == ("write 'https://x.org/2#f'",)
+    assert found[3].help[1] == "or let it be: check: external: ignore: ['https://z.org']"
     assert found[2].message == "link to 'https://y.org' is broken: the server answers 404"
 
 
@@ -376,6 +377,10 @@ def test_check_asks_outside_only_when_told(
     out = capsys.readouterr().out
     assert "content/a.md:1:8: error: link to" in out
     assert "the server answers 404 [link-external]" in out
+    assert out.splitlines()[-1] == "1 page checked: 1 error, 1 info; 2 addresses outside"
+    main(["-C", str(root), "check", "--external"])
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.endswith("; 2 addresses outside, 2 remembered")
     assert (root / ".dlsite/external.sqlite").is_file()
 
 

@@ -67,7 +67,9 @@ def check(options: Options) -> int:
             with progress_bar(options) as progress:
                 analysis = builder.analyse(progress)
                 rendered = builder.rehearse(analysis, progress)
-            asked = _ask_outside(options, root, analysis) if options.external else None
+            asked, looked_up = None, ""
+            if options.external:
+                asked, looked_up = _ask_outside(options, root, analysis)
             found = findings(analysis, rendered, asked)
             if options.update_urls:
                 found = _update_ledger(root, analysis, found)
@@ -75,7 +77,8 @@ def check(options: Options) -> int:
             found = within(found, options.paths, root)
             if options.write_baseline:
                 return _write_baseline(options, root, found)
-            said = _outcome(options, root, analysis, _beside_baseline(options, root, found))
+            compared = _beside_baseline(options, root, found)
+            said = _outcome(options, root, analysis, compared, looked_up)
             _say(options, said)
             if not (options.fix or options.external or options.update_urls or options.verify):
                 builder.remember(options.arguments, analysis, rendered, said)
@@ -84,12 +87,17 @@ def check(options: Options) -> int:
     return said.code
 
 
-def _outcome(options: Options, root: Path, analysis: Analysis, compared: Compared) -> Said:
-    """Return what there is to print, and the exit code."""
+def _outcome(
+    options: Options, root: Path, analysis: Analysis, compared: Compared, looked_up: str
+) -> Said:
+    """Return what there is to print, and the exit code.
+
+    `looked_up` says how many addresses outside were, and is empty where none were to be.
+    """
     form = options.format or ("github" if is_in_actions() else "text")
     shown = in_both_colours(options, compared.new, texts_of(root, analysis), form)
     if form == "text" and not options.quiet:
-        summary = _summary(analysis, compared, is_kept=options.update_urls)
+        summary = _summary(analysis, compared, looked_up, is_kept=options.update_urls)
         shown = {colour: f"{text}{summary}\n" for colour, text in shown.items()}
     is_bad = is_failing(compared.new, failing_levels(options), options.max_warnings)
     return Said(
@@ -116,8 +124,10 @@ def _fix(
         say(f"{amount(len(edits), 'place')} mended")
 
 
-def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diagnostic, ...]:
-    """Return what the network says of the addresses outside the site."""
+def _ask_outside(
+    options: Options, root: Path, analysis: Analysis
+) -> tuple[tuple[Diagnostic, ...], str]:
+    """Return what the network says of the addresses outside the site, and how many there are."""
     # Imported here: the client is an extra, and nothing else needs the network.
     try:
         from dlsite.external.findings import external_findings, external_urls  # noqa: PLC0415
@@ -128,6 +138,7 @@ def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diag
         ) from error
 
     manners = analysis.config.check.external
+    started = time.time()
     with progress_bar(options) as progress:
         answers = answers_of(
             external_urls(analysis.site, manners.ignore),
@@ -136,11 +147,17 @@ def _ask_outside(options: Options, root: Path, analysis: Analysis) -> tuple[Diag
             now=time.time,
             progress=lambda done, total: progress("asking", done, total),
         )
-    return tuple(external_findings(analysis.site, answers))
+    words = amount(len(answers), "address outside", "addresses outside")
+    remembered = sum(answer.seconds < started for answer in answers.values())
+    if remembered:
+        words += f", {remembered} remembered"
+    return tuple(external_findings(analysis.site, answers)), words
 
 
-def _summary(analysis: Analysis, compared: Compared, *, is_kept: bool) -> str:
+def _summary(analysis: Analysis, compared: Compared, looked_up: str, *, is_kept: bool) -> str:
     parts = [f"{amount(len(analysis.pages), 'page')} checked: {count_words(compared.new)}"]
+    if looked_up:
+        parts.append(looked_up)
     if compared.known:
         parts.append(f"{compared.known} known to the baseline")
     if compared.gone:

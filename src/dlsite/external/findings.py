@@ -72,6 +72,9 @@ def _finding(reference: Reference, url: str, answer: Answer) -> Diagnostic:
                 "link-external-unknown",
                 reference.position,
                 f"link to '{url}' could not be checked: {answer.reason}",
-                ("try again later",),
+                (
+                    "open it in a browser: it is asked again in the next run",
+                    f"or let it be: check: external: ignore: ['{url.partition('#')[0]}']",
+                ),
                 reference.target,
             )

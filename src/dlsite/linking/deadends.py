@@ -72,7 +72,9 @@ class DeadEnds:
         self._malformed(reference, f"{_named(reference)} cannot be read as an address")
 
     def _malformed(self, reference: Reference, message: str) -> None:
-        self._report("link-malformed", reference, message, "write the permalink of a page, '/x/'")
+        is_full = reference.target.lower().startswith(("http:", "https:", "//"))
+        what = "the address as a browser shows it" if is_full else "the permalink of a page, '/x/'"
+        self._report("link-malformed", reference, message, f"write {what}")
 
     def runs_code(self, reference: Reference) -> None:
         """Report a target such as `javascript:`."""
