@@ -314,6 +314,25 @@ def test_letters_of_a_drawing_stay_legible_on_a_phone(
         expect(wide).not_to_have_attribute("tabindex", "0")
 
 
+def test_lines_are_numbered_and_rules_and_captions_stand_where_the_text_does(
+    tmp_path: Path, reader: Reader, open_page: Open
+) -> None:
+    drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='50'></svg>"
+    parts = "```python=9\na = 1\nb = 2\n```\n\n---\n\n![A](/a.svg)\n*A caption.*\n"
+    texts = FILES | {"content/plain.md": f"{PLAIN}\n{parts}", "static/a.svg": drawing}
+    with reader.site(published(texts, tmp_path)) as url:
+        page = open_page(f"{url}/plain/")
+        number = "element => getComputedStyle(element, '::before').content"
+        assert page.locator(".ln").evaluate_all(f"all => all.map({number})") == ['"9"', '"10"']
+        first, second = page.locator(".ln").all()
+        assert abs(box(first)["width"] - box(second)["width"]) < 1
+        text, rule = box(page.locator(".body > p").first), box(page.locator(".body > hr"))
+        assert (rule["x"], rule["width"]) == (text["x"], text["width"])
+        image, caption = box(page.locator(".body img")), box(page.locator("em.caption"))
+        assert caption["x"] == image["x"]
+        assert caption["y"] >= image["y"] + image["height"]
+
+
 @pytest.mark.parametrize("width", [700, 768, 1000, 1199])
 def test_text_stands_in_the_middle_between_phone_and_desk(open_page: Open, width: int) -> None:
     page = open_page("/rich/", width=width)

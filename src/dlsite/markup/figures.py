@@ -1,4 +1,7 @@
-"""An image with a title, alone in its paragraph, is a figure, and the title its caption."""
+"""An image with a title, alone in its paragraph, is a figure, and the title its caption.
+
+Words in italics on the line below images are a caption too, and stay what they are.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +38,8 @@ class _Figures(Treeprocessor):
         for paragraph in list(root.iter("p")):
             if _is_figure(paragraph):
                 _make_figure(paragraph)
+            elif _has_caption(paragraph):
+                paragraph[-1].set("class", "caption")
 
 
 def _is_figure(paragraph: Element) -> bool:
@@ -49,6 +54,29 @@ def _is_figure(paragraph: Element) -> bool:
             return False
         child = child[0]
     return child.tag == "img" and bool(child.get("title", "").strip())
+
+
+def _has_caption(paragraph: Element) -> bool:
+    """Say whether nothing but images stands above a line that is all in italics."""
+    if len(paragraph) < 2 or (paragraph.text or "").strip():  # noqa: PLR2004 - an image and its words
+        return False
+    *above, words = paragraph
+    if words.tag != "em" or "class" in words.attrib or (words.tail or "").strip():
+        return False
+    is_below = above[-1].tag == "br" or "\n" in (above[-1].tail or "")
+    return (
+        is_below
+        and above[0].tag != "br"
+        and all(_is_image(each) and not (each.tail or "").strip() for each in above)
+    )
+
+
+def _is_image(child: Element) -> bool:
+    """Say whether an element is an image, one with a link around it, or the end of a line."""
+    if child.tag == "a" and len(child) == 1:
+        is_bare = not (child.text or "").strip() and not (child[0].tail or "").strip()
+        return is_bare and child[0].tag == "img"
+    return child.tag in ("img", "br")
 
 
 def _make_figure(paragraph: Element) -> None:
