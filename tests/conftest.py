@@ -29,6 +29,7 @@ from dlsite.pages import Pages
 from dlsite.records import MARKDOWN_SUFFIXES, SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
 from edits import Edit, edited, theme_of_its_own
+from hosting import Open, Reader
 from previewing import Start, previews
 from running import NOON, Ran, Run, Write, run_as_typed
 from smallsites import GOOD
@@ -285,3 +286,13 @@ def browser() -> Iterator[Browser]:
     ):
         expect.set_options(timeout=WAIT_MILLISECONDS)
         yield launched
+
+
+@pytest.fixture
+def open_page(reader: Reader) -> Iterator[Open]:
+    """Return a function that opens a page in the tab of the module's `reader`.
+
+    No page may complain or ask another host.
+    """
+    yield reader.open
+    assert reader.leave() == []

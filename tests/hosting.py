@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,6 +23,8 @@ from dlsite.build import Renderer, analyse, load_config
 from dlsite.serve.app import LivePreview
 
 Scheme = Literal["light", "dark"]
+Open = Callable[..., Page]
+"""Opens a page of a site in a tab: the fixture `open_page`."""
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from dlsite.build import load_config
 from dlsite.serve.app import LivePreview
-from hosting import Reader, followed
+from hosting import Open, Reader, followed
+from seen import ground
 
 pytestmark = pytest.mark.browser
 
 WAIT_MILLISECONDS = 10_000
-Open = Callable[..., Page]
 
 # A page that the preview cannot render is answered so, and Chromium notes it by itself.
 CANNOT_RENDER = "status of 500"
@@ -120,12 +120,6 @@ def leave_a_mark(page: Page) -> None:
 
 def has_mark(page: Page) -> bool:
     return bool(page.evaluate("window.mark === true"))
-
-
-def ground(page: Page) -> str:
-    """Return the colour behind the text as the browser computes it."""
-    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    return colour
 
 
 # What is read

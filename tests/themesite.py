@@ -1,6 +1,19 @@
-"""A site with everything in it that the theme dresses."""
+"""A site with everything in it that the theme dresses, and a reader of it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from hosting import Reader, published, served
+
+MARK = "[role='doc-noteref']"
+KINDS = ("/", "/rich/", "/plain/", "/tags/", "/tags/vision/", "/archive/", "/404.html", "/old/")
+# A page may be asked for that is not there: Chromium notes it by itself.
+_NOT_FOUND = "status of 404"
 
 FILLER = "\n\n".join(
     f"Paragraph {number} has enough words in it to wrap onto a second line of the text column, "
@@ -108,3 +121,13 @@ FILES = {
     "content/rich.md": RICH,
     "content/plain.md": PLAIN,
 }
+
+
+@contextmanager
+def theme_reader(browser: Browser, folder: Path) -> Iterator[Reader]:
+    """Publish the site into a folder, and give who reads it there."""
+    with (
+        served(published(FILES, folder)) as address,
+        Reader(browser, address, excused=_NOT_FOUND) as reader,
+    ):
+        yield reader
