@@ -28,11 +28,12 @@ from dlsite.memory.cache import tool_digest
 from dlsite.pages import Pages
 from dlsite.records import MARKDOWN_SUFFIXES, SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand
-from edits import Edit, edited, theme_of_its_own
+from dlsite.variants.encode import AVIF_PHOTO
 from hosting import Open, Reader
 from previewing import Start, previews
 from running import NOON, Ran, Run, Write, run_as_typed
 from smallsites import GOOD
+from upgrades import Edit, edited, theme_of_its_own
 
 # The same examples on every run and every machine; a slow machine is no failure.
 settings.register_profile("suite", derandomize=True, deadline=None, database=None)
@@ -296,3 +297,9 @@ def open_page(reader: Reader) -> Iterator[Open]:
     """
     yield reader.open
     assert reader.leave() == []
+
+
+@pytest.fixture
+def hasty_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let images be encoded less well, in a tenth of the time."""
+    monkeypatch.setitem(AVIF_PHOTO, "speed", 10)

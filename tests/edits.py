@@ -1,4 +1,4 @@
-"""A site that is edited at random, in every way that authors, tools and upgrades do it."""
+"""A site that is edited at random, in every way that authors and tools do it."""
 
 from __future__ import annotations
 
@@ -10,55 +10,14 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from bodies import Bodies
-from dlsite.files import folders
+from configs import CONFIGS, TAG_FILES
 from dlsite.files.folders import theme_directory
-from dlsite.memory import tool
-from dlsite.memory.cache import tool_digest
 from photographs import png
-from running import NOON
 
 TAGS = ["GANs", "gans", "Transfer Learning", "RNN", "C++", "C"]
-CONFIGS = [
-    "",
-    "title: Notes\n",
-    "base_url: https://example.org/notes\n",
-    "markdown: {typography: false, toc_depth: 2}\n",
-    "markdown: {wikilinks: false, autolink: false, raw_html: false}\n",
-    "check: {rules: {page-orphan: warning, link-missing: warning, link-anchor: warning}}\n",
-    "check: {ignore: [{rule: link-missing, path: 'content/sub/*', reason: later}]}\n",
-    "nav:\n  - One: /p1/\n  - Two: /p2\n",
-    "permalink: /:title/\ntimezone: America/New_York\n",
-    "exclude: [sub]\n",
-    "images: false\n",
-    "redirects: {/old/: /p1/}\n",
-    "defaults:\n  - scope: {path: sub}\n    values: {tags: [Sub], layout: page}\n",
-    "unknown_key: 1\n",
-    "math: {macros: {R: '\\mathbb{R}'}}\n",
-    "math: {macros: {R: 'R'}}\nlanguage: de\n",
-    "{search: false, graph: false, feed: false, sitemap: false, robots: false, llms: false}\n",
-    "tags_allowed: [GANs, RNN]\n",
-    "drafts: true\nfuture: true\n",
-    "{license: MIT, source_url: 'https://example.org/:path', author: A, description: D}\n",
-    "extra: {colour: red}\nstatic: content/images\n",
-    "title: [\n",
-]
-TAG_FILES = [
-    "GANs: {synonyms: [gans, C], description: Two networks.}\n",
-    "Generative: {synonyms: [GANs, gans]}\n",
-    "RNN: {parent: Networks}\nNetworks: {parent: RNN}\n",
-    "Networks: Of all kinds.\nRNN: {parent: Networks, synonyms: C++}\n",
-    "C: {synonyms: C++}\nC++: {synonyms: [C]}\n",
-    "Transfer Learning: {sinonyms: [x]}\n",
-    "- a\n",
-    "a: [\n",
-    "",
-]
 _OFTEN = {"body": 45, "picture": 3}
 """How often a kind of edit comes; all others come once.  Of all edits bodies are half."""
-
 _BEGINNING = re.compile(r"\A---\r?\n.*?^---\r?\n", re.DOTALL | re.MULTILINE)
 
 
@@ -376,6 +335,8 @@ class EditedSite:
 
 
 _OUTPUTS = shutil.ignore_patterns("public", ".dlsite")
+
+
 _KINDS = [
     name for name in vars(EditedSite) if name[0] != "_" and name not in ("edit", "keep", "undo")
 ]
@@ -392,55 +353,3 @@ def _png(width: int, height: int) -> bytes:
     """Return as much of a picture as says how large it is."""
     head = b"IHDR" + struct.pack(">II", width, height) + b"\x08\0\0\0\0"
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head
-
-
-Edit = Callable[[EditedSite, random.Random], str]
-"""Edits a site, or what is around it, and says how: the fixture `edit`."""
-
-
-def edited(site: EditedSite, rng: random.Random, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Make an edit of the site, or of what is around it: `theme_of_its_own` must stand."""
-    number = rng.randrange(99)
-    match rng.randrange(30):
-        case 0:
-            monkeypatch.setattr("dlsite.memory.tool.__version__", f"0.0.{number}")
-            tool_digest.cache_clear()
-            return "another version"
-        case 1:
-            there = tool.installed()
-            monkeypatch.setattr(tool, "installed", lambda: (*there, f"pygments-{number}"))
-            tool_digest.cache_clear()
-            return "another library"
-        case 2:
-            years = rng.choice([-10, 0, 10, 20])
-            monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON + years * 31_536_000))
-            return "another time"
-        case 3:
-            return f"another theme: {_upgrade_theme(rng)}"
-    return site.edit()
-
-
-def theme_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `folder` hold the default theme, so that `edit` can bring a new version of it.
-
-    Its byte code is kept there as well: what others load is not written over.
-    """
-    for name in ("static", "templates"):
-        shutil.copytree(theme_directory() / name, folder / name)
-    for module in ("files.folders", "memory.compiled"):
-        monkeypatch.setattr(f"dlsite.{module}.theme_directory", lambda: folder)
-
-
-def _upgrade_theme(rng: random.Random) -> str:
-    """Let a new version of the theme stand where the old one stood."""
-    name, comment = rng.choice(
-        [
-            ("static/style.css", "/* new */\n"),
-            ("static/site.js", "// new\n"),
-            ("templates/page.html", "<!-- new -->\n"),
-            ("templates/partials/site-footer.html", "<!-- new -->\n"),
-        ]
-    )
-    with (folders.theme_directory() / name).open("a") as file:
-        file.write(comment)
-    return name

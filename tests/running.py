@@ -134,3 +134,13 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def texts_of(root: Path) -> dict[str, str]:
+    """Return the text of every file of a site by path, but for its output and dlsite's memory."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes().decode()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+        and not path.relative_to(root).as_posix().startswith((".dlsite", "public"))
+    }

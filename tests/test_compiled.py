@@ -16,7 +16,7 @@ from dlsite.memory.compiled import Compiled
 from dlsite.records import Json, OutputPlan
 from dlsite.records.names import Permalink
 from dlsite.render.templates import Templates
-from edits import theme_of_its_own
+from upgrades import theme_of_its_own
 
 FACTS: dict[str, Json] = {
     "lang": "en",

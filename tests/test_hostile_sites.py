@@ -22,7 +22,8 @@ import pytest
 from dlsite.cli import main
 from dlsite.diagnostics import printable
 from dlsite.processes.budget import parse_in_time
-from hostilesites import GOOD, PROMISES, ROWS, SECONDS, Files, Row
+from hostilerows import GOOD, PROMISES, SECONDS, Files, Row
+from hostilesites import ROWS
 from running import Run, tree
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from dlsite.processes.workers import Workers
-from edits import Edit, EditedSite
+from edits import EditedSite
 from running import Ran, Run, tree
+from upgrades import Edit
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "1 2 3").split()]
 EDITS = int(os.getenv("FUZZ_EDITS", "25"))

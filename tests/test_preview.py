@@ -21,7 +21,8 @@ from dlsite.processes.workers import Workers
 from dlsite.records import Permalink
 from dlsite.serve.preview import Preview
 from dlsite.urls.permalinks import output_path
-from edits import Edit, EditedSite
+from edits import EditedSite
+from upgrades import Edit
 from words import WordySite
 
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "4").split()]

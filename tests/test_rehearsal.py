@@ -17,8 +17,9 @@ from dlsite.files.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
 from dlsite.understanding import Analysis
-from edits import Edit, EditedSite
+from edits import EditedSite
 from running import Run, Write
+from upgrades import Edit
 
 Understood = Callable[[Mapping[str, str]], Analysis]
 SEEDS = [int(seed) for seed in os.getenv("FUZZ_SEEDS", "3").split()]
