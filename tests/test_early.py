@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from dlsite.incremental import early
+from dlsite.incremental.typed import typed
 from dlsite.memory.store import Store
 from running import NOON, Run, Write, tree
 
@@ -26,7 +27,8 @@ GOOD = {
 }
 LIGHT = (
     *("start", "files", "files.leftovers", "files.stamped", "files.walk"),
-    *("incremental", "incremental.early", "memory", "memory.store", "memory.tool"),
+    *("incremental", "incremental.early", "incremental.typed"),
+    *("memory", "memory.store", "memory.tool"),
 )
 OURS = {"dlsite", *(f"dlsite.{name}" for name in LIGHT)}
 # Beside what Python itself has at its start; on any platform, so no test of equality.
@@ -61,7 +63,7 @@ sys.exit(code)
 """
 
 
-@pytest.mark.parametrize("command", early.COMMANDS)
+@pytest.mark.parametrize("command", ["build", "check"])
 def test_nothing_large_is_imported(run: Run, site: Write, command: str) -> None:
     root = site(GOOD)
     run(root, command)
@@ -299,7 +301,10 @@ def test_run_that_was_remembered_in_another_form_is_done_in_full(
     root = site(GOOD)
     first = run(root, "build")
     store = Store(str(root / ".dlsite/cache.sqlite"))
-    store.put("runs", [(early.run_key(["-C", str(root), "build"]), text)])
+    asked = typed(["build"])
+    assert asked is not None
+    assert store.get("runs", early.run_key(asked)) is not None
+    store.put("runs", [(early.run_key(asked), text)])
     store.close()
     again = run(root, "build")
     assert (again.said, again.was_early) == (first.said, False)

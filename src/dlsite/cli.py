@@ -22,6 +22,7 @@ from dlsite.commands.settings import (
 from dlsite.diagnostics import printable
 from dlsite.files.bugfile import evidence
 from dlsite.incremental.early import tell_nobody
+from dlsite.incremental.typed import COLORS
 from dlsite.listing import LISTS
 from dlsite.processes.ending import (
     EXIT_INTERRUPTED,
@@ -174,7 +175,7 @@ def _shared(to: argparse.ArgumentParser, *, suppress: bool) -> None:
     )
     group.add_argument(
         "--color",
-        choices=("auto", "always", "never"),
+        choices=COLORS,
         default=unless_given("auto"),
         help="default: auto, on a terminal without NO_COLOR",
     )

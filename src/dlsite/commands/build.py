@@ -9,7 +9,7 @@ from itertools import pairwise
 from dlsite.build import findings, is_blocked
 from dlsite.commands.means import builder_of, without_damage
 from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_of
-from dlsite.commands.terminal import Options, in_both_colours, progress_bar, show_findings, texts_of
+from dlsite.commands.terminal import Options, in_every_manner, progress_bar, show_findings, texts_of
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.incremental.early import SUMMARY, counted
 from dlsite.incremental.run import Said
@@ -64,15 +64,14 @@ def build(options: Options) -> int:
         laps.append(time.perf_counter())
         for line in _extras(options, analysis, published, laps, builder.page_seconds):
             say(line)
-        summary = tuple(_summary(options, analysis, shown))
-        for line in summary:
+        summary = tuple(_summary(analysis, shown))
+        for line in () if options.quiet else summary:
             seconds = time.perf_counter() - started
             say(counted(line, published.numbers, seconds), to_error=True)
         if not (options.verify or options.profile or options.diff or options.executor):
             said = Said(
-                shown=in_both_colours(options, shown, texts, options.format),
+                shown=in_every_manner(options, shown, texts, options.format),
                 to_error=to_error,
-                color=options.color,
                 summary=summary,
             )
             builder.remember(options.arguments, analysis, rendered, said, output)
@@ -100,10 +99,8 @@ def _extras(
             yield f"{seconds:8.3f} s  {printable(path)}"
 
 
-def _summary(options: Options, analysis: Analysis, found: Iterable[Diagnostic]) -> Iterator[str]:
+def _summary(analysis: Analysis, found: Iterable[Diagnostic]) -> Iterator[str]:
     """Yield the lines that say what a build has done, with marks for what is counted."""
-    if options.quiet:
-        return
     skipped = analysis.site.routes.skipped
     for entry in skipped:
         yield f"skipped {printable(entry.page.path)}: {entry.reason.value}"

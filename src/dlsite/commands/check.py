@@ -31,7 +31,7 @@ from dlsite.commands.settings import (
 from dlsite.commands.terminal import (
     Options,
     failing_levels,
-    in_both_colours,
+    in_every_manner,
     progress_bar,
     style_of,
     texts_of,
@@ -40,6 +40,7 @@ from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.files.edits import by_path
 from dlsite.files.rewrite import prepare
+from dlsite.incremental.early import told
 from dlsite.incremental.run import Said
 from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
@@ -95,19 +96,15 @@ def _outcome(
     `looked_up` says how many addresses outside were, and is empty where none were to be.
     """
     form = options.format or ("github" if is_in_actions() else "text")
-    shown = in_both_colours(options, compared.new, texts_of(root, analysis), form)
-    if form == "text" and not options.quiet:
-        summary = _summary(analysis, compared, looked_up, is_kept=options.update_urls)
-        shown = {colour: f"{text}{summary}\n" for colour, text in shown.items()}
+    summary = f"{_summary(analysis, compared, looked_up, is_kept=options.update_urls)}\n"
+    shown = in_every_manner(options, compared.new, texts_of(root, analysis), form, summary)
     is_bad = is_failing(compared.new, failing_levels(options), options.max_warnings)
-    return Said(
-        shown, to_error=False, color=options.color, code=EXIT_FINDINGS if is_bad else EXIT_FINE
-    )
+    return Said(shown, to_error=False, code=EXIT_FINDINGS if is_bad else EXIT_FINE)
 
 
 def _say(options: Options, said: Said) -> None:
-    colour = style_of(options, sys.stdout.isatty()).colour
-    if text := said.shown["always" if colour else "never"]:
+    colour = "always" if style_of(options, sys.stdout.isatty()).colour else "never"
+    if text := told(said.shown, colour, is_quiet=options.quiet):
         say(text.removesuffix("\n"))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
+from dlsite.incremental.early import ALIKE, manner
 from dlsite.pages import Progress, no_progress
 from dlsite.report.formats import FORMATS
 from dlsite.report.words import Style, say
@@ -62,15 +63,28 @@ def text_of(
     return FORMATS[form]([each for each in diagnostics if each.level in levels], texts, style)
 
 
-def in_both_colours(
-    options: Options, diagnostics: Sequence[Diagnostic], texts: Mapping[str, str], form: str
+def in_every_manner(
+    options: Options,
+    diagnostics: Sequence[Diagnostic],
+    texts: Mapping[str, str],
+    form: str,
+    summary: str = "",
 ) -> dict[str, str]:
-    """Return findings as `--color` `always` and `never` show them, by that word."""
-    plain = text_of(options, diagnostics, texts, form, Style(failing=failing_levels(options)))
-    if form != "text" or not plain:
-        return {"always": plain, "never": plain}
-    style = Style(colour=True, failing=failing_levels(options))
-    return {"always": text_of(options, diagnostics, texts, form, style), "never": plain}
+    """Return findings as runs show them that differ in `--color` or `--quiet` alone.
+
+    By manner (`early.manner`); under one name (`early.ALIKE`) where programs read them.
+    `summary` is a line for people, which quiet runs leave out.
+    """
+    failing = failing_levels(options)
+    if form != "text":
+        return {ALIKE: FORMATS[form](diagnostics, texts, Style(failing=failing))}
+    shown = {}
+    for colour in ("always", "never"):
+        style = Style(colour=colour == "always", failing=failing)
+        worst = [each for each in diagnostics if each.level in failing]
+        shown[manner(colour, is_quiet=False)] = FORMATS[form](diagnostics, texts, style) + summary
+        shown[manner(colour, is_quiet=True)] = FORMATS[form](worst, texts, style)
+    return shown
 
 
 def config_text(root: Path, config: Config) -> dict[str, str]:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dlsite.files.leftovers import has_leftovers
 from dlsite.files.stamped import Stamped
 from dlsite.files.walk import SEPARATOR, Globs, is_settled, stamp, walk
+from dlsite.incremental.typed import Typed, typed
 from dlsite.memory import tool
 from dlsite.memory.store import FOLDER, NAME, Store
 
@@ -28,14 +29,10 @@ if TYPE_CHECKING:
 
 CONFIG_FILES = ("dlsite.yml", "dlsite.yaml", "_config.yml")
 
-COMMANDS = ("build", "check")
-"""The commands whose runs are remembered."""
-
 _ENVIRONMENT = ("DLSITE_BASE_URL", "GITHUB_ACTIONS", "PYTHONTZPATH")
 _RECENT = "recent"
 _MOST_RUNS = 8
 _MOST_BESIDE = 500
-_DIRECTORY_FLAGS = ("-C", "--directory")
 
 MOST_EDITS = 8
 """Edits of more pages at once are seldom all of words."""
@@ -45,9 +42,23 @@ SUMMARY = ("\1", "\2", "\3", "\0")
 the seconds that a run took."""
 
 
-def run_key(arguments: Sequence[str]) -> str:
+def run_key(asked: Typed) -> str:
     """Return the name of a run: all that decides what it does, beside the files and the time."""
-    return json.dumps([*arguments, *(os.environ.get(name) for name in _ENVIRONMENT)])
+    return json.dumps([*asked.words, *(os.environ.get(name) for name in _ENVIRONMENT)])
+
+
+def manner(colour: str, *, is_quiet: bool) -> str:
+    """Return the name of a way to tell what was found; `colour` is `always` or `never`."""
+    return f"quiet, {colour}" if is_quiet else colour
+
+
+ALIKE = ""
+"""The name for all ways to tell of it, where they are one."""
+
+
+def told(shown: Mapping[str, str], colour: str, *, is_quiet: bool) -> str:
+    """Return what was found as it is told in one way, of all ways by name."""
+    return shown[ALIKE if ALIKE in shown else manner(colour, is_quiet=is_quiet)]
 
 
 def listing_of(folders: Iterable[str], files: Iterable[str], root: str) -> str:
@@ -134,19 +145,19 @@ class Edit:
 class Seen:
     """A run that was done before, and what stands there now: a few pages are other ones, or none.
 
-    `root` is the site as the arguments name it, `key` the name of the run and `record` what
-    is remembered of it.  `listing` is that of the sources as they are now, looked at at
-    `taken_ns` (since the epoch); `files` are path and stamp of those of the content folder,
-    and `edits` the pages that have changed.  `outputs` are those of what was published that
-    stand as they were left, but for those that the record says have been rewritten since.
+    `asked` is what was typed, `key` the name of the run and `record` what is remembered of
+    it.  `listing` is that of the sources as they are now, looked at at `taken_ns` (since the
+    epoch); `files` are path and stamp of those of the content folder, and `edits` the pages
+    that have changed.  `outputs` are those of what was published that stand as they were
+    left, but for those that the record says have been rewritten since.
     """
 
-    __slots__ = ("edits", "files", "key", "listing", "outputs", "record", "root", "started",
+    __slots__ = ("asked", "edits", "files", "key", "listing", "outputs", "record", "started",
                  "store", "taken_ns")  # fmt: skip
 
-    def __init__(self, store: Store, root: str, key: str, record: dict[str, Any]) -> None:
+    def __init__(self, store: Store, asked: Typed, key: str, record: dict[str, Any]) -> None:
         self.store = store
-        self.root = root
+        self.asked = asked
         self.key = key
         self.record = record
         self.taken_ns = time.time_ns()
@@ -172,13 +183,12 @@ def look(arguments: Sequence[str]) -> Seen | None:
     `None` where there is nothing, or where more has changed than a few pages; else its store
     is open.
     """
-    root = _root(arguments)
-    path = f"{root}/{FOLDER}/{NAME}"
-    if not any(name in arguments for name in COMMANDS) or not os.path.isfile(path):
+    asked = typed(arguments)
+    if asked is None or not os.path.isfile(path := f"{asked.root}/{FOLDER}/{NAME}"):
         return None
     store = Store(path)
     try:
-        seen = _looked(store, root, run_key(arguments))
+        seen = _looked(store, asked)
     except (LookupError, TypeError, ValueError, OSError):
         # What is remembered has the form of another version, or what stands there cannot be seen.
         seen = None
@@ -187,12 +197,13 @@ def look(arguments: Sequence[str]) -> Seen | None:
     return seen
 
 
-def _looked(store: Store, root: str, key: str) -> Seen | None:
+def _looked(store: Store, asked: Typed) -> Seen | None:
+    root, key = asked.root, run_key(asked)
     recalled = recall(store, key)
     if recalled is None or not is_timely(recalled[0]):
         return None
     record, sources, outputs = recalled
-    seen = Seen(store, root, key, record)
+    seen = Seen(store, asked, key, record)
     walks = [
         walk(os.path.join(root, path), Globs(exclude, include))
         for path, exclude, include in record["folders"]
@@ -263,7 +274,7 @@ def tell(seen: Seen, numbers: tuple[int, int, int]) -> int:
     """
     code: int = seen.record["code"]
     try:
-        say(seen.record, numbers, time.perf_counter() - seen.started)
+        say(seen.record, seen.asked, numbers, time.perf_counter() - seen.started)
     except BrokenPipeError:
         from dlsite.processes.ending import EXIT_INTERRUPTED  # noqa: PLC0415 - needed only then
 
@@ -278,17 +289,6 @@ def tell_nobody() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             os.dup2(nowhere, stream.fileno())
-
-
-def _root(arguments: Sequence[str]) -> str:
-    """Return the site that the arguments name; the grammar proper is the business of `cli`."""
-    for index, argument in enumerate(arguments):
-        if argument in _DIRECTORY_FLAGS and index + 1 < len(arguments):
-            return arguments[index + 1]
-        for flag, joint in zip(_DIRECTORY_FLAGS, ("", "="), strict=True):
-            if argument.startswith(flag + joint):
-                return argument.removeprefix(flag + joint)
-    return "."
 
 
 def digest_of(path: str | os.PathLike[str]) -> str:
@@ -311,10 +311,12 @@ def _settle(store: Store, key: str, record: dict[str, Any]) -> None:
         store.put("runs", [(key, json.dumps(record | {"racy": racy}))])
 
 
-def say(record: dict[str, Any], numbers: tuple[int, int, int], seconds: float) -> None:
-    """Print what the run printed that is remembered, with what is counted anew.
+def say(
+    record: dict[str, Any], asked: Typed, numbers: tuple[int, int, int], seconds: float
+) -> None:
+    """Print what the run printed that is remembered, in the manner asked for.
 
-    `numbers` are those of outputs written, unchanged and removed.
+    What is counted is told anew: `numbers` are those of outputs written, unchanged and removed.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -322,9 +324,10 @@ def say(record: dict[str, Any], numbers: tuple[int, int, int], seconds: float) -
     stream = sys.stderr if record["to_error"] else sys.stdout
     # There is none where whoever started us has closed it (`>&-`).
     if stream is not None:
-        stream.write(record["shown"][_colour(record["color"], stream)])
+        colour = _colour(asked.color, stream)
+        stream.write(told(record["shown"], colour, is_quiet=asked.is_quiet))
         stream.flush()
-    for line in record["summary"] if sys.stderr is not None else ():
+    for line in () if asked.is_quiet or sys.stderr is None else record["summary"]:
         sys.stderr.write(counted(line, numbers, seconds) + "\n")
 
 

@@ -22,6 +22,7 @@ from dlsite.files.stamped import Stamped
 from dlsite.files.walk import SEPARATOR, Racy, is_settled
 from dlsite.incremental import early
 from dlsite.incremental.notetaking import Notes
+from dlsite.incremental.typed import typed
 from dlsite.linking.names import names_asked_for, pages_that_name_links
 from dlsite.making import FEWEST_APART, Apart, Hold
 from dlsite.memory.cache import Cache, tool_digest
@@ -91,13 +92,13 @@ def _racy(root: Path, files: Iterable[str], now: int) -> Racy:
 class Said:
     """What a run has printed and how it ended, for one in which nothing changed to do again.
 
-    `shown` are the findings with and without colour, by `--color`'s words; in `summary`,
-    which goes to the standard error, marks stand for numbers (`early.SUMMARY`).
+    `shown` are the findings by the manner of telling (`early.manner`), or as they are in all
+    (`early.ALIKE`); in `summary`, which goes to the standard error unless a run is quiet, marks
+    stand for numbers (`early.SUMMARY`).
     """
 
     shown: Mapping[str, str]
     to_error: bool
-    color: str
     summary: tuple[str, ...] = ()
     code: int = 0
 
@@ -271,13 +272,13 @@ class Builder:
         said: Said,
         output: Path | None = None,
     ) -> None:
-        """Leave a record of a run for the next one with these arguments.
+        """Leave a record of a run for the next one whose arguments mean the same.
 
         `output` is where a build has published; a check has no outputs.
         """
         sources = analysis.sources
-        unsure = self._racy(sources)
-        if unsure is None or not self.cache.store.is_kept:
+        unsure, asked = self._racy(sources), typed(arguments)
+        if unsure is None or asked is None or not self.cache.store.is_kept:
             return
         entries = [] if output is None else self.cache.left(str(output))
         racy = [] if output is None else self.cache.racy(str(output))
@@ -296,7 +297,6 @@ class Builder:
             "until": until,
             "shown": said.shown,
             "to_error": said.to_error,
-            "color": said.color,
             "summary": said.summary,
             "code": said.code,
             "outputs": len(entries),
@@ -315,7 +315,7 @@ class Builder:
             [self.start.listing, *(walked.listing() for _, walked in sources.folders)]
         )
         outputs = Stamped.of((path, stamp) for path, stamp, *_ in entries)
-        early.keep(self.cache.store, early.run_key(arguments), record, listing, outputs)
+        early.keep(self.cache.store, early.run_key(asked), record, listing, outputs)
 
     def _racy(self, sources: Sources) -> Racy | None:
         """Return the source files to look at again; `None` where one has no digest."""

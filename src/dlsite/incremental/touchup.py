@@ -105,7 +105,7 @@ class _TouchUp:
         if not self._is_build and self._record["own_templates"]:
             # They may have something to say of any page.
             raise _Unlike
-        self._root = Path(seen.root).resolve()
+        self._root = Path(seen.asked.root).resolve()
         self._config = decode(Config, self._record["config"])
         # It was fit to publish into, and what was published stands there.
         self._output = (self._root / self._config.output).resolve()
