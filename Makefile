@@ -1,7 +1,7 @@
 BIN ?= .venv/bin/
 
 .DEFAULT_GOAL := help
-.PHONY: help check test fix site bench peers fuzz kills shots
+.PHONY: help check test pythons fix site bench peers fuzz kills shots
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +15,13 @@ check:  ## everything that CI asks of the code
 
 test:  ## the tests alone
 	$(BIN)pytest -n auto
+
+pythons:  ## the tests with other Pythons: make pythons PYTHONS="python3.12 python3.13"
+	@for python in $(PYTHONS); do \
+	  apart=$$(mktemp -d) && $$python -m venv $$apart && $$python -V && \
+	  $$apart/bin/pip install -q -c constraints.txt -e '.[test]' && \
+	  $$apart/bin/pytest -q -n auto && rm -r $$apart || exit 1; \
+	done
 
 fix:  ## format, and mend what can be mended without thought
 	$(BIN)ruff format .

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import types
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import Enum
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
@@ -20,6 +21,7 @@ from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
 from dlsite.memory.cache import Cache, Row
 from dlsite.memory.codec import CodecError, body_of_text, decode, encode, text_of_body
+from dlsite.memory.store import Store
 from dlsite.parse import ParseOptions, parse
 from dlsite.records import Author, Body, FrontMatter, Json, Page, SourceFile
 
@@ -165,14 +167,15 @@ def test_what_is_no_row_is_left_out_and_nothing_worse(data: st.DataObject, row: 
     facts = json.loads(row.facts)
     place = data.draw(st.sampled_from(list(_places(facts))))
     damaged = _replaced(facts, place, data.draw(JSON))
-    cache = Cache()
-    cache.keep_pages(
-        {"sound": row, "damaged": dataclasses.replace(row, facts=json.dumps(damaged).encode())}
-    )
-    found = cache.pages(["sound", "damaged"])
-    assert found["sound"] == row.parsed()
-    # Of plain values only the checksum tells that they are others.
-    assert all(type(parsed.page) is Page for parsed in found.values())
+    with closing(Store()) as store:
+        cache = Cache(store=store)
+        cache.keep_pages(
+            {"sound": row, "damaged": dataclasses.replace(row, facts=json.dumps(damaged).encode())}
+        )
+        found = cache.pages(["sound", "damaged"])
+        assert found["sound"] == row.parsed()
+        # Of plain values only the checksum tells that they are others.
+        assert all(type(parsed.page) is Page for parsed in found.values())
 
 
 @pytest.mark.parametrize("damage", [None, 1, "", "abc", [], ["a"] * 9, {"a": 1, "b": 2, "c": 3}])

@@ -68,7 +68,9 @@ def test_python_as_articles_show_it_has_no_fault(code: str) -> None:
         ("python", "\tx = = 1", 1, 6, "this is not Python"),
         ("pycon", ">>> x = = 1", 1, 9, "this is not Python"),
         ("python", "%matplotlib inline\nx ==== 1", 2, 5, "this is not Python"),
-        ("json", '{"a": 1,}', 1, 9, "a key in double quotes is missing"),
+        ("json", '{"a": 1,}', 1, 8, "a comma stands before '}'"),
+        ("json", "[1,\n]", 1, 3, "a comma stands before ']'"),
+        ("json", '{"a": 1, 2}', 1, 10, "a key in double quotes is missing"),
         ("json", '{\n  # why\n  "a": 1}', 2, 3, "JSON has no comments"),
         ("jsonc", '{ // why\n  "a" 1}', 2, 7, "a colon is missing"),
         ("yaml", "a: 1\nb: c: d", 2, 5, "mapping values are not allowed in this context"),
@@ -126,7 +128,7 @@ def test_any_text_is_right_or_has_a_fault_in_it(language: str, code: str) -> Non
 def test_faults_are_at_line_and_column_of_the_markdown() -> None:
     body = "- item\n\n  ```python\n  x = = 1\n  ```\n\n> ```json\n> [1,]\n> ```\n\n"
     body += "```yaml\na: b: c\n```\n"
-    assert problems(body) == [("code-syntax", 4, 7), ("code-syntax", 8, 6), ("code-syntax", 12, 5)]
+    assert problems(body) == [("code-syntax", 4, 7), ("code-syntax", 8, 5), ("code-syntax", 12, 5)]
 
 
 def test_a_block_can_say_that_it_is_not_to_be_checked() -> None:

@@ -30,6 +30,10 @@ _JSON_REASONS = {
     "Illegal trailing comma before end of object": "a comma stands before '}'",
     "Illegal trailing comma before end of array": "a comma stands before ']'",
 }
+_COMMA_BEFORE = {
+    "}": "Illegal trailing comma before end of object",
+    "]": "Illegal trailing comma before end of array",
+}
 _TOML_PLACE = deferred(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)$")
 _TOML_ELISION = deferred(r"^[ \t]*(?:\.\.\.|…)[ \t]*$", re.MULTILINE)
 # Jinja, Helm and Liquid make of YAML what only they can read.
@@ -96,17 +100,23 @@ def _json_values(code: str) -> Place | None:
         try:
             _, position = decoder.raw_decode(code, position)
         except json.JSONDecodeError as error:
-            reason = _JSON_REASONS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
-            if (
-                code[error.pos : error.pos + 2] in ("//", "/*")
-                or code[error.pos : error.pos + 1] == "#"
-            ):
-                reason = "JSON has no comments"
-            return error.lineno, error.colno, reason
+            return _json_fault(code, error)
         except ValueError:
             # Python refuses to read integers of some thousand digits.
             return None
     return None
+
+
+def _json_fault(code: str, error: json.JSONDecodeError) -> Place:
+    sign = code[error.pos : error.pos + 1]
+    before = code[: error.pos].rstrip()
+    if sign and sign in "}]" and before.endswith(","):
+        # Python 3.13 says so itself; earlier ones miss what would follow.
+        error = json.JSONDecodeError(_COMMA_BEFORE[sign], code, len(before) - 1)
+    reason = _JSON_REASONS.get(error.msg, error.msg[:1].lower() + error.msg[1:])
+    if sign == "#" or code.startswith(("//", "/*"), error.pos):
+        reason = "JSON has no comments"
+    return error.lineno, error.colno, reason
 
 
 def _json_with_comments(code: str) -> Place | None:

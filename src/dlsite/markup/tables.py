@@ -192,7 +192,7 @@ def _with_caption(table: Element) -> str:
 
 def _dress(table: Element) -> None:
     """Say by scopes what cells head, and by classes that figures are aligned."""
-    head = [*(table.find("thead/tr") or [])]
+    head = [*next(table.iterfind("thead/tr"), ())]
     rows = [[*row] for row in table.iterfind("tbody/tr") if len(row)]
     for cell in head:
         cell.set("scope", "col")
