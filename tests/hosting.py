@@ -19,7 +19,8 @@ from typing import Any, Literal, Self
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
-from dlsite.build import Renderer, analyse, load_config
+from dlsite.build import analyse, load_config
+from dlsite.rendering import Renderer
 from dlsite.serve.app import LivePreview
 
 Scheme = Literal["light", "dark"]

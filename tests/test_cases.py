@@ -17,11 +17,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dlsite.build import Rendered, Renderer, findings
+from dlsite.build import findings
 from dlsite.diagnostics import Diagnostic
 from dlsite.publish.run import publish
 from dlsite.records import Missing, OutputFile
 from dlsite.rehearsal import rehearse
+from dlsite.rendering import Rendered, Renderer
 from dlsite.report.words import Style
 from dlsite.understanding import Analysis
 from forms import github_commands, json_faults, junit_cases, sarif_results

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.build import Renderer
+from dlsite.rendering import Renderer
 from dlsite.texts.direction import direction, own_direction
 from dlsite.understanding import Analysis
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dlsite.build import Renderer
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]

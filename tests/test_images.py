@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Renderer, analyse, load_config
+from dlsite.build import analyse, load_config
 from dlsite.files.images import look, look_at, svg_size
 from dlsite.publish.run import publish
+from dlsite.rendering import Renderer
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ from dataclasses import fields
 
 import pytest
 
-from dlsite.build import Renderer
 from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
 from dlsite.markup.labels import ENGLISH, Words, words_of
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 
 CONVERTER = Converter(MarkupOptions())

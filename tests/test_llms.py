@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dlsite.build import Renderer
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]

@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Renderer, analyse, has_errors, load_config
+from dlsite.build import analyse, has_errors, load_config
 from dlsite.config.settings import Config
 from dlsite.mathfont import MathFont
 from dlsite.processes.workers import Workers
 from dlsite.records import Permalink
+from dlsite.rendering import Renderer
 from dlsite.serve.preview import Preview
 from dlsite.urls.permalinks import output_path
 from edits import EditedSite

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Renderer
 from dlsite.files.folders import theme_directory
 from dlsite.records import OutputPlan
 from dlsite.render.templates import Templates
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 from edits import EditedSite
 from running import Run, Write

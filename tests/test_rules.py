@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from dlsite.build import Renderer, analyse, findings
+from dlsite.build import analyse, findings
 from dlsite.config.settings import Config
+from dlsite.rendering import Renderer
 from dlsite.rules import RULES, Rule, Severity, rules_named
 from dlsite.understanding import Analysis
 

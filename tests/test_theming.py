@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from contexts import RECORDS, SHARED, TEMPLATES, Fields
-from dlsite.build import Renderer
 from dlsite.files.sitefiles import Sources
 from dlsite.records import Json
 from dlsite.render.templates import Templates
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 
 DOCS = Path(__file__).parents[1] / "docs" / "theming.md"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from dlsite.build import Renderer
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 
 Understood = Callable[[Mapping[str, str]], Analysis]

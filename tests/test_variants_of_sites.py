@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from dlsite.build import Renderer, analyse, load_config
+from dlsite.build import analyse, load_config
 from dlsite.cli import main
 from dlsite.memory.cache import Cache
 from dlsite.records import StaticRoute, VariantRoute
+from dlsite.rendering import Renderer
 from dlsite.understanding import Analysis
 from dlsite.variants import encode as encoding
 from dlsite.variants.encode import Encoded, encode

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dlsite.build import Rendered, Renderer, once
 from dlsite.files.folders import THEME_TEMPLATES
 from dlsite.files.sitefiles import Sources
 from dlsite.making import rendered
 from dlsite.pages import Progress, no_progress
 from dlsite.processes.workers import Workers
 from dlsite.render.layouts import unknown_layouts
+from dlsite.render.templates import once
+from dlsite.rendering import Rendered, Renderer
 from dlsite.understanding import Analysis
 from dlsite.weigh import exempted, weigh
 

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from dlsite.build import (
-    Renderer,
-    analyse,
-)
+from dlsite.build import analyse
 from dlsite.checking import (
     write_text,
 )
@@ -19,6 +16,7 @@ from dlsite.diagnostics import printable
 from dlsite.explaining import explain as explain_address
 from dlsite.listing import LISTS, as_page
 from dlsite.memory.cache import Cache
+from dlsite.rendering import Renderer
 from dlsite.report.documents import json_text
 from dlsite.report.words import say
 from dlsite.rules import Severity

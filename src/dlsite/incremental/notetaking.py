@@ -5,7 +5,6 @@ An effect.
 
 from __future__ import annotations
 
-from dlsite.build import Renderer
 from dlsite.emit.search import letters_of
 from dlsite.incremental.notes import COMMON, TWIN, Common, Note, marks_of, state_of
 from dlsite.making import Noted
@@ -13,6 +12,7 @@ from dlsite.memory.cache import Cache
 from dlsite.memory.shelf import Kept, Shelf
 from dlsite.records import External, Found, GeneratedRoute, Missing, OutputPlan, PageRoute
 from dlsite.render.plan import LISTINGS, TERM
+from dlsite.rendering import Renderer
 from dlsite.urls.permalinks import output_path
 
 _PAGES, _TERMS, _LISTS = "pages", "terms", "lists"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dlsite.build import Left, Rendered, Renderer
 from dlsite.config.settings import EPOCH, Config
 from dlsite.files.folders import LEDGER
 from dlsite.files.sitefiles import Sources
@@ -40,6 +39,7 @@ from dlsite.reading import Reader
 from dlsite.records import OutputFile
 from dlsite.rehearsal import own_templates, rehearse
 from dlsite.render.retell import has_lookalikes
+from dlsite.rendering import Left, Rendered, Renderer
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
 

@@ -31,6 +31,8 @@ from dlsite.render.environment import (
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
+# Behind it stands, in a message, the page on which a template failed.
+_ON = " (on '"
 
 
 def words_for(language: str, path_by_name: Mapping[str, str]) -> str:
@@ -188,9 +190,22 @@ class Templates:
 
 
 def _at(position: Position, message: str, planned: OutputPlan, help_: str) -> Diagnostic:
-    message = f"{message} (on '{planned.permalink}')"
+    message = f"{message}{_ON}{planned.permalink}')"
     return Diagnostic("template-error", position, message, (help_,), related=(planned.position,))
 
 
 def _lower(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
+
+
+def cause_of(diagnostic: Diagnostic) -> str:
+    """Return what is wrong without the page on which it shows: a template line fails on many."""
+    return diagnostic.message.partition(_ON)[0]
+
+
+def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Keep the first of the diagnostics that one template line gives on many pages."""
+    first: dict[tuple[str, Position, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        first.setdefault((diagnostic.rule, diagnostic.position, cause_of(diagnostic)), diagnostic)
+    return list(first.values())

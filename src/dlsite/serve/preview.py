@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from dlsite.build import Renderer, has_errors
+from dlsite.build import has_errors
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.memory.cache import Cache
@@ -19,6 +19,7 @@ from dlsite.memory.store import StoreError
 from dlsite.pages import Progress, no_progress
 from dlsite.reading import Reader
 from dlsite.records import Permalink, Route
+from dlsite.rendering import Renderer
 from dlsite.routing.standing import put_in
 from dlsite.serve.change import Change, change_between
 from dlsite.serve.edited import are_quiet, edited_sources, may_want_other_files

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
-from dlsite.build import Renderer
 from dlsite.diagnostics import Diagnostic
 from dlsite.records import (
     GeneratedRoute,
@@ -23,6 +22,7 @@ from dlsite.records import (
     TwinRoute,
     VariantRoute,
 )
+from dlsite.rendering import Renderer
 from dlsite.rules import Severity
 from dlsite.serve.answers import Answer, content_type
 from dlsite.serve.editors import LinkTo, no_editor

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from dlsite.diagnostics import Diagnostic
 from dlsite.files.bugfile import evidence
+from dlsite.render.templates import cause_of
 from dlsite.rules import Severity
 from dlsite.serve.panel import count
 from dlsite.serve.snapshot import Snapshot
@@ -64,6 +65,4 @@ class Teller:
 
 
 def _key(finding: Diagnostic) -> tuple[str, ...]:
-    # One template line fails on many pages, and is one finding.
-    cause = finding.message.partition(" (on '")[0]
-    return (finding.rule, finding.position.path, cause, finding.target)
+    return (finding.rule, finding.position.path, cause_of(finding), finding.target)
