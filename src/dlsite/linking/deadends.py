@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from posixpath import dirname, normpath
 from typing import assert_never
 
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Certainty, Diagnostic, Suggestion, certain, likely
+from dlsite.linking.meant import Meant, text_fragment
 from dlsite.linking.near import (
-    FragmentNames,
-    Names,
     creation,
     in_place,
     misspelt,
@@ -27,7 +25,6 @@ from dlsite.records import (
     MARKDOWN_SUFFIXES,
     Found,
     Page,
-    PageRoute,
     Permalink,
     Reference,
     ReferenceKind,
@@ -52,14 +49,10 @@ class DeadEnds:
 
     def __init__(self, routes: Routes, config: Config) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._routes = routes
         self._base_url = config.base_url.rstrip("/")
         self._content = config.content
         self._static = config.static
-        self._near = Names(routes, routes.pages)
-        self._guesses: dict[tuple[str, bool], tuple[Suggestion, ...]] = {}
-        self._fragments: dict[str, FragmentNames] = {}
-        self._near_fragments: dict[tuple[str, str], tuple[Suggestion, ...]] = {}
+        self._meant = Meant(routes)
 
     # Targets that cannot be followed
 
@@ -89,7 +82,7 @@ class DeadEnds:
 
     def doubled_slash(self, reference: Reference, found: Found) -> None:
         """Report a path that is right but for slashes that stand twice."""
-        right = self._mended(reference, found.permalink, split_target(found.suffix))
+        right = self._meant.mended(reference, found.permalink, split_target(found.suffix))
         if reference.target.startswith("//"):
             self._report(
                 "link-missing",
@@ -110,7 +103,7 @@ class DeadEnds:
 
     def other_case(self, reference: Reference, target: Target, right: Permalink) -> None:
         """Report a target that exists in other letter case."""
-        written = self._mended(reference, right, target)
+        written = self._meant.mended(reference, right, target)
         self._report(
             "link-case",
             reference,
@@ -121,7 +114,7 @@ class DeadEnds:
 
     def old_address(self, reference: Reference, target: Target, new: Permalink) -> None:
         """Remark on a target that redirects."""
-        right = self._mended(reference, new, target)
+        right = self._meant.mended(reference, new, target)
         self._report(
             "link-redirect",
             reference,
@@ -129,28 +122,6 @@ class DeadEnds:
             f"write '{right}'",
             suggestions=certain(right),
         )
-
-    def _mended(self, reference: Reference, right: Permalink, target: Target | None) -> str:
-        """Return the whole of what to write, with the fragment that is certainly meant."""
-        before = written_in(reference, right)
-        if target is None:
-            return before
-        page = self._page_at(right)
-        wanted_id = target.fragment.partition(":~:")[0]
-        if page is not None and wanted_id and wanted_id not in page.fragments:
-            near = self._nearest_fragments(wanted_id, page)
-            if [guess.certainty for guess in near] == [Certainty.CERTAIN]:
-                own = written_in(reference, near[0].text)
-                return f"{before}{target.query}#{own}{_text_fragment(reference)}"
-        return before + target.suffix
-
-    def _page_at(self, permalink: Permalink) -> Page | None:
-        route = self._routes.route_by_permalink.get(permalink)
-        return self._page_by_path.get(route.path) if isinstance(route, PageRoute) else None
-
-    @cached_property
-    def _page_by_path(self) -> dict[str, Page]:
-        return {page.path: page for page in self._routes.pages}
 
     def ambiguous(self, reference: Reference, name: str, fits: Sequence[Permalink]) -> None:
         """Report a wiki link or image that several pages or files answer to; names the first."""
@@ -189,7 +160,7 @@ class DeadEnds:
         )
         near = tuple(
             guess
-            for guess in self._nearest(permalink, only_files=is_asset)
+            for guess in self._meant.near(permalink, only_files=is_asset)
             # The heading that a link stands under proposes a page, not itself.
             if not guess.text.startswith(f"{here}#")
         )
@@ -215,7 +186,7 @@ class DeadEnds:
         is_certain = bool(near) and near[0].certainty is Certainty.CERTAIN
         if is_certain and target.fragment and reference.kind is not ReferenceKind.WIKI_LINK:
             # The fragment may be written wrongly as well, which is not said yet.
-            suggestions = certain(self._mended(reference, Permalink(texts[0]), target))
+            suggestions = certain(self._meant.mended(reference, Permalink(texts[0]), target))
         self._report(
             "link-asset" if is_asset else "link-missing",
             reference,
@@ -250,22 +221,6 @@ class DeadEnds:
         taxonomy, term = listing
         return [f"{'or ' if near else ''}give a page that term: {taxonomy}: [{term}]"]
 
-    def _nearest(self, permalink: Permalink, *, only_files: bool) -> tuple[Suggestion, ...]:
-        """Return what the author may have meant; asked once for each target."""
-        key = (permalink, only_files)
-        if key not in self._guesses:
-            self._guesses[key] = self._near.near(permalink, only_files=only_files)
-        return self._guesses[key]
-
-    def _nearest_fragments(self, wanted_id: str, page: Page) -> tuple[Suggestion, ...]:
-        """Return which fragment of a page may have been meant; asked once for each."""
-        key = (page.path, wanted_id)
-        if key not in self._near_fragments:
-            if page.path not in self._fragments:
-                self._fragments[page.path] = FragmentNames(page)
-            self._near_fragments[key] = self._fragments[page.path].near(wanted_id)
-        return self._near_fragments[key]
-
     def fragment(
         self, reference: Reference, wanted_id: str, page: Page, right: Permalink | None = None
     ) -> None:
@@ -276,7 +231,7 @@ class DeadEnds:
         """
         near = tuple(
             replace(guess, text=written_in(reference, guess.text))
-            for guess in self._nearest_fragments(wanted_id, page)
+            for guess in self._meant.near_fragments(wanted_id, page)
         )
         remedies = [proposal(replace(guess, text=f"#{guess.text}")) for guess in near]
         known = ", ".join(f"#{fragment}" for fragment in page.headings.fragments[:_MOST_NAMED])
@@ -292,7 +247,7 @@ class DeadEnds:
             f"{_named(reference)}, but nothing on {where} has the fragment '#{wanted_id}'",
             *(remedies or [f"add {{#{wanted_id}}} to a heading there"]),
             suggestions=tuple(
-                replace(guess, text=f"{before}#{guess.text}{_text_fragment(reference)}")
+                replace(guess, text=f"{before}#{guess.text}{text_fragment(reference)}")
                 for guess in near
             ),
         )
@@ -345,11 +300,6 @@ def _publication(skipped: SkippedPage) -> str:
         case _:
             assert_never(skipped.reason)
     return f"publish that page: {how}"
-
-
-def _text_fragment(reference: Reference) -> str:
-    """Return the words that a target leads to within its page, with their mark."""
-    return "".join(reference.target.partition(":~:")[1:])
 
 
 def _named(reference: Reference) -> str:
