@@ -14,6 +14,7 @@ from dlsite.build import load_config
 from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.serve.app import LivePreview
+from dlsite.serve.readings import Readings
 from hosting import followed
 from running import Write
 
@@ -106,6 +107,7 @@ def previews(site: Write) -> Iterator[Start]:
             *,
             host: str = "127.0.0.1",
             load: Callable[[], Loaded] | None = None,
+            readings: Readings | None = None,
         ) -> Live:
             root = site(texts)
             said: list[str] = []
@@ -121,6 +123,7 @@ def previews(site: Write) -> Iterator[Start]:
                 port=0,
                 say=said.append,
                 show=show,
+                readings=readings,
             )
             return Live(running.enter_context(followed(made)), root, said, shown)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,11 @@ def process(
         encoding="utf-8",
         timeout=PATIENCE_SECONDS,
     )
+
+
+def by_whom(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Return each number with the process that was given it; one that starts anew finds this."""
+    return [(number, os.getpid()) for number in numbers]
 
 
 def wait_until(holds: Callable[[], bool]) -> None:

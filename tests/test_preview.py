@@ -48,6 +48,7 @@ class Shown:
             say=lambda _: None,
             show=lambda *_: None,
             again=self._mark,
+            is_over=lambda: False,
         )
         self.refresh()
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from urllib.request import urlopen
@@ -22,9 +23,9 @@ from dlsite.parse import ParseOptions
 from dlsite.processes.workers import FEWEST_PAGES, timed_parse
 from dlsite.records import Parsed, SourceFile
 from dlsite.serve.app import LivePreview, serve
-from dlsite.serve.firstreading import FirstReading
+from dlsite.serve.readings import Readings
 from previewing import PAGE, SITE, WAIT_SECONDS, Loaded, Start
-from running import LINUX, Write
+from running import LINUX, Write, wait_until
 
 
 def test_taken_port_is_a_usage_error(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
@@ -225,7 +226,7 @@ def test_first_reading_is_spread_over_processes_and_watched(
         port=0,
         say=lambda _line: None,
         show=lambda _found, _texts: None,
-        first_reading=FirstReading(2, lambda: nullcontext(lambda *step: seen.append(step))),
+        readings=Readings(2, lambda: nullcontext(lambda *step: seen.append(step))),
     )
     with live:
         assert multiprocessing.active_children() == []
@@ -235,3 +236,68 @@ def test_first_reading_is_spread_over_processes_and_watched(
     pids = set(parsers.read_text().split())
     assert pids
     assert str(os.getpid()) not in pids
+
+
+MANY = {f"content/p{n}.md": f"---\ntitle: P{n}\n---\n'One'\n" for n in range(FEWEST_PAGES)}
+
+
+def parsing(monkeypatch: pytest.MonkeyPatch, first: Callable[[str], None]) -> None:
+    """Let something be done here for each page before it is parsed here."""
+
+    def parse(
+        file: SourceFile, options: ParseOptions, converter: Converter
+    ) -> tuple[Parsed, float]:
+        first(file.path)
+        return timed_parse(file, options, converter)
+
+    monkeypatch.setattr("dlsite.processes.workers.timed_parse", parse)
+    monkeypatch.setattr("dlsite.pages.timed_parse", parse)
+
+
+@LINUX
+def test_settings_that_change_every_page_are_taken_up_by_several_processes(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here: list[str] = []
+    seen: list[tuple[str, int, int]] = []
+    live = start(MANY, readings=Readings(2, lambda: nullcontext(lambda *step: seen.append(step))))
+    first = live.ask("/p7/").text
+    seen.clear()
+
+    def take_long(path: str) -> None:
+        here.append(path)
+        # So that there is something left once the others have come.
+        time.sleep(0.3)
+
+    parsing(monkeypatch, take_long)
+    live.write("dlsite.yml", "markdown: {typography: false}\n")
+    live.wait("/p7/", lambda reply: reply.text != first)
+    pages = [live.ask(f"/p{n}/").text for n in range(FEWEST_PAGES)]
+    assert "<p>\u2018One\u2019</p>" in first
+    assert all("<p>'One'</p>" in page for page in pages)
+    assert 0 < len(here) < FEWEST_PAGES
+    assert seen[-1] == ("reading", FEWEST_PAGES, FEWEST_PAGES)
+    wait_until(lambda: not multiprocessing.active_children())
+
+
+def test_preview_that_is_ended_reads_no_more(site: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(MANY)
+    here: list[str] = []
+    live = LivePreview(
+        root=root,
+        load=lambda: load_config(root),
+        host="127.0.0.1",
+        port=0,
+        say=lambda _line: None,
+        show=lambda _found, _texts: None,
+    )
+
+    def end(path: str) -> None:
+        here.append(path)
+        live.end()
+
+    with live:
+        parsing(monkeypatch, end)
+        (root / "dlsite.yml").write_text("markdown: {typography: false}\n")
+        live.follow()
+    assert len(here) == 1

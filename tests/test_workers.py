@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from importlib.util import find_spec
 from multiprocessing import get_context
@@ -20,8 +20,9 @@ from typing import Any
 
 import pytest
 
+from dlsite.processes.lateworkers import LateWorkers
 from dlsite.processes.workers import FEWEST_PAGES, Workers, WorkersError
-from running import LINUX, PATIENCE_SECONDS, Run, of_one_process, tree, wait_until
+from running import LINUX, PATIENCE_SECONDS, Run, by_whom, of_one_process, tree, wait_until
 
 PAGES = FEWEST_PAGES + 12
 PAGE = """---
@@ -113,6 +114,33 @@ if __name__ == "__main__":
     assert said == ("" if words is None else f"dlsite: {words}; nothing more was written\n")
 
 
+@LINUX
+def test_worker_that_is_ended_in_the_middle_of_a_word_is_not_heard_out() -> None:
+    program = """
+from dlsite.processes.workers import Workers
+
+def work(numbers):
+    return "word" * 5_000_000
+
+if __name__ == "__main__":
+    for _ in range(5):
+        try:
+            with Workers(2) as workers:
+                for _ in workers.run(work, range(9999)):
+                    raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            print("interrupted")
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "interrupted\n" * 5, "")
+
+
 def test_what_a_killed_worker_had_is_done_by_another(tmp_path: Path) -> None:
     with Workers(2) as workers:
         chunks = list(workers.run(Fatal(tmp_path, times=1), range(200)))
@@ -190,6 +218,77 @@ def test_any_executor_gives_the_same_bytes(
             assert tree(tmp_path / "again") == expected
         (tmp_path / "none/content").mkdir(parents=True)
         assert run(tmp_path / "none", *arguments, "-o", "public").code == 0
+
+
+# Beside threads
+
+
+@LINUX
+def test_late_workers_take_over_once_they_are_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlsite.processes.lateworkers.PATIENCE_SECONDS", 0)
+    others: set[int] = set()
+
+    def work() -> Iterator[int]:
+        # There is more to do until they have come, and then for a while.
+        until = time.monotonic() + PATIENCE_SECONDS
+        for number in range(10**9):
+            if len(others) == 2 or time.monotonic() > until:
+                break
+            yield number
+        yield from range(number, number + 50)
+
+    with LateWorkers(2) as workers:
+        assert workers.spread(10**9, fewest=FEWEST_PAGES)
+        done = []
+        for chunk in workers.run(by_whom, work()):
+            done += chunk
+            others |= {pid for _, pid in chunk} - {os.getpid()}
+    assert [number for number, _ in done] == list(range(len(done)))
+    assert done[0][1] == os.getpid() != done[-1][1]
+    assert not multiprocessing.active_children()
+
+
+def test_late_workers_are_not_called_for_what_takes_no_time() -> None:
+    with LateWorkers(2) as workers:
+        assert workers.spread(FEWEST_PAGES, fewest=FEWEST_PAGES)
+        done = [each for chunk in workers.run(by_whom, range(FEWEST_PAGES)) for each in chunk]
+        assert not multiprocessing.active_children()
+    assert done == [(number, os.getpid()) for number in range(FEWEST_PAGES)]
+
+
+@LINUX
+@pytest.mark.parametrize("what", ["none begins", "none is ready", "none goes on"])
+def test_what_late_workers_fail_to_do_is_done_here(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    futures: list[Future[Any]] = []
+
+    def submit(*_: object) -> Future[Any]:
+        futures.append(Future())
+        if what == "none goes on" and len(futures) <= 2:
+            futures[-1].set_result([])
+        else:
+            futures[-1].set_exception(BrokenExecutor())
+        return futures[-1]
+
+    def work() -> Iterator[int]:
+        until = time.monotonic() + PATIENCE_SECONDS
+        for number in range(10**9):
+            if (number > 1 and not multiprocessing.active_children()) or time.monotonic() > until:
+                break
+            yield number
+        yield from range(number, number + 50)
+
+    monkeypatch.setattr("dlsite.processes.lateworkers.PATIENCE_SECONDS", 0)
+    if what == "none begins":
+        monkeypatch.setattr(LateWorkers, "begin", os._exit)
+    else:
+        monkeypatch.setattr(LateWorkers, "_submit", submit)
+    with LateWorkers(2) as workers:
+        assert workers.spread(10**9, fewest=FEWEST_PAGES)
+        done = [each for chunk in workers.run(by_whom, work()) for each in chunk]
+    assert done == [(number, os.getpid()) for number in range(len(done))]
+    assert len(futures) == {"none begins": 0, "none is ready": 2, "none goes on": 6}[what]
 
 
 # A cluster

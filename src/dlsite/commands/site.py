@@ -70,7 +70,7 @@ def serve(options: Options) -> int:
     from dlsite.serve.app import AddressError  # noqa: PLC0415
     from dlsite.serve.app import serve as run_server  # noqa: PLC0415
     from dlsite.serve.editors import EditorError, link_to  # noqa: PLC0415
-    from dlsite.serve.firstreading import FirstReading  # noqa: PLC0415
+    from dlsite.serve.readings import Readings  # noqa: PLC0415
 
     root = root_of(options)
     style = style_of(options, sys.stderr.isatty())
@@ -94,7 +94,7 @@ def serve(options: Options) -> int:
             say=tell,
             show=show,
             link_to=link_to(editor_of(options), root),
-            first_reading=FirstReading(cores(), lambda: progress_bar(options)),
+            readings=Readings(cores(), lambda: progress_bar(options)),
             chat=(lambda _: None) if options.quiet else tell,
         )
     except (AddressError, EditorError) as error:

@@ -54,6 +54,7 @@ def belong_to(parent: int) -> None:
         # Whoever works in the background may have been told to pass over one of them.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
@@ -109,7 +110,7 @@ class Forks(Generic[A, B]):
         os.close(writer)
         self._ticks, tick = os.pipe()
         try:
-            with _held_back() as mask:
+            with held_back() as mask:
                 for function in self._there:
                     child = _forked(_Share(function, self._work, step, numbers, tick, mask))
                     if child is not None:
@@ -174,11 +175,11 @@ class _Share(Generic[A, B]):
 
 
 @contextmanager
-def _held_back() -> Iterator[Iterable[int]]:
+def held_back() -> Iterator[Iterable[int]]:
     """Let signals wait meanwhile; gives those that waited before.
 
-    In a process that has only just been forked they would be met as in the other one, with
-    all that it puts in order.
+    In a process that has only just been started they would be met as in the other one, with
+    all that it puts in order, or with a traceback.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:

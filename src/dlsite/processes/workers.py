@@ -27,7 +27,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic
@@ -37,7 +37,7 @@ from dlsite.memory.codec import decode, encode
 from dlsite.memory.compiled import Compiled
 from dlsite.parse import ParseOptions
 from dlsite.processes.budget import parse_in_time
-from dlsite.processes.forks import belong_to
+from dlsite.processes.forks import belong_to, held_back
 from dlsite.records import OutputFile, OutputPlan, Parsed, SourceFile
 from dlsite.render.templates import Templates
 
@@ -77,6 +77,10 @@ class Workers:
     `is_deserted` says whether all of these have gone.
     """
 
+    # Forked workers have everything imported; elsewhere they start on their own.
+    method = "fork" if sys.platform == "linux" else "spawn"
+    begin = staticmethod(belong_to)
+
     def __init__(
         self,
         count: int = 1,
@@ -98,10 +102,19 @@ class Workers:
         if self._pool is not None:
             if kind is not None:
                 # What is interrupted waits for nobody.
-                for process in multiprocessing.active_children():
-                    process.kill()
+                self._break_off(self._pool)
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+
+    def _break_off(self, pool: ProcessPoolExecutor) -> None:
+        """End the processes of a pool where they stand, be it in the middle of a word.
+
+        The pool would wait for the rest of that for as long as this process could say it.
+        """
+        for process in multiprocessing.active_children():
+            process.kill()
+        results: Any = pool._result_queue  # noqa: SLF001 - there is no public way to end it
+        results._writer.close()  # noqa: SLF001
 
     @property
     def are_ours(self) -> bool:
@@ -145,7 +158,9 @@ class Workers:
         """Hand out a chunk; it is done here where the system starts no process or thread more."""
         if not self._is_alone:
             try:
-                return self._own().submit(function, chunk)
+                pool = self._own()
+                with held_back():
+                    return pool.submit(function, chunk)
             except BrokenExecutor:
                 raise
             except (OSError, RuntimeError):
@@ -184,15 +199,13 @@ class Workers:
             if looks == _LOOKS:
                 raise WorkersError("the cluster does not go on: no worker is left")
 
-    def _own(self) -> Executor:
+    def _own(self) -> ProcessPoolExecutor:
         if self._pool is None:
             _need_threads()
-            # Forked workers have everything imported; elsewhere they start on their own.
-            method = "fork" if sys.platform == "linux" else "spawn"
             self._pool = ProcessPoolExecutor(
                 self.count,
-                mp_context=multiprocessing.get_context(method),
-                initializer=belong_to,
+                mp_context=multiprocessing.get_context(self.method),
+                initializer=self.begin,
                 initargs=(os.getpid(),),
             )
         return self._pool

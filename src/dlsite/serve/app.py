@@ -18,8 +18,8 @@ from dlsite.config.settings import Config
 from dlsite.serve.answers import Answer
 from dlsite.serve.change import Change
 from dlsite.serve.editors import LinkTo, no_editor
-from dlsite.serve.firstreading import FirstReading
 from dlsite.serve.preview import Load, Preview
+from dlsite.serve.readings import Readings
 from dlsite.serve.server import PreviewServer
 from dlsite.serve.telling import Say, Show
 from dlsite.serve.watch import Changes, Watcher
@@ -49,7 +49,7 @@ class LivePreview:
         show: Show,
         link_to: LinkTo = no_editor,
         chat: Say | None = None,
-        first_reading: FirstReading | None = None,
+        readings: Readings | None = None,
     ) -> None:
         self._root = root
         first, _ = load()
@@ -64,9 +64,10 @@ class LivePreview:
             say=say,
             show=show,
             again=self._changes.mark,
+            is_over=lambda: self._changes.is_over,
             link_to=link_to,
             chat=chat,
-            first_reading=first_reading,
+            readings=readings,
         )
         self._watcher = Watcher(self._changes, say)
         self._thread = threading.Thread(
@@ -184,7 +185,7 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
     show: Show,
     link_to: LinkTo = no_editor,
     chat: Say | None = None,
-    first_reading: FirstReading | None = None,
+    readings: Readings | None = None,
 ) -> None:
     """Show the site live until interrupted or terminated.
 
@@ -204,7 +205,7 @@ def serve(  # noqa: PLR0913 - the command's settings, each by name
         show=show,
         link_to=link_to,
         chat=chat,
-        first_reading=first_reading,
+        readings=readings,
     )
     # Whoever interrupts the first reading waits for no end of it.
     with live, _stopped_by_signals(live):

@@ -8,6 +8,7 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.memory.cache import Cache
 from dlsite.memory.store import StoreError
-from dlsite.pages import Progress, no_progress
+from dlsite.pages import Progress
 from dlsite.reading import Reader
 from dlsite.records import Permalink, Route
 from dlsite.rendering import Renderer
@@ -24,7 +25,7 @@ from dlsite.routing.standing import put_in
 from dlsite.serve.change import Change, change_between
 from dlsite.serve.edited import are_quiet, edited_sources, may_want_other_files
 from dlsite.serve.editors import LinkTo, no_editor
-from dlsite.serve.firstreading import FirstReading
+from dlsite.serve.readings import EndedError, Readings
 from dlsite.serve.snapshot import Addresses, Findings, Snapshot
 from dlsite.serve.telling import Say, Show, Teller
 from dlsite.understanding import Analysis, Places, reworded, understand
@@ -39,10 +40,10 @@ class Preview:
     """The state of a site that is being worked on.
 
     `root` is the site and `address` the preview's `http://host:port`; `again` asks for
-    another `refresh`, and `link_to` opens the place of a finding in an editor.  `chat` gets
-    what a quiet run leaves out, `say` what matters.  No mistake in a source, template or
-    configuration ends it, nor does a bug of ours: the last state that could be read stays,
-    with what is wrong beside it.
+    another `refresh`, which breaks off once it `is_over`, and `link_to` opens the place of
+    a finding in an editor.  `chat` gets what a quiet run leaves out, `say` what matters.
+    No mistake in a source, template or configuration ends it, nor does a bug of ours: the
+    last state that could be read stays, with what is wrong beside it.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that only the caller knows
@@ -55,14 +56,16 @@ class Preview:
         say: Say,
         show: Show,
         again: Callable[[], None],
+        is_over: Callable[[], bool],
         link_to: LinkTo = no_editor,
         chat: Say | None = None,
-        first_reading: FirstReading | None = None,
+        readings: Readings | None = None,
     ) -> None:
         self._root = root
-        self._first_reading = first_reading or FirstReading()
+        self._readings = readings or Readings()
         self._link_to = link_to
         self._again = again
+        self._is_over = is_over
         self._load = load
         self._address = address
         self._teller = Teller(say=say, show=show, chat=chat or say)
@@ -154,18 +157,21 @@ class Preview:
 
     def _refresh(self, found: tuple[Diagnostic, ...]) -> Change | None:
         old = self.snapshot
-        before = None if old.renderer is None else old.renderer.analysis
+        pages = self._reader.pages
         try:
-            if before is None:
-                analysis = self._first_reading.run(self._reader.pages, self._read)
+            if old.renderer is None:
+                analysis = self._readings.first(pages, self._read)
             else:
-                analysis = self._read(before=before)
+                read = partial(self._read, before=old.renderer.analysis)
+                analysis = self._readings.again(pages, read, self._is_over)
             self._settings = found
             return self._show_site(analysis)
+        except EndedError:
+            return None
         except Exception as error:  # noqa: BLE001 - the preview outlives its own bugs
             return self._keep(old, self._own_up(error))
 
-    def _read(self, progress: Progress = no_progress, before: Analysis | None = None) -> Analysis:
+    def _read(self, progress: Progress, before: Analysis | None = None) -> Analysis:
         taken_ns = time.time_ns()
         return self._reader.read(self._config, taken_ns=taken_ns, before=before, progress=progress)
 
