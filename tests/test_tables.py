@@ -47,6 +47,8 @@ AB = [["a", "b"], ["1", "2"]]
         ("|  | b |\n|---|---|\n| 1 | 2 |", [["", "b"], ["1", "2"]]),
         ("| 1 | 2 |\n| 3 | 4 |", [["1", "2"], ["3", "4"]]),
         ("|---|---|\n| 1 | 2 |", [["1", "2"]]),
+        ("|---+---|\n| a | b |\n|---|:--|\n| 1 | 2 |\n|---+---|", AB),
+        ("text\n|---|---|\n| a | b |\n|---|---|\n| 1 | 2 |", AB),
         ("| 1 | 2", []),
         (
             "| 学习 | التعلم |\n|---|---|\n| 深度 | العميق |",
@@ -63,6 +65,12 @@ def test_rows_are_what_the_author_sees(body: str, expected: list[list[str]] | No
         assert found[1][0] == "<code>c|d</code>"
     else:
         assert found == expected
+
+
+def test_rule_above_a_table_is_a_part_of_it() -> None:
+    html = CONVERTER.convert("text\n|---+---|\n| a | b |\n|---|---|\n| 1 | 2 |").html
+    assert html.startswith("<p>text</p>\n<div")
+    assert html.count("<table") == 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from dlsite.markup.code import CodeExtension
 from dlsite.markup.codespans import CodeSpanExtension
 from dlsite.markup.comments import CommentExtension
 from dlsite.markup.converted import Converted, Inline, Problem
+from dlsite.markup.definitions import DefinitionExtension
 from dlsite.markup.directions import DirectionExtension
 from dlsite.markup.emphasis import EmphasisExtension
 from dlsite.markup.excerpts import cut_more, without_ids
@@ -179,6 +180,7 @@ def _bodies(
     extensions: list[Extension | str] = [
         footnotes.FootnoteExtension(),
         AbbreviationExtension(),
+        DefinitionExtension(),
         HeadlineExtension(remarks),
         ItemExtension(attributes.named),
         CodeSpanExtension(),

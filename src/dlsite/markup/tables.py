@@ -56,7 +56,11 @@ class _Tables(BlockProcessor):
     def run(self, parent: Element, blocks: list[str]) -> None:
         lines = blocks.pop(0).split("\n")
         start = _header(lines)
-        if before := "\n".join(lines[:start]).strip("\n"):
+        above = lines[:start]
+        if above and "|" in above[-1] and _RULE.match(above[-1]):
+            # In kramdown a table may begin with a rule.
+            del above[-1]
+        if before := "\n".join(above).strip("\n"):
             self.parser.parseBlocks(parent, [before])
         table = SubElement(parent, "table")
         names, aligns = _cells(lines[start]), [_align(cell) for cell in _cells(lines[start + 1])]
