@@ -25,7 +25,8 @@ def test_version_is_told(dlsite: Run, tmp_path: Path) -> None:
     [
         (["biuld"], "there is no 'biuld' here; did you mean 'build'?"),
         (["bild", "--strict"], "did you mean 'build'?"),
-        (["xyzzy"], "there is no 'xyzzy' here\n"),
+        (["xyzzy"], "there is no 'xyzzy' here; one of: build, serve, check,"),
+        (["check", "--format", "xyzzy"], "; one of: github, json, junit, sarif, text\n"),
         (["build", "--stirct"], "unknown argument '--stirct'; did you mean '--strict'?"),
         (["build", "--base_url=x"], "unknown argument '--base_url'; did you mean '--base-url'?"),
         (["check", "--stric"], "did you mean '--strict'?"),

@@ -95,6 +95,23 @@ def test_file_takes_links_to_it_along(site: Write) -> None:
     assert main(["-C", str(root), "-q", "check"]) == 0
 
 
+@pytest.mark.parametrize("folder", ["content/nets", "content/nets/", "content/new/"])
+def test_file_is_moved_into_a_folder(
+    site: Write, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = site(
+        {
+            "content/a.md": "---\ntitle: A\n---\n[b](/nets/b)\n",
+            "content/nets/b.md": "---\ntitle: B\n---\n[a](/a)\n",
+        }
+    )
+    assert main(["-C", str(root), "mv", "content/a.md", folder]) == 0
+    path = f"{folder.rstrip('/')}/a.md"
+    assert capsys.readouterr().out.startswith(f"'content/a.md' is '{path}' now: ")
+    assert (root / path).exists()
+    assert main(["-C", str(root), "-q", "check"]) == 0
+
+
 def test_tag_is_renamed_in_every_spelling(site: Write) -> None:
     texts = SITE | {"content/t.md": "---\ntitle: T\ntags: gans, Nets\n---\n[t](/tags/gans/)\n"}
     root = site(texts)

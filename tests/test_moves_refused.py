@@ -17,6 +17,8 @@ SITE = {LINK: "---\ntitle: B\ntags: [One]\n---\n[A](/a/)"}
     ("front", "arguments", "words"),
     [
         ("", "content/nowhere.md content/x.md", "there is no page 'content/nowhere.md'"),
+        ("", "a.md content/x.md", "there is no page 'a.md'; did you mean 'content/a.md'?"),
+        ("", "content moved", "'content' is a folder; move its pages one by one"),
         ("", "--tag Nowhere Other", "no page has the tag 'Nowhere'"),
         ("", "--tag Common Other", "'Common' comes to content/a.md by 'defaults'; change it there"),
         (

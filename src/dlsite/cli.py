@@ -46,7 +46,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         if match := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)", message):
             known = [name.strip(" '") for name in match[2].split(",")]
-            message = f"there is no '{match[1]}' here{guess(match[1], known)}"
+            meant = guess(match[1], known) or f"; one of: {', '.join(known)}"
+            message = f"there is no '{match[1]}' here{meant}"
         raise UsageError(f"{message}\nsee: {self.prog} --help")
 
     def parse(self, given: Sequence[str]) -> argparse.Namespace:

@@ -30,7 +30,8 @@ def mv(options: Options) -> int:
     if not options.quiet and not options.diff:
         files = len([path for path, content in rewrite.after.items() if content is not None])
         changes = amount(len(move.edits), "place")
-        say(f"'{options.old}' is '{options.new}' now: {changes} in {amount(files, 'file')} changed")
+        new = move.renames.get(options.old, options.new)
+        say(f"'{options.old}' is '{new}' now: {changes} in {amount(files, 'file')} changed")
     return EXIT_FINE
 
 

@@ -40,6 +40,7 @@ from dlsite.records import (
 )
 from dlsite.rules import Severity
 from dlsite.terms.taxonomy import TAXONOMIES, identity, names_on, slug_of
+from dlsite.texts.spelling import guess
 from dlsite.understanding import Analysis
 from dlsite.urls.permalinks import PermalinkError, collision_key, forms_of, parse_permalink
 from dlsite.urls.targets import split_target
@@ -84,16 +85,20 @@ class Mover:
         """Give a source file another name; its permalink follows where the name makes it."""
         page = next((each for each in self.analysis.pages if each.path == old), None)
         if page is None:
-            raise MoveError(f"there is no page '{old}'")
+            raise MoveError(f"there is no page '{old}'{self._meant(old)}")
         content = self.analysis.config.content
+        folder = f"{new.rstrip('/')}/"
+        if new == folder or any(path.startswith(folder) for path in self.texts):
+            # As elsewhere, into a folder means under the same name.
+            new = folder + old.rpartition("/")[2]
         if not new.startswith(f"{content}/") and content != ".":
             raise MoveError(f"'{new}' is not in '{content}/', where pages are")
         if new in self.texts:
             raise MoveError(f"'{new}' is there already")
         if not new.lower().endswith(MARKDOWN_SUFFIXES):
             raise MoveError(f"'{new}' is no name for a page; let it end in '.md'")
-        folder, _ = self.analysis.sources.folders[0]
-        if folder.leaves_out(new.removeprefix(f"{content}/")):
+        place, _ = self.analysis.sources.folders[0]
+        if place.leaves_out(new.removeprefix(f"{content}/")):
             raise MoveError(f"'{new}' is left out of the site, by its name or by 'exclude'")
         renames = {old: new}
         permalink = self._after((), renames).site.routes.permalink_by_path[new]
@@ -164,12 +169,20 @@ class Mover:
 
     # How
 
+    def _meant(self, path: str) -> str:
+        """Return which file may have been meant by one that is not there."""
+        paths = [page.path for page in self.analysis.pages]
+        inside = f"{self.analysis.config.content}/{path}"
+        return f"; did you mean '{inside}'?" if inside in paths else guess(path, paths)
+
     def _page_at(self, old: str) -> Page:
         permalink = _permalink(old)
         routes = self.analysis.site.routes
         for page in self.analysis.pages:
             if routes.permalink_by_path[page.path] == permalink:
                 return page
+        if any(page.path.startswith(f"{old.strip('/')}/") for page in self.analysis.pages):
+            raise MoveError(f"'{old}' is a folder; move its pages one by one")
         raise MoveError(f"no page has the permalink '{permalink}'")
 
     def _require_free(self, permalink: Permalink, page: Page) -> None:
