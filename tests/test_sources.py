@@ -125,7 +125,7 @@ def test_text_has_one_form(content: bytes, text: str) -> None:
         pytest.param(
             b"\xef\xbb\xbf\xe9", "\ufffd", "a.md:1:1", "0xe9", id="behind a byte order mark"
         ),
-        pytest.param("a".encode("utf-16"), None, "a.md:1:1", "0xff", id="UTF-16"),
+        pytest.param("a".encode("utf-16"), None, "a.md:1:1", "UTF-16", id="UTF-16"),
     ],
 )
 def test_what_is_no_text_is_a_finding_at_its_place(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,11 +50,12 @@ def decode(content: bytes, path: str) -> tuple[str, Diagnostic | None]:
         line = content.count(b"\n", 0, error.start) + 1
         column = len(content[line_start : error.start].decode("utf-8", "replace")) + 1
         text = content.decode("utf-8", "replace")
+        is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+        what = (
+            "the file is UTF-16" if is_wide else f"byte 0x{content[error.start]:02x} is not UTF-8"
+        )
         finding = Diagnostic(
-            "source-encoding",
-            Position(path, line, column),
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
-            ("save the file as UTF-8",),
+            "source-encoding", Position(path, line, column), what, ("save the file as UTF-8",)
         )
     if "\0" in text:
         before, _, _ = text.partition("\0")

@@ -28,6 +28,17 @@ _PLACES = deferred(
 )
 _ATTRIBUTE = deferred(r"([\w:-]+)=(\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)")
 _URL_ATTRIBUTES = ("href", "src", "action", "formaction", "poster", "data")
+# What themes of Jekyll's include on many pages, and what there is in its place.
+_INCLUDED = (
+    (("mathjax", "katex", "latex"), "remove it: formulas need no script here"),
+    (("toc",), "remove it: pages have an outline; {:toc} below a list makes one in the text"),
+)
+
+
+def _includes(spelling: Spelling, names: tuple[str, ...]) -> bool:
+    """Say whether an expression includes a file that one of these is part of the name of."""
+    file = spelling.rest.split(" ", 1)[0].lower()
+    return spelling.tag in ("include", "include_cached") and any(name in file for name in names)
 
 
 class PutBack(Postprocessor):
@@ -92,7 +103,10 @@ class PutBack(Postprocessor):
         self._tokens.report(
             spelling,
             "is Liquid that dlsite does not understand, so it is shown as text",
-            "write what it stands for, or `…` around it if it is to be shown",
+            next(
+                (remedy for names, remedy in _INCLUDED if _includes(spelling, names)),
+                "write what it stands for, or `…` around it if it is to be shown",
+            ),
         )
 
     def _in_attribute(self, attribute: re.Match[str]) -> str:
