@@ -112,3 +112,15 @@ def test_what_could_not_be_read_is_said_beside_what_is_known(
     (tmp_path / "content").mkdir()
     ran = dlsite(tmp_path, *command.split())
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_columns_stand_below_each_other_in_any_script(dlsite: Run, site: Write) -> None:
+    root = site(
+        {
+            "content/a.md": "---\ntitle: 注意力机制\n---\n",
+            "content/b.md": "---\ntitle: Attention\n---\n",
+        }
+    )
+    first, second = dlsite(root, "list", "pages").out.splitlines()
+    # Five signs take ten columns of a terminal.
+    assert first.index("content/a.md") + 5 == second.index("content/b.md")

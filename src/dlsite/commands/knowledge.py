@@ -18,7 +18,7 @@ from dlsite.listing import LISTS, as_page
 from dlsite.memory.cache import Cache
 from dlsite.rendering import Renderer
 from dlsite.report.documents import json_text
-from dlsite.report.words import say
+from dlsite.report.words import cells, say
 from dlsite.rules import Severity
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Remembered
@@ -46,16 +46,17 @@ def _unread(options: Options, root: Path, analysis: Analysis) -> int:
 
 def _columns(rows: list[dict[str, str | int | list[str]]]) -> Iterator[str]:
     """Yield rows as aligned text; lists are joined by commas."""
-    cells = [
+    table = [
         [
             printable(", ".join(cell) if isinstance(cell, list) else str(cell))
             for cell in row.values()
         ]
         for row in rows
     ]
-    widths = [max(len(cell) for cell in column) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    widths = [max(map(cells, column)) for column in zip(*table, strict=True)]
+    for texts in table:
+        pairs = zip(texts, widths, strict=True)
+        yield "  ".join(text + " " * (width - cells(text)) for text, width in pairs).rstrip()
 
 
 def explain(options: Options) -> int:

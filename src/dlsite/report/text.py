@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from dlsite.diagnostics import Diagnostic, Position, printable
-from dlsite.report.words import Style
+from dlsite.report.words import Style, cells
 from dlsite.rules import Severity
 
 _WINDOW = 96
@@ -65,13 +64,5 @@ def _source_line(position: Position, source: Sequence[str]) -> tuple[str, str, s
     return (
         str(position.line),
         f"{ellipsis}{cut}{after}".rstrip(),
-        " " * _cells(before) + "^" * max(1, _cells(under)),
-    )
-
-
-def _cells(text: str) -> int:
-    """Return how many terminal columns a text takes: wide characters two, marks none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
+        " " * cells(before) + "^" * max(1, cells(under)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -45,6 +46,14 @@ def count_words(diagnostics: Iterable[Diagnostic]) -> str:
 def amount(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun: `1 page`, `2 pages`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def cells(text: str) -> int:
+    """Return how many terminal columns a text takes: wide characters two, marks none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 def say(text: str, *, to_error: bool = False) -> None:
