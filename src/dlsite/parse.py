@@ -7,28 +7,26 @@ are still checked.
 from __future__ import annotations
 
 import hashlib
-import html
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from datetime import UTC, tzinfo
-from pathlib import PurePosixPath
 
 from dlsite.config.settings import Config, Defaults, MarkupOptions
 from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.markup.converted import Converted, Problem
 from dlsite.markup.converter import Converter
+from dlsite.markup.fieldlines import FieldLines
 from dlsite.markup.formulaspans import formula_spans
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.quoted import first_of_its_own
 from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.markup.titles import fragment_given_up, title_missing, title_of, title_of_name
 from dlsite.markup.twin import markdown_of
 from dlsite.permalinks import kind_of
 from dlsite.records import (
     Body,
     FrontMatter,
-    Heading,
     Headings,
     Json,
     Page,
@@ -42,12 +40,10 @@ from dlsite.records import (
 from dlsite.search.entry import entry_of, lead_of, sections_of
 from dlsite.search.pieces import text_script
 from dlsite.texts import frontmatter
-from dlsite.texts.dates import read_date
+from dlsite.texts.dates import FILE_DATE, read_date
 from dlsite.texts.locate import locate
 from dlsite.texts.outline import level_jumps
 
-_FILE_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-")
-_FIRST_H1 = re.compile(r"\s*<h1\b[^>]*>.*?</h1>\s*", re.DOTALL)
 _MORE = "<!--more-->"
 _DIGEST_LENGTH = 32
 
@@ -91,21 +87,16 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
     language = fields.lang or options.language
     converted = converter.convert(
         _with_separator(split.body, fields.excerpt_separator),
-        title=fields.title or _title_of_name(source.content_path),
+        title=fields.title or title_of_name(source.content_path),
         language=language,
     )
-    lines = _FieldLines(converter, fields.positions, source.path, language)
+    lines = FieldLines(converter, fields.positions, source.path, language)
     fields = _with_plain_description(fields, lines)
-    title, title_html, markup = _title(fields, converted, source.content_path, lines)
+    title, title_html, markup = title_of(fields, converted, source.content_path, lines)
     pieces = cut(markup, converted.parts)
     references = _references(pieces, split, source.path, brackets=options.markup.math_brackets)
     references += _field_references(fields, source.path, title)
-    piece, terms = b"", ""
-    if options.search and fields.search:
-        sections = sections_of(converted.text, converted.headings)
-        lead = lead_of(fields.description, sections)
-        piece = text_script(sections, converted.headings, lead)
-        terms = entry_of(sections, converted.headings, lead)
+    piece, terms = _for_search(fields, converted) if options.search else (b"", "")
     markdown: Body = ()
     if options.twins:
         markdown = markdown_of(
@@ -127,7 +118,7 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         body_digest=_digest(pieces.body),
         excerpt=_excerpt(fields, converted, references, lines),
         headings=Headings.of(converted.headings),
-        fragments=frozenset(pieces.fragments | _title_fragment(converted, markup)),
+        fragments=frozenset(pieces.fragments | fragment_given_up(converted, markup)),
         references=References.of(source.path, references),
         words=converted.words,
         has_math=has_math,
@@ -145,34 +136,11 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         converted.headings, split.body, path=source.path, first_line=split.body_line
     )
     if fields.title is None and not first_of_its_own(converted.markup, converted.headings):
-        problems.append(_title_missing(source.path, title))
+        problems.append(title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))
 
 
-class _FieldLines:
-    """Turns fields of the front matter that are lines of Markdown into HTML."""
-
-    def __init__(
-        self, converter: Converter, positions: Mapping[str, Position], path: str, language: str
-    ) -> None:
-        self._converter = converter
-        self._positions = positions
-        self._path = path
-        self._language = language
-        self.diagnostics: list[Diagnostic] = []
-
-    def html(self, name: str, text: str) -> str:
-        """Return a field as HTML; what is wrong with it is at the place of its value."""
-        line = self._converter.inline(text, language=self._language)
-        position = self._positions.get(name, Position(self._path))
-        self.diagnostics += [
-            Diagnostic(problem.rule, position, problem.message, problem.help)
-            for problem in line.problems
-        ]
-        return line.html
-
-
-def _with_plain_description(fields: FrontMatter, lines: _FieldLines) -> FrontMatter:
+def _with_plain_description(fields: FrontMatter, lines: FieldLines) -> FrontMatter:
     """Say the formulas of a description in Unicode: it is text wherever it stands."""
     if not fields.description or "$" not in fields.description:
         return fields
@@ -201,7 +169,7 @@ def _with_file_date(fields: FrontMatter, content_path: str, zone: tzinfo) -> Fro
     """Take the date from a name such as `2019-05-20-title.md` where no field gives it."""
     if fields.date is not None:
         return fields
-    match = _FILE_DATE.match(content_path.rpartition("/")[2])
+    match = FILE_DATE.match(content_path.rpartition("/")[2])
     if match is None:
         return fields
     try:
@@ -219,56 +187,6 @@ def _with_separator(body: str, separator: str | None) -> str:
     start = len(body) - len(body.lstrip())
     end = body.find(separator, start)
     return body if end < 0 else f"{body[:end]} {_MORE}{body[end:]}"
-
-
-def _title(
-    fields: FrontMatter, converted: Converted, content_path: str, lines: _FieldLines
-) -> tuple[str, str, str]:
-    """Return title as text and HTML, and the body without the heading that says the same.
-
-    The title is the page's only first-level heading, so a body that opens with it
-    gives it up.
-    """
-    first = converted.headings[0] if converted.headings else None
-    opens = first is not None and first.level == 1 and _FIRST_H1.match(converted.markup)
-    if fields.title is not None and fields.title.strip():
-        title_html = lines.html("title", fields.title.strip())
-        title = plain(title_html) or fields.title.strip()
-        if opens and first is not None and first.text.casefold() == title.casefold():
-            return title, title_html, _without_first(converted.markup, first)
-        return title, title_html, converted.markup
-    naming = first_of_its_own(converted.markup, converted.headings)
-    if naming is None:
-        title = _title_of_name(content_path)
-        return title, html.escape(title, quote=False), converted.markup
-    markup = _without_first(converted.markup, naming) if opens else converted.markup
-    return naming.text or _title_of_name(content_path), naming.html, markup
-
-
-def _without_first(markup: str, heading: Heading) -> str:
-    """Drop the opening heading, but keep what deep links to it lead to."""
-    anchor = f'<span id="{html.escape(heading.fragment)}"></span>\n'
-    return _FIRST_H1.sub(lambda _: anchor, markup, count=1)
-
-
-def _title_fragment(converted: Converted, markup: str) -> set[str]:
-    return set() if markup is converted.markup else {converted.headings[0].fragment}
-
-
-def _title_of_name(content_path: str) -> str:
-    path = PurePosixPath(content_path)
-    stem = path.parent.name if path.stem == "index" and path.parent.name else path.stem
-    words = re.sub(r"[-_\s]+", " ", _FILE_DATE.sub("", stem)).strip() or stem
-    return words[:1].upper() + words[1:]
-
-
-def _title_missing(path: str, title: str) -> Diagnostic:
-    return Diagnostic(
-        "title-missing",
-        Position(path, 1),
-        f"no title and no heading: '{title}' is taken from the file name",
-        (f"add to the front matter: title: {title}",),
-    )
 
 
 def _references(
@@ -313,11 +231,21 @@ def _field_references(fields: FrontMatter, path: str, title: str) -> tuple[Refer
     return tuple(references)
 
 
+def _for_search(fields: FrontMatter, converted: Converted) -> tuple[bytes, str]:
+    """Return what the search shows of a page and where it finds it; empty for one left out."""
+    if not fields.search:
+        return b"", ""
+    sections = sections_of(converted.text, converted.headings)
+    lead = lead_of(fields.description, sections)
+    piece = text_script(sections, converted.headings, lead)
+    return piece, entry_of(sections, converted.headings, lead)
+
+
 def _excerpt(
     fields: FrontMatter,
     converted: Converted,
     references: tuple[Reference, ...],
-    lines: _FieldLines,
+    lines: FieldLines,
 ) -> tuple[str | int, ...]:
     if fields.excerpt:
         return (f"<p>{lines.html('excerpt', fields.excerpt.strip())}</p>",)

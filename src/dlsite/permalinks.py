@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 
 from dlsite.config.settings import PLACEHOLDERS, Config, FolderPermalink
 from dlsite.records import Page
+from dlsite.texts.dates import FILE_DATE
 from dlsite.urls.slugs import slug
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 # The longest name that fits counts: `:title_x` is `:title` with text behind it.
 _NAMES = sorted(PLACEHOLDERS, key=len, reverse=True)
-_FILE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 _POST_FOLDERS = {"_posts": "posts", "_drafts": "drafts"}
 # What Jekyll keeps in `:title` beside letters, marks and digits.
 _KEPT_SIGNS = "._~!$&'()+,;=@"
@@ -94,7 +94,7 @@ def expand(pattern: str, page: Page, config: Config) -> str:
 
 def _placeholders(page: Page, config: Config) -> dict[str, str]:
     path = PurePosixPath(page.content_path)
-    name = _FILE_DATE.sub("", path.stem)
+    name = FILE_DATE.sub("", path.stem)
     folder = _folder_of(page, config)
     slug_field = page.front_matter.extra.get("slug")
     own_slug = slug_field if isinstance(slug_field, str) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from functools import cached_property
@@ -11,11 +10,10 @@ from pathlib import PurePosixPath
 from dlsite.linking.names import pages_by_name
 from dlsite.records import MARKDOWN_SUFFIXES, Page, Permalink, Route, Routes, SkippedPage
 from dlsite.terms.taxonomy import identity
+from dlsite.texts.dates import FILE_DATE
 from dlsite.texts.liquid import POSTS
 from dlsite.urls.permalinks import collision_key, forms_of, is_file
 from dlsite.urls.targets import Target, join
-
-_POST_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
 class Lookup:
@@ -116,7 +114,7 @@ class Lookup:
         return {
             name: page.path
             for page in self._pages
-            if _POST_NAME.match(name := PurePosixPath(page.content_path).stem)
+            if FILE_DATE.match(name := PurePosixPath(page.content_path).stem)
         }
 
     @cached_property
