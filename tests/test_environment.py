@@ -9,7 +9,8 @@ import pytest
 from jinja2 import DictLoader, Environment, StrictUndefined, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from dlsite.render.environment import PlainEnvironment, Texts
+from dlsite.render.environment import PlainEnvironment
+from dlsite.render.loading import Texts
 
 SITE = {"title": "A & B", "items": "a key that is a method's name", "nav": [1, 2]}
 CONTEXT = {

@@ -20,14 +20,9 @@ from jinja2 import (
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import OutputFile, OutputPlan
-from dlsite.render.environment import (
-    ChangesGivenError,
-    Code,
-    Kept,
-    NotGiven,
-    PlainEnvironment,
-    Texts,
-)
+from dlsite.render.environment import NotGiven, PlainEnvironment
+from dlsite.render.loading import Code, Kept, Texts
+from dlsite.render.refusing import ChangesGivenError
 
 STRINGS = "partials/strings.html"
 _THEME = "theme:"
