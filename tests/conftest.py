@@ -24,7 +24,7 @@ from dlsite.config.settings import Config
 from dlsite.files.sitefiles import Sources
 from dlsite.files.sources import read_sources
 from dlsite.markup.tex import faulty_macros
-from dlsite.memory.cache import tool_digest
+from dlsite.memory.keys import tool_digest
 from dlsite.pages import Pages
 from dlsite.records import MARKDOWN_SUFFIXES, SourceFile, StaticFile
 from dlsite.understanding import Analysis, understand

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from dlsite.config.settings import MarkupOptions
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
-from dlsite.memory.cache import Cache, Row
+from dlsite.memory.cache import Cache
 from dlsite.memory.codec import CodecError, body_of_text, decode, encode, text_of_body
+from dlsite.memory.pagerows import Row
 from dlsite.memory.store import Store
 from dlsite.parse import ParseOptions, parse
 from dlsite.records import Author, Body, FrontMatter, Json, Page, SourceFile

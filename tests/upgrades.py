@@ -12,7 +12,7 @@ import pytest
 from dlsite.files import folders
 from dlsite.files.folders import theme_directory
 from dlsite.memory import tool
-from dlsite.memory.cache import tool_digest
+from dlsite.memory.keys import tool_digest
 from edits import EditedSite
 from running import NOON
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from dlsite.diagnostics import Diagnostic
-from dlsite.memory.cache import fetch_bodies
+from dlsite.memory.pagerows import fetch_bodies
 from dlsite.pages import Progress, no_progress
 from dlsite.processes.forks import Forks
 from dlsite.processes.workers import FEWEST_OUTPUTS, RenderChunk, Workers, filled

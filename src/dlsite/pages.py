@@ -10,7 +10,9 @@ from dlsite.config.settings import Config
 from dlsite.diagnostics import Diagnostic
 from dlsite.files.sitefiles import PageFile, SeenFile
 from dlsite.files.sources import read_again
-from dlsite.memory.cache import Cache, Row, options_digest, page_key
+from dlsite.memory.cache import Cache
+from dlsite.memory.keys import options_digest, page_key
+from dlsite.memory.pagerows import Row
 from dlsite.parse import ParseOptions
 from dlsite.processes.workers import FEWEST_PAGES, ParseChunk, Workers, converter_for, timed_parse
 from dlsite.records import Parsed, SourceFile

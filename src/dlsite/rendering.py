@@ -15,8 +15,8 @@ from dlsite.diagnostics import Diagnostic, Position
 from dlsite.emit.run import emit
 from dlsite.files.sitefiles import Sources
 from dlsite.making import Apart, Asked, Hold, Maker, Noted, in_memory, no_note, under_way
-from dlsite.memory.cache import tool_digest
 from dlsite.memory.compiled import Compiled
+from dlsite.memory.keys import tool_digest
 from dlsite.pages import Progress, no_progress
 from dlsite.processes.workers import Workers
 from dlsite.records import OutputFile, OutputPlan, Page

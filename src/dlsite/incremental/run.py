@@ -24,8 +24,9 @@ from dlsite.incremental.notetaking import Notes
 from dlsite.incremental.typed import typed
 from dlsite.linking.names import names_asked_for, pages_that_name_links
 from dlsite.making import FEWEST_APART, Apart, Hold
-from dlsite.memory.cache import Cache, tool_digest
+from dlsite.memory.cache import Cache
 from dlsite.memory.codec import encode
+from dlsite.memory.keys import tool_digest
 from dlsite.pages import Progress, no_progress
 from dlsite.processes.forks import can_fork
 from dlsite.processes.spool import Spool

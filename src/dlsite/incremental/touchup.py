@@ -28,9 +28,11 @@ from dlsite.files.walk import is_settled, stamp
 from dlsite.incremental import early
 from dlsite.incremental.retelling import Retelling
 from dlsite.markup.converter import Converter
-from dlsite.memory.cache import Cache, Row, options_digest, page_key
+from dlsite.memory.cache import Cache
 from dlsite.memory.codec import decode
 from dlsite.memory.compiled import Compiled
+from dlsite.memory.keys import options_digest, page_key
+from dlsite.memory.pagerows import Row
 from dlsite.memory.store import StoreError
 from dlsite.parse import ParseOptions
 from dlsite.permalinks import written_permalink

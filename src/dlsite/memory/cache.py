@@ -1,37 +1,19 @@
 """Remember what files are and what was parsed, between builds: records in a store.
 
-A page is found again by one key: the digest of its bytes, of every option that parsing
-receives, and of the code that parses.  No time, path on disk or name of a machine is in
-it, so that a cache can be carried to another folder or computer.
+Pages are found again by their keys (`keys`), and read from rows (`pagerows`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dlsite.dataclass import dataclass
-from dlsite.diagnostics import Diagnostic
-from dlsite.files.walk import SEPARATOR, Racy, is_settled
-from dlsite.memory import tool
-from dlsite.memory.codec import CodecError, body_of_text, decode, encode, text_of_body
+from dlsite.files.walk import Racy, is_settled
+from dlsite.memory.pagerows import Row, StoredContents, parsed_from
 from dlsite.memory.shelf import Shelf, amend_rows, put_rows, row_of, rows_of
-from dlsite.memory.store import FOLDER, IGNORE, NAME, Store, StoreError
-from dlsite.parse import ParseOptions
-from dlsite.records import (
-    Body,
-    Contents,
-    OutputPlan,
-    Page,
-    PageContents,
-    Parsed,
-)
+from dlsite.memory.store import FOLDER, IGNORE, NAME, Store
+from dlsite.records import Contents, Parsed
 
 _MOST_RECENT = 200
 """How many of the files that have changed are remembered as they were."""
@@ -39,105 +21,6 @@ _MOST_RECENT = 200
 _CONTENTS = ("bodies", "texts", "terms", "markdowns")
 _ROOM = 2
 """How many times the pages of a site may lie in its cache before old ones are thrown out."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredContents:
-    """Contents that stay in the store; each question reads them anew."""
-
-    store: Store
-    key: str
-
-    @property
-    def body(self) -> Body:
-        """The page's HTML."""
-        return self._pieces("bodies")
-
-    @property
-    def piece(self) -> bytes:
-        """The piece of the search index with the page's text."""
-        return self._load("texts")
-
-    @property
-    def terms(self) -> str:
-        """What the search index holds of the page."""
-        try:
-            return self._load("terms").decode()
-        except ValueError as error:
-            raise StoreError(self.key) from error
-
-    @property
-    def markdown(self) -> Body:
-        """The page as it was written."""
-        return self._pieces("markdowns")
-
-    def _pieces(self, table: str) -> Body:
-        try:
-            return body_of_text(self._load(table).decode())
-        except ValueError as error:
-            raise StoreError(self.key) from error
-
-    def _load(self, table: str) -> bytes:
-        content = self.store.content(table, self.key)
-        if content is None:
-            raise StoreError(self.key)
-        return content
-
-
-def fetch_bodies(plans: Iterable[OutputPlan]) -> None:
-    """Read the bodies that plans show from their store together, for them to be asked for."""
-    asked: dict[str, list[StoredContents]] = defaultdict(list)
-    for planned in plans:
-        if planned.body is not None and isinstance(planned.body.contents, StoredContents):
-            table = "markdowns" if planned.body.is_markdown else "bodies"
-            asked[table].append(planned.body.contents)
-    for table, contents in asked.items():
-        contents[0].store.fetch(table, [each.key for each in contents])
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A parsed file in UTF-8: as JSON what links and lists need, and apart from it the contents."""
-
-    facts: bytes
-    body: bytes
-    piece: bytes
-    terms: bytes
-    markdown: bytes
-
-    @classmethod
-    def of(cls, parsed: Parsed) -> Row | None:
-        """Return the row for a page; `None` where something in it has no JSON form.
-
-        Nor has a page that could not be converted: whether it takes too long depends on
-        the machine, so it is tried every time.
-        """
-        page = parsed.page
-        if any(each.rule == "markdown-failed" for each in parsed.diagnostics):
-            return None
-        try:
-            facts = [encode(page), [encode(each) for each in parsed.diagnostics]]
-            body, markdown = text_of_body(page.body), text_of_body(page.contents.markdown)
-            piece, terms = page.contents.piece, page.contents.terms.encode()
-            return cls(_json(facts), body.encode(), piece, terms, markdown.encode())
-        except (CodecError, ValueError, TypeError):
-            return None
-
-    def parsed(self, contents: Contents | None = None) -> Parsed:
-        """Return the page again, with its contents where the caller has them.
-
-        Raises `ValueError` for a row that no page can have made.
-        """
-        if contents is None:
-            body, markdown = (body_of_text(each.decode()) for each in (self.body, self.markdown))
-            contents = PageContents(body, self.piece, self.terms.decode(), markdown)
-        return _parsed(self.facts, contents)
-
-
-def _parsed(text: str | bytes, contents: Contents) -> Parsed:
-    facts, diagnostics = json.loads(text)
-    page = decode(Page, facts, contents=contents)
-    return Parsed(page, tuple(decode(Diagnostic, row) for row in diagnostics))
 
 
 class Cache:
@@ -160,7 +43,7 @@ class Cache:
         found = {}
         for key, text in self.store.get_all("pages", wanted):
             try:
-                found[key] = _parsed(text, self.contents(key))
+                found[key] = parsed_from(text, self.contents(key))
             except (ValueError, TypeError):
                 continue
         return found
@@ -321,36 +204,3 @@ def file_of(folder: Path) -> Path:
 def _named(what: str, output: str) -> str:
     """Return a key for an output directory, whose name may be no UTF-8."""
     return f"{what} {output}".encode("utf-8", "backslashreplace").decode()
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def options_digest(options: ParseOptions, tool: str = "") -> str:
-    """Return the digest of all that a page's key has beside the page itself.
-
-    `tool` is `tool_digest()`, where somebody knows it.
-    """
-    parts = [tool or tool_digest(), json.dumps(encode(options), sort_keys=True)]
-    # A page has its dates as they are written.  What it depends on beside the name of a zone is
-    # which days at the ends of the calendar are days of UTC's.
-    zone = options.timezone
-    ends = (datetime.min.replace(tzinfo=zone), datetime.max.replace(tzinfo=zone))
-    parts += [str(end.utcoffset()) for end in ends]
-    return hashlib.sha256(SEPARATOR.join(parts).encode()).hexdigest()
-
-
-def page_key(path: str, content_path: str, digest: str, options: str) -> str:
-    """Return the key of a page: its bytes, where it stands, and how it is parsed."""
-    parts = SEPARATOR.join([path, content_path, digest, options])
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:40]
-
-
-@cache
-def tool_digest() -> str:
-    """Return the digest of versions, and of what the files of this package hold."""
-    digest = hashlib.sha256(SEPARATOR.join(tool.versions()).encode())
-    for path, _ in tool.own_code().files:
-        digest.update(f"{path}\0".encode() + Path(tool.PACKAGE, path).read_bytes())
-    return digest.hexdigest()

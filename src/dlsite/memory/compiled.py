@@ -15,7 +15,7 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 from dlsite.files.folders import THEME_TEMPLATES, theme_directory
-from dlsite.memory.cache import tool_digest
+from dlsite.memory.keys import tool_digest
 
 _DIGEST_SIZE = sha256().digest_size
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Any
 
-from dlsite.memory.cache import tool_digest
+from dlsite.memory.keys import tool_digest
 from dlsite.processes.workers import WorkersError
 
 

@@ -32,9 +32,9 @@ from typing import Any, Self, TypeVar
 from dlsite.assemble import context_of
 from dlsite.diagnostics import Diagnostic
 from dlsite.markup.converter import Converter
-from dlsite.memory.cache import Row
 from dlsite.memory.codec import decode, encode
 from dlsite.memory.compiled import Compiled
+from dlsite.memory.pagerows import Row
 from dlsite.parse import ParseOptions
 from dlsite.processes.budget import parse_in_time
 from dlsite.processes.forks import belong_to, held_back
