@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dlsite.quiet import Linked, Reworded
 from dlsite.records import Json, OutputFile, Page, Permalink, Site
@@ -183,25 +184,20 @@ def revised(
     titles = value_of(standing)
     number_by_url = {url: number for number, url in enumerate(titles["urls"])}
     numbers = [number_by_url[href("", change.permalink)[1:]] for change in changes]
-    made: dict[str, OutputFile] = {}
+    texts = [_text(change.after) for change in changes]
+    made = {text.path: text for text in texts}
     renamed: list[tuple[str, str]] = []
-    others: list[tuple[str, int, Json]] = []
-    for number, change in zip(numbers, changes, strict=True):
-        text = _text(change.after)
+    for number, text in zip(numbers, texts, strict=True):
         name = _name(text).removesuffix(".js")
         renamed.append((titles["texts"][number], name))
         titles["texts"][number] = name
-        others.append(("titles", number, change.after.title))
-        if titles["headings"] is not None:
-            others.append(("headings", number, _headings(change.after)))
-        made[text.path] = text
-    for permalink, page in linked.items():
-        if (url := href("", permalink)[1:]) in number_by_url:
-            called = (link.text for link in page.after)
-            others.append(("names", number_by_url[url], _names(page.title, called)))
-    others = [(key, number, new) for key, number, new in others if titles[key][number] != new]
-    for key, number, new in others:
-        titles[key][number] = new
+    called = {
+        number_by_url[url]: _names(page.title, (link.text for link in page.after))
+        for permalink, page in linked.items()
+        if (url := href("", permalink)[1:]) in number_by_url
+    }
+    pages = {number: change.after for number, change in zip(numbers, changes, strict=True)}
+    is_retold = _retell(titles, pages, called)
     runs = [*zip(manifest["starts"], manifest["shards"], strict=True)]
     entries = [
         (number, change.before.contents.terms, change.after.contents.terms)
@@ -210,13 +206,31 @@ def revised(
     for start, end, shards_ in shards_again(read, runs, entries):
         made |= {shard.path: shard for _, shard in shards_}
         runs[start:end] = [(first, _name(shard)) for first, shard in shards_]
-    file = _file(titles) if others else _with_names(standing, renamed) or _file(titles)
+    file = _file(titles) if is_retold else _with_names(standing, renamed) or _file(titles)
     made[file.path] = file
     made[_MANIFEST] = _manifest(file, runs)
     # A text that pages share stays for the others.
     before = {f"{old}.js" for old, _ in renamed if old not in titles["texts"]}
     before |= {manifest["titles"], *manifest["shards"]}
     return made, [FOLDER + name for name in before - {_name(file), *(name for _, name in runs)}]
+
+
+def _retell(
+    titles: Any,  # noqa: ANN401 - what `_titles` made, read again
+    pages: Mapping[int, Page],
+    called: Mapping[int, list[Json]],
+) -> bool:
+    """Write title, headings and names of pages, by number, into `titles`; say if any is another."""
+    told: list[tuple[str, int, Json]] = []
+    for number, page in pages.items():
+        told.append(("titles", number, page.title))
+        if titles["headings"] is not None:
+            told.append(("headings", number, _headings(page)))
+    told += [("names", number, names) for number, names in called.items()]
+    others = [(key, number, new) for key, number, new in told if titles[key][number] != new]
+    for key, number, new in others:
+        titles[key][number] = new
+    return bool(others)
 
 
 Runs = Sequence[tuple[str, str]]
