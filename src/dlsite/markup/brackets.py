@@ -111,18 +111,21 @@ class _ImageReference(_Text, ImageReferenceInlineProcessor):
     pass
 
 
-class _ShortReference(_Text, ShortReferenceInlineProcessor):
+class _Short(_Text, ReferenceInlineProcessor):
+    """Reads a text that is its own label."""
+
     def evalId(self, data: str, index: int, text: str) -> tuple[str | None, int, bool]:  # noqa: N802 - Python-Markdown's name
         if len(text) > _LONGEST_LABEL:
             return None, index, False
         return super().evalId(data, index, text)
 
 
-class _ShortImageReference(_Text, ShortImageReferenceInlineProcessor):
-    def evalId(self, data: str, index: int, text: str) -> tuple[str | None, int, bool]:  # noqa: N802 - Python-Markdown's name
-        if len(text) > _LONGEST_LABEL:
-            return None, index, False
-        return super().evalId(data, index, text)
+class _ShortReference(_Short, ShortReferenceInlineProcessor):
+    pass
+
+
+class _ShortImageReference(_Short, ShortImageReferenceInlineProcessor):
+    pass
 
 
 class Brackets(Pairs):
