@@ -6,7 +6,7 @@ import pytest
 
 from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
-from dlsite.markup.references import plain
+from dlsite.markup.plaintext import plain
 from dlsite.markup.tex import Formula, Typesetter
 
 TYPESETTER = Typesetter({})

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from dlsite.config.settings import MarkupOptions
 from dlsite.markup.converter import Converter
-from dlsite.markup.references import WIKI_SCHEME, cut, cut_again, plain, text_of
+from dlsite.markup.plaintext import plain, text_of
+from dlsite.markup.references import cut, cut_again
+from dlsite.markup.schemes import WIKI_SCHEME
 from dlsite.records import ReferenceKind
 
 

@@ -19,8 +19,9 @@ from dlsite.markup.converter import Converter
 from dlsite.markup.fieldlines import FieldLines
 from dlsite.markup.formulaspans import formula_spans
 from dlsite.markup.mathsigns import signs_of
+from dlsite.markup.plaintext import plain
 from dlsite.markup.quoted import first_of_its_own
-from dlsite.markup.references import Cut, cut, cut_again, plain
+from dlsite.markup.references import Cut, cut, cut_again
 from dlsite.markup.titles import fragment_given_up, title_missing, title_of, title_of_name
 from dlsite.markup.twin import markdown_of
 from dlsite.permalinks import kind_of

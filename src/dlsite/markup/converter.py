@@ -40,10 +40,10 @@ from dlsite.markup.liquid import LiquidExtension
 from dlsite.markup.lists import ListExtension
 from dlsite.markup.math import MathExtension
 from dlsite.markup.parts import Keeper
+from dlsite.markup.plaintext import plain
 from dlsite.markup.quotes import QuoteExtension
 from dlsite.markup.rawhtml import RawHtmlExtension
 from dlsite.markup.reader import Reader
-from dlsite.markup.references import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tables import TableExtension
 from dlsite.markup.tabs import TabsExtension

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dlsite.markup.parts import Parts
-from dlsite.markup.references import blanks_joined, text_of
+from dlsite.markup.plaintext import blanks_joined, text_of
 
 MORE = re.compile(r"<!--\s*more\s*-->")
 _TAG = re.compile(

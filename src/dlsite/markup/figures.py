@@ -10,8 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from dlsite.markup.imagetags import SILENT_SCHEME
-from dlsite.markup.references import WIKI_SCHEME
+from dlsite.markup.schemes import SILENT_SCHEME, WIKI_SCHEME
 
 # Classes that say how much room a figure takes, and so are the figure's.
 _ROOM = ("wide", "full")

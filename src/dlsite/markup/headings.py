@@ -18,7 +18,7 @@ from markdown.util import ETX, STX
 from dlsite.markup.excerpts import lines_of
 from dlsite.markup.labels import Labels
 from dlsite.markup.parts import Parts
-from dlsite.markup.references import plain, without_notes
+from dlsite.markup.plaintext import plain, without_notes
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words, take_out
 from dlsite.records import Fragment, Heading

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dlsite.texts.htmlurls import Tag
 
-SILENT_SCHEME = "dlsite-silent:"
-"""Marks the target of a Markdown image without alternative text, which HTML may have on purpose."""
-
 _ROOMS = ("wide", "full")
 
 

@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from dlsite.markup.captions import general_words
 from dlsite.markup.labels import Labels
-from dlsite.markup.references import WIKI_SCHEME, WORDS_SCHEME
+from dlsite.markup.schemes import WIKI_SCHEME, WORDS_SCHEME
 from dlsite.markup.trees import raw_words
 
 

@@ -21,7 +21,7 @@ from dlsite.deferred import deferred
 from dlsite.markup.formulas import Found, replace_formulas
 from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Keeper
-from dlsite.markup.references import plain
+from dlsite.markup.plaintext import plain
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.tex import Fault, Formula, SetFormula, Typesetter
 

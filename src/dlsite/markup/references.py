@@ -6,7 +6,6 @@ The rendered page decides what is a link: code, comments and formulas never are.
 from __future__ import annotations
 
 import html
-import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import field, replace
@@ -14,38 +13,29 @@ from urllib.parse import unquote
 
 from dlsite.dataclass import dataclass
 from dlsite.markup.imagetags import (
-    SILENT_SCHEME,
     has_no_other_forms,
     has_no_size,
     is_decoration,
     room_of,
 )
-from dlsite.markup.mathtext import readable
 from dlsite.markup.parts import Parts
+from dlsite.markup.plaintext import plain
 from dlsite.markup.quoted import quoted_spans
+from dlsite.markup.schemes import SILENT_SCHEME, WIKI_SCHEME, WORDS_SCHEME
 from dlsite.markup.sentences import sentence_around
 from dlsite.records import Body, Place, ReferenceKind, place_mark, place_marked
 from dlsite.texts.htmlurls import Tag, tags, urls_of
 
-WIKI_SCHEME = "dlsite-wiki:"
-"""Marks the target of a wiki link in the converter's HTML; what follows is percent-encoded."""
+_MOST_SENTENCES = 1_000
+"""References of a body for which their sentences are looked for, which takes long."""
 
-WORDS_SCHEME = "dlsite-words:"
-"""Marks the target of a link that says nothing by itself, and gets its words from the site."""
+_LONGEST_INSIDE = 50_000
+"""Code points from a start tag to its end tag; a tag that nobody closes has no words."""
 
-# The sign stands in the link whose sentence is asked for (`markup.sentences`).
-_SILENT_LINK = re.compile(rf'<a\b[^>]* href="{WORDS_SCHEME}[^>]*>(\ufdd3?)</a>')
-# The mark of a footnote, and the way back from it: signs to press, no words.
-_NOTE_SIGN = re.compile(
-    r'<sup\b[^<>]*class="footnote-ref"[^<>]*><a\b[^<>]*>[^<]*</a></sup>'
-    r'|\s*<a\b[^<>]*class="footnote-backref"[^<>]*>[^<]*(?:<sup>[^<]*</sup>)?</a>'
-)
-# A formula may hold another, in a link, which has no annotation.
-_FORMULA_START, _FORMULA_END = "<math", "</semantics></math>"
-_ANNOTATION = re.compile(r"<annotation\b.*?</annotation>", re.DOTALL)
-_ANY_TAG = re.compile(
-    r"<(?:!--.*?(?:-->|\Z)|/?[a-zA-Z](?:[^'\"<>]++|\"[^\"]*+\"|'[^']*+')*+>)", re.DOTALL
-)
+_MOST_AGAIN = 1_000_000
+"""Code points of a body that are read again, because an element stands in another."""
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,55 +59,6 @@ class Cut:
     body: list[str | int] = field(default_factory=list)
     references: list[RenderedReference] = field(default_factory=list)
     fragments: set[str] = field(default_factory=set)
-
-
-def plain(markup: str) -> str:
-    """Return the words of an HTML snippet on one line, formulas in plain Unicode."""
-    return blanks_joined(text_of(markup))
-
-
-def without_notes(markup: str) -> str:
-    """Return HTML without the marks of footnotes, and without the ways back from them."""
-    return _NOTE_SIGN.sub("", markup) if "footnote-" in markup else markup
-
-
-def text_of(markup: str) -> str:
-    """Return the text of HTML, with all its blanks, and formulas in plain Unicode.
-
-    The marks of footnotes are no text.
-    """
-    if "<" in markup:
-        markup = without_notes(markup)
-        if WORDS_SCHEME in markup:
-            # What it will say is not known here.
-            markup = _SILENT_LINK.sub(r"…\1", markup)
-        if _FORMULA_START in markup:
-            # Those of raw HTML may be anything.
-            markup = _ANNOTATION.sub("", _with_formulas_said(markup))
-        markup = _ANY_TAG.sub("", markup)
-    return html.unescape(markup)
-
-
-def _with_formulas_said(markup: str) -> str:
-    pieces: list[str] = []
-    done = 0
-    while (start := markup.find(_FORMULA_START, done)) >= 0:
-        end = markup.find(_FORMULA_END, start)
-        if end < 0:
-            break
-        end += len(_FORMULA_END)
-        pieces += [markup[done:start], html.escape(readable(markup[start:end]))]
-        done = end
-    return "".join([*pieces, markup[done:]])
-
-
-def blanks_joined(text: str) -> str:
-    """Return a text on one line, with single blanks."""
-    line = text.replace("\n", " ")
-    # Of all blanks that there are only this one is printable.
-    if line.isprintable() and "  " not in line:
-        return line.strip(" ")
-    return " ".join(line.split())
 
 
 def cut(markup: str, parts: Parts | None = None) -> Cut:
@@ -256,15 +197,6 @@ def cut_again(markup: str, references: Mapping[tuple[ReferenceKind, str], int]) 
         elif place is None:
             pieces.append(html.escape(reference.target))
     return tuple(pieces)
-
-
-_MOST_SENTENCES = 1_000
-"""References of a body for which their sentences are looked for, which takes long."""
-_LONGEST_INSIDE = 50_000
-"""Code points from a start tag to its end tag; a tag that nobody closes has no words."""
-_MOST_AGAIN = 1_000_000
-"""Code points of a body that are read again, because an element stands in another."""
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 class _Ends:

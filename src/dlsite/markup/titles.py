@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.markup.converted import Converted
 from dlsite.markup.fieldlines import FieldLines
+from dlsite.markup.plaintext import plain
 from dlsite.markup.quoted import first_of_its_own
-from dlsite.markup.references import plain
 from dlsite.records import FrontMatter, Heading
 from dlsite.texts.dates import FILE_DATE
 

@@ -12,7 +12,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import InlineProcessor as StockInline
 from markdown.util import ETX, INLINE_PLACEHOLDER_PREFIX, INLINE_PLACEHOLDER_RE, STX, AtomicString
 
-from dlsite.markup.references import WIKI_SCHEME
+from dlsite.markup.schemes import WIKI_SCHEME
 
 _LINK = r"(?P<image>!?)\[\[(?P<target>[^\[\]\n|]+)(?P<text>\|[^\[\]]*)?\]\](?!\()"
 _ESCAPED = re.compile(f"{STX}(\\d+){ETX}")

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from dlsite.assemble import resolved_href
-from dlsite.markup.references import plain
+from dlsite.markup.plaintext import plain
 from dlsite.records import Json, Page, Permalink, StaticRoute
 from dlsite.render.facts import Facts, Teller, changed, isolated
 from dlsite.terms.taxonomy import TAXONOMIES
