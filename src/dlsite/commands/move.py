@@ -9,7 +9,8 @@ from dlsite.commands.settings import EXIT_FINE, UsageError, config_of, root_of
 from dlsite.commands.terminal import Options, texts_of
 from dlsite.files.edits import EditError, by_path, difference
 from dlsite.files.rewrite import Rewrite, carry_out, prepare
-from dlsite.moves.run import Move, MoveError, Mover
+from dlsite.moves.refusal import MoveError
+from dlsite.moves.run import Move, Mover
 from dlsite.moves.whatif import WhatIf
 from dlsite.records import MARKDOWN_SUFFIXES
 from dlsite.report.words import amount, say

@@ -42,13 +42,17 @@ def set_field(page: Page, text: str, name: str, value: str) -> Edit:
 
 def _in_place(text: str, place: Position, value: str) -> str:
     """Return a value as it must be written where another stands, perhaps in quotes."""
-    before = Position(place.path, place.line, max(1, place.column - 1), 1)
-    is_quoted = place.column > 1 and written_at(text, before) in ("'", '"')
-    if not is_quoted:
+    if not is_quoted(text, place):
         return yaml_text(value)
     if set(value) & set("'\"\\"):
         raise FieldError(f"{place}: write '{value}' there by hand")
     return value
+
+
+def is_quoted(text: str, place: Position) -> bool:
+    """Say whether a value stands in quotes."""
+    before = Position(place.path, place.line, max(1, place.column - 1), 1)
+    return place.column > 1 and written_at(text, before) in ("'", '"')
 
 
 def _added(page: Page, text: str, lines: str) -> Edit:

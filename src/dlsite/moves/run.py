@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from dlsite.diagnostics import Diagnostic, Position
 from dlsite.files.edits import Edit, EditError, by_path, edited, written_at
 from dlsite.moves.fields import (
     FieldError,
@@ -18,15 +17,14 @@ from dlsite.moves.fields import (
     has_front_matter,
     new_front_matter,
     set_field,
-    without_entry,
-    yaml_text,
 )
+from dlsite.moves.proof import destination, pairs, require_no_new_errors, require_same_destinations
+from dlsite.moves.refusal import MoveError
+from dlsite.moves.tags import renamed_tags
 from dlsite.moves.targets import anew, file_anew, leads_to, names_file, path_of
 from dlsite.records import (
     MARKDOWN_SUFFIXES,
     WIKI,
-    Ambiguous,
-    External,
     Found,
     Missing,
     Page,
@@ -35,10 +33,7 @@ from dlsite.records import (
     RedirectRoute,
     Reference,
     ReferenceKind,
-    Resolution,
-    Routes,
 )
-from dlsite.rules import Severity
 from dlsite.terms.taxonomy import TAXONOMIES, identity, names_on, slug_of
 from dlsite.texts.spelling import guess
 from dlsite.understanding import Analysis
@@ -47,10 +42,6 @@ from dlsite.urls.targets import split_target
 
 Understand = Callable[[Mapping[str, str], Mapping[str, str]], Analysis]
 """Analyses the site with some texts in the place of others, and some files renamed."""
-
-
-class MoveError(Exception):
-    """Something cannot be moved; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,7 @@ class Mover:
             names = {name for page in self.analysis.pages for name in names_on(page, taxonomy)}
             spellings = {name for name in names if identity(name) == identity(old)}
             for page in self.analysis.pages if spellings else ():
-                edits += self._renamed_tags(page, taxonomy, spellings, new)
+                edits += self._renamed(page, taxonomy, spellings, new)
             if edits and slug_of(old) != slug_of(new):
                 listing = Permalink(f"/{taxonomy}/{slug_of(old)}/")
                 addresses[listing] = Permalink(f"/{taxonomy}/{slug_of(new)}/")
@@ -133,39 +124,13 @@ class Mover:
         except FieldError as error:
             raise MoveError(str(error)) from error
 
-    def _renamed_tags(
+    def _renamed(
         self, page: Page, taxonomy: str, spellings: Collection[str], new: str
-    ) -> Iterator[Edit]:
-        text = self.texts[page.path]
-        fields = page.front_matter
-        names = names_on(page, taxonomy)
-        if set(names).isdisjoint(spellings):
-            return
-        is_there = False
-        for index, name in enumerate(names):
-            is_new = identity(name) == identity(new)
-            if name not in spellings and not is_new:
-                continue
-            place = fields.positions.get(f"{taxonomy}.{index}")
-            if is_there and place is not None:
-                # The page has both, and one is enough.
-                without = without_entry(text, place, name)
-                if without is not None:
-                    yield without
-                    continue
-            is_there = True
-            if name not in spellings or name == new:
-                continue
-            if place is None:
-                raise MoveError(f"'{name}' comes to {page.path} by 'defaults'; change it there")
-            written = written_at(text, place)
-            if written == name:
-                yield Edit(place, yaml_text(new) if _is_bare(text, place) else new, name)
-            elif written.count(name) == 1 and not set(new) & set(" ,'\":"):
-                start = place.column + written.index(name)
-                yield Edit(Position(place.path, place.line, start, len(name)), new, name)
-            else:
-                raise MoveError(f"{place}: write '{new}' for '{name}' there by hand")
+    ) -> tuple[Edit, ...]:
+        try:
+            return tuple(renamed_tags(page, self.texts[page.path], taxonomy, spellings, new))
+        except FieldError as error:
+            raise MoveError(str(error)) from error
 
     # How
 
@@ -221,8 +186,8 @@ class Mover:
         rewritten += self._rewritten_settings(moved)
         everything = tuple(dict.fromkeys([*edits, *rewritten]))
         proven = self._after(everything, renames)
-        self._require_same_destinations(proven, renames, moved)
-        self._require_no_new_errors(proven)
+        require_same_destinations(self.analysis, proven, renames, moved)
+        require_no_new_errors(self.analysis, proven)
         return Move(everything, renames)
 
     def _after(self, edits: Iterable[Edit], renames: Mapping[str, str]) -> Analysis:
@@ -240,8 +205,8 @@ class Mover:
         self, after: Analysis, renames: Mapping[str, str], moved: Mapping[Permalink, Permalink]
     ) -> Iterator[Edit]:
         pages_after = {page.path: page for page in after.pages}
-        for page, reference, before, now in self._pairs(after, renames):
-            target = _destination(before, self.analysis.site.routes)
+        for page, reference, before, now in pairs(self.analysis, after, renames):
+            target = destination(before, self.analysis.site.routes)
             if not isinstance(before, Found | Missing):
                 continue
             is_old = (
@@ -250,7 +215,7 @@ class Mover:
                 and bool(path_of(reference.target))
             )
             is_lost = isinstance(before, Found) and (
-                _destination(now, after.site.routes) != renames.get(target, target)
+                destination(now, after.site.routes) != renames.get(target, target)
             )
             if not is_old and not is_lost:
                 continue
@@ -307,36 +272,6 @@ class Mover:
             if new is not None:
                 yield Edit(place, new, written)
 
-    def _pairs(
-        self, after: Analysis, renames: Mapping[str, str]
-    ) -> Iterator[tuple[Page, Reference, Resolution, Resolution]]:
-        for page in self.analysis.pages:
-            before = self.analysis.site.resolutions[page.path]
-            now = after.site.resolutions[renames.get(page.path, page.path)]
-            yield from ((page, *three) for three in zip(page.references, before, now, strict=True))
-
-    # Proof
-
-    def _require_same_destinations(
-        self, after: Analysis, renames: Mapping[str, str], moved: Mapping[Permalink, Permalink]
-    ) -> None:
-        for _, reference, before, now in self._pairs(after, renames):
-            led = _destination(before, self.analysis.site.routes)
-            leads = _destination(now, after.site.routes)
-            wanted = renames.get(led) or moved.get(Permalink(led), led)
-            if wanted != leads and not isinstance(before, Missing):
-                raise MoveError(
-                    f"nothing was changed: the {reference.kind.value} to '{reference.target}' at "
-                    f"{reference.position} would lead to '{leads}'; change it by hand first"
-                )
-
-    def _require_no_new_errors(self, after: Analysis) -> None:
-        known = {(each.rule, each.message) for each in self.analysis.diagnostics}
-        for each in after.diagnostics:
-            is_error = each.level is Severity.ERROR
-            if is_error and (each.rule, each.message) not in known and _is_of_sources(each):
-                raise MoveError(f"nothing was changed: {each.position}: {each.message}")
-
 
 def _addressed(page: Page, text: str, old: str, new: str) -> list[Edit]:
     """Return edits that give a page a permalink (if `new` is one) and its old one as redirect."""
@@ -345,11 +280,6 @@ def _addressed(page: Page, text: str, old: str, new: str) -> list[Edit]:
         return [new_front_matter(page, fields | {"redirect_from": old})]
     own = [set_field(page, text, "permalink", new)] if new else []
     return [*own, add_redirect(page, text, old, instead_of=new)]
-
-
-def _is_of_sources(diagnostic: Diagnostic) -> bool:
-    # A broken link that is broken as before may say so in other words.
-    return not diagnostic.rule.startswith("link-")
 
 
 def _permalink(text: str) -> Permalink:
@@ -362,24 +292,3 @@ def _permalink(text: str) -> Permalink:
 def _under(edit: Edit, renames: Mapping[str, str]) -> Edit:
     path = renames.get(edit.position.path, edit.position.path)
     return replace(edit, position=replace(edit.position, path=path))
-
-
-def _is_bare(text: str, place: Position) -> bool:
-    before = Position(place.path, place.line, max(1, place.column - 1), 1)
-    return place.column == 1 or written_at(text, before) not in ("'", '"')
-
-
-def _destination(resolution: Resolution, routes: Routes) -> str:
-    """Return where a reference ends: the path of a page, else an address."""
-    match resolution:
-        case Found(permalink, _):
-            route = routes.route_by_permalink.get(permalink)
-            if isinstance(route, RedirectRoute):
-                route = routes.route_by_permalink.get(route.to)
-            return route.path if isinstance(route, PageRoute) else permalink
-        case Missing(permalink, _, _):
-            return f"nothing at {permalink}"
-        case Ambiguous(candidates):
-            return " or ".join(candidates)
-        case External(url):
-            return url
