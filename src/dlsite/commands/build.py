@@ -12,7 +12,7 @@ from dlsite.commands.settings import EXIT_FINDINGS, EXIT_FINE, UsageError, root_
 from dlsite.commands.terminal import Options, in_every_manner, progress_bar, show_findings, texts_of
 from dlsite.diagnostics import Diagnostic, printable
 from dlsite.incremental.early import SUMMARY, counted
-from dlsite.incremental.run import Said
+from dlsite.incremental.remembering import Said
 from dlsite.mathfont import is_available as has_math_extra
 from dlsite.publish.directory import PublishError, output_directory
 from dlsite.publish.run import Published

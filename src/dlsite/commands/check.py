@@ -41,7 +41,7 @@ from dlsite.diagnostics import Diagnostic, printable
 from dlsite.files.edits import by_path
 from dlsite.files.rewrite import prepare
 from dlsite.incremental.early import told
-from dlsite.incremental.run import Said
+from dlsite.incremental.remembering import Said
 from dlsite.moves.fixes import certain_edits
 from dlsite.report.words import amount, count_words, say
 from dlsite.routing.ledger import LEDGER

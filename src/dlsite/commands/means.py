@@ -12,7 +12,8 @@ from dlsite.commands.settings import UsageError, config_of, root_of
 from dlsite.commands.terminal import Options
 from dlsite.config.settings import Config
 from dlsite.files.zonefiles import zone_files
-from dlsite.incremental.run import Builder, Start
+from dlsite.incremental.run import Builder
+from dlsite.incremental.start import Start
 from dlsite.memory.cache import Cache
 from dlsite.memory.cache import clean as forget
 from dlsite.memory.store import StoreError

@@ -6,27 +6,19 @@ found again by digests of all that it was made from, and whatever is missing is 
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dlsite.config.settings import EPOCH, Config
-from dlsite.files.folders import LEDGER
-from dlsite.files.sitefiles import Sources
+from dlsite.config.settings import Config
 from dlsite.files.sourcetext import digest_of
-from dlsite.files.stamped import Stamped
-from dlsite.files.walk import SEPARATOR, Racy, is_settled
+from dlsite.files.walk import is_settled
 from dlsite.incremental import early
 from dlsite.incremental.notetaking import Notes
-from dlsite.incremental.typed import typed
-from dlsite.linking.names import names_asked_for, pages_that_name_links
+from dlsite.incremental.remembering import Ended, Said, remember
+from dlsite.incremental.start import Start
 from dlsite.making import FEWEST_APART, Apart, Hold
 from dlsite.memory.cache import Cache
-from dlsite.memory.codec import encode
-from dlsite.memory.keys import tool_digest
 from dlsite.pages import Progress, no_progress
 from dlsite.processes.forks import can_fork
 from dlsite.processes.spool import Spool
@@ -35,73 +27,12 @@ from dlsite.publish.change import ChangedMeanwhileError
 from dlsite.publish.manifest import manifest_content
 from dlsite.publish.run import Published, publish
 from dlsite.publish.staging import Staging
-from dlsite.quiet import mentioned
 from dlsite.reading import Reader
 from dlsite.records import OutputFile
-from dlsite.rehearsal import own_templates, rehearse
-from dlsite.render.retell import has_lookalikes
+from dlsite.rehearsal import rehearse
 from dlsite.rendering import Left, Rendered, Renderer
 from dlsite.understanding import Analysis
 from dlsite.variants.run import Variants
-
-_EVER = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What stood there when a build began, before anything was read.
-
-    Whatever changes later differs from it, and shows the next time.
-    """
-
-    time_ns: int
-    files: tuple[str, ...]
-    listing: str
-    racy: Racy
-
-    @classmethod
-    def of(cls, root: Path, config_name: str | None, more: Iterable[str] = ()) -> Start:
-        """Look at the configuration, at dlsite itself, and at what else a command goes by."""
-        files = early.CONFIG_FILES if config_name is None else (config_name,)
-        files = (*files, LEDGER, *more)
-        now = time.time_ns()
-        return cls(now, files, early.listing_of((), files, str(root)), _racy(root, files, now))
-
-    def and_files(self, root: Path, files: Iterable[str]) -> Start:
-        """Look at more files, of which the configuration has told."""
-        more = tuple(files)
-        stamps = [early.stamp_of(str(root / file)) for file in more]
-        return Start(
-            self.time_ns,
-            (*self.files, *more),
-            SEPARATOR.join([self.listing, *stamps]),
-            [*self.racy, *_racy(root, more, time.time_ns())],
-        )
-
-
-def _racy(root: Path, files: Iterable[str], now: int) -> Racy:
-    """Return those of `files` that had just changed `now` (since the epoch)."""
-    stamps = [(file, early.stamp_of(str(root / file))) for file in files]
-    return [
-        (file, stamp, early.digest_of(root / file))
-        for file, stamp in stamps
-        if stamp and not is_settled(stamp, now)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a run has printed and how it ended, for one in which nothing changed to do again.
-
-    `shown` are the findings by the manner of telling (`early.manner`), or as they are in all
-    (`early.ALIKE`); in `summary`, which goes to the standard error unless a run is quiet, marks
-    stand for numbers (`early.SUMMARY`).
-    """
-
-    shown: Mapping[str, str]
-    to_error: bool
-    summary: tuple[str, ...] = ()
-    code: int = 0
 
 
 class Builder:
@@ -277,75 +208,5 @@ class Builder:
 
         `output` is where a build has published; a check has no outputs.
         """
-        sources = analysis.sources
-        unsure, asked = self._racy(sources), typed(arguments)
-        if unsure is None or asked is None or not self.cache.store.is_kept:
-            return
-        entries = [] if output is None else self.cache.left(str(output))
-        racy = [] if output is None else self.cache.racy(str(output))
-        since, until = _window(analysis)
-        place = "." if output is None else os.path.relpath(output, self.root)
-        found = [*analysis.diagnostics, *rendered.diagnostics]
-        record = {
-            "folders": [
-                [self._relative(folder.path), folder.exclude, folder.include]
-                for folder, _ in sources.folders
-            ],
-            "files": self.start.files,
-            "output": place,
-            "racy": [*unsure, *((f"{place}/{path}", *rest) for path, *rest in racy)],
-            "since": since,
-            "until": until,
-            "shown": said.shown,
-            "to_error": said.to_error,
-            "summary": said.summary,
-            "code": said.code,
-            "outputs": len(entries),
-            "own_templates": bool(own_templates(sources)),
-            "mentioned": mentioned(found),
-            "rules": sorted({each.rule for each in found}),
-            "config": encode(replace(analysis.config, now=EPOCH)),
-            "tool": tool_digest(),
-            "manifest": "" if output is None else self._manifest,
-            "noted": "" if output is None else self.cache.noted(),
-            "asked": sorted(names_asked_for(analysis.pages)),
-            "lookalikes": has_lookalikes(analysis.pages),
-            "named": sorted(pages_that_name_links(analysis.site)),
-        }
-        listing = SEPARATOR.join(
-            [self.start.listing, *(walked.listing() for _, walked in sources.folders)]
-        )
-        outputs = Stamped.of((path, stamp) for path, stamp, *_ in entries)
-        early.keep(self.cache.store, early.run_key(asked), record, listing, outputs)
-
-    def _racy(self, sources: Sources) -> Racy | None:
-        """Return the source files to look at again; `None` where one has no digest."""
-        found = list(self.start.racy)
-        for folder, walked in sources.folders:
-            known = {path: digest for path, _, digest in sources.stamps[folder.place]}
-            for path, stamp in walked.files:
-                if is_settled(stamp, self.start.time_ns):
-                    continue
-                if path not in known:
-                    return None
-                found.append((f"{self._relative(folder.path)}/{path}", stamp, known[path]))
-        return found
-
-    def _relative(self, path: str) -> str:
-        """Return a path relative to the site where it is inside, so that the site may move."""
-        inside = Path(path).is_relative_to(self.root)
-        return Path(path).relative_to(self.root).as_posix() if inside else path
-
-
-def _window(analysis: Analysis) -> tuple[float, float]:
-    """Return from when to when there is the same to publish and to say, in seconds (Unix)."""
-    now = analysis.config.now.timestamp()
-    moments = [page.front_matter.date for page in analysis.pages]
-    moments += [
-        datetime.combine(row.until, datetime.min.time(), UTC)
-        for row in analysis.config.check.exemptions
-        if row.until is not None
-    ]
-    dates = [moment.timestamp() for moment in moments if moment is not None]
-    since = max((date for date in dates if date <= now), default=-_EVER)
-    return since, min((date for date in dates if date > now), default=_EVER)
+        ended = Ended(analysis, rendered, said, output, "" if output is None else self._manifest)
+        remember(ended, arguments, self.root, self.start, self.cache)
