@@ -139,6 +139,17 @@ def test_content_folder_that_goes_and_returns_is_followed(start: Start) -> None:
     live.wait("/first/", lambda reply: "Changed" in reply.text)
 
 
+def test_site_that_goes_and_returns_is_followed(start: Start) -> None:
+    live = start()
+    away = live.root.with_name("away")
+    live.root.rename(away)
+    live.wait("/first/", lambda reply: reply.status == 404)
+    away.rename(live.root)
+    live.wait("/first/", lambda reply: reply.status == 200)
+    live.write("content/first.md", PAGE.replace("One", "Changed"))
+    live.wait("/first/", lambda reply: "Changed" in reply.text)
+
+
 def test_template_folder_made_later_is_followed(start: Start) -> None:
     live = start()
     live.write("templates/post.html", "<p>unused, no dates here</p>")

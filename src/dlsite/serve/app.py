@@ -52,6 +52,7 @@ class LivePreview:
         readings: Readings | None = None,
     ) -> None:
         self._root = root
+        self._is_there = True
         first, _ = load()
         listen = partial(PreviewServer, ask=self._answer, greet=self._greet)
         self._server = _bound(host, port, listen)
@@ -120,6 +121,9 @@ class LivePreview:
         while not self._changes.is_over:
             if self._changes.wait(_PATIENCE_SECONDS):
                 self._take_up(self._changes.take_files())
+            elif self._root.is_dir() is not self._is_there:
+                # No watch tells that the site itself has gone, or is back.
+                self._refresh()
 
     def end(self) -> None:
         """Let `follow` return at once.  Takes no lock, so that a signal may do it at any moment."""
@@ -134,6 +138,7 @@ class LivePreview:
             self._server.streams.tell(self._greet())
 
     def _refresh(self) -> None:
+        self._is_there = self._root.is_dir()
         found = self._preview.read_config()
         # First watched, then read, so that no change falls between.
         config = self._preview.config
