@@ -52,7 +52,7 @@ def fragment_given_up(converted: Converted, markup: str) -> set[str]:
 def title_of_name(content_path: str) -> str:
     """Return the title that the name of a file makes; for an `index` that of its folder does."""
     path = PurePosixPath(content_path)
-    stem = path.parent.name if path.stem == "index" and path.parent.name else path.stem
+    stem = (path.parent.name or "home") if path.stem == "index" else path.stem
     words = re.sub(r"[-_\s]+", " ", FILE_DATE.sub("", stem)).strip() or stem
     return words[:1].upper() + words[1:]
 
