@@ -49,6 +49,7 @@ from dlsite.markup.tables import TableExtension
 from dlsite.markup.tabs import TabsExtension
 from dlsite.markup.tasks import TaskExtension
 from dlsite.markup.typography import TypographyExtension
+from dlsite.markup.undefined import UndefinedExtension
 from dlsite.markup.wikilinks import WikiLinkExtension
 
 _LINK = re.compile(r"</?a\b[^>]*>")
@@ -181,6 +182,7 @@ def _bodies(
         footnotes.FootnoteExtension(),
         AbbreviationExtension(),
         DefinitionExtension(),
+        UndefinedExtension(remarks),
         HeadlineExtension(remarks),
         ItemExtension(attributes.named),
         CodeSpanExtension(),

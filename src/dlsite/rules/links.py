@@ -81,6 +81,15 @@ LINKS: tuple[Rule, ...] = (
         "Write the permalink of a page, or the whole address of another site.",
     ),
     Rule(
+        "link-undefined",
+        Severity.WARNING,
+        "a link, image or note names a definition that is nowhere",
+        "`[words][id]`, `![words][id]` and `[^id]` lead where a line such as `[id]: /address/` or "
+        "`[^id]: the note` says, anywhere on the page. Without one readers see the brackets. "
+        "Indices, such as `a[i][j]`, and whatever stands in code are left alone.",
+        "Write the definition, or a backslash before the bracket: `\\[words][id]`.",
+    ),
+    Rule(
         "link-external",
         Severity.ERROR,
         "an address outside the site is broken",
