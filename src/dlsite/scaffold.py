@@ -141,7 +141,6 @@ def new_page(  # noqa: PLR0913 - each is one flag of the command
     """Write a page for `permalink_text`; returns its path relative to the site.
 
     What is not given comes from the links that want the page: the title that they and the
-    What is not given comes from the links that want the page: the title that they and the
     headings over them propose, and their pages' tags of that name.
     """
     try:
