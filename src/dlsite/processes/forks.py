@@ -54,7 +54,8 @@ def belong_to(parent: int) -> None:
         # Whoever works in the background may have been told to pass over one of them.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
@@ -181,6 +182,10 @@ def held_back() -> Iterator[Iterable[int]]:
     In a process that has only just been started they would be met as in the other one, with
     all that it puts in order, or with a traceback.
     """
+    if sys.platform == "win32":
+        # There they cannot wait.
+        yield ()
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
         yield before
