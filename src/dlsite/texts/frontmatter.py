@@ -6,7 +6,6 @@ front matter, if an empty one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
@@ -15,16 +14,13 @@ from dlsite.dataclass import dataclass
 from dlsite.diagnostics import Diagnostic, Position, likely
 from dlsite.records import Author, FrontMatter, Json, Places, SourceFile
 from dlsite.texts.dates import read_date
-from dlsite.texts.salvage import FIELD_LINES, salvaged
+from dlsite.texts.heads import head_of, not_valid
+from dlsite.texts.salvage import salvaged
 from dlsite.texts.spelling import nearest
 from dlsite.texts.yamltree import Where, YamlTree
 from dlsite.texts.yamltree import read as read_yaml
 from dlsite.urls.slugs import term_key
 
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-_LONG_CLOSING = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
-_LATE_OPENING = re.compile(r"\s*\n---[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
-_LONG_OPENING = re.compile(r"-{4,}[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 
 
@@ -52,21 +48,20 @@ def read(
 
     `timezone` is for dates that name none; `defaults` are fields for those not given.
     """
-    fences, fence = _fences(source)
-    yaml_text, yaml_line, body_start = fences
-    body = source.text[body_start:]
-    body_line = source.text.count("\n", 0, body_start) + 1
-    found: list[Diagnostic] = [] if fence is None else [fence]
+    head, fault = head_of(source)
+    body = source.text[head.end :]
+    body_line = source.text.count("\n", 0, head.end) + 1
+    found: list[Diagnostic] = [] if fault is None else [fault]
     tree = YamlTree({})
-    if yaml_text:
-        tree, problems = read_yaml(yaml_text, path=source.path, first_line=yaml_line)
-        found += [_syntax(problem.position, problem.reason, *problem.help) for problem in problems]
+    if head.yaml:
+        tree, problems = read_yaml(head.yaml, path=source.path, first_line=head.line)
+        found += [not_valid(each.position, each.reason, *each.help) for each in problems]
         if problems and not tree.value:
-            tree = salvaged(yaml_text, path=source.path, first_line=yaml_line)
+            tree = salvaged(head.yaml, path=source.path, first_line=head.line)
     value = tree.value if tree.value is not None else {}
     if not isinstance(value, dict):
         found.append(
-            _syntax(
+            not_valid(
                 Position(source.path, 2, 1),
                 "it must be fields, one to a line",
                 "write: title: …",
@@ -77,40 +72,6 @@ def read(
     reader = _Fields(tree, source.path, timezone)
     fields = reader.read(given)
     return Split(fields, body, body_line), (*found, *reader.diagnostics)
-
-
-def _syntax(position: Position, reason: str, *help_: str) -> Diagnostic:
-    message = f"front matter is not valid: {reason}"
-    return Diagnostic("front-matter-syntax", position, message, help_)
-
-
-def _fences(source: SourceFile) -> tuple[tuple[str, int, int], Diagnostic | None]:
-    """Return the YAML, its line and where the body starts; and what is wrong around it."""
-    text, path = source.text, source.path
-    found, closes = None, _CLOSING
-    if opening := re.match(r"---[ \t]*\n", text):
-        pass
-    elif opening := _LONG_OPENING.match(text):
-        where = Position(path, 1, 1, len(text.partition("\n")[0].rstrip()))
-        found = _syntax(where, "it opens with more than three hyphens", "write: ---")
-        closes = _LONG_CLOSING
-    elif opening := _LATE_OPENING.match(text):
-        where = Position(path, text.count("\n", 0, opening.end()), 1, 3)
-        reason = "there are blank lines before it"
-        found = _syntax(where, reason, "let the file begin with ---")
-    else:
-        return ("", 1, 0), None
-    start, line = opening.end(), text.count("\n", 0, opening.end()) + 1
-    closing = closes.search(text, start)
-    if closing is not None:
-        return (text[start : closing.start()], line, min(closing.end() + 1, len(text))), found
-    if found is None:
-        where = Position(path, line - 1, 1, 3)
-        remedy = "write --- on a line after the last field"
-        found = _syntax(where, "no line --- closes it", remedy)
-    fields = FIELD_LINES.match(text, start)
-    end = start if fields is None else fields.end()
-    return (text[start:end], line, end), found
 
 
 @dataclass(frozen=True, slots=True)
