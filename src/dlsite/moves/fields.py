@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dlsite.diagnostics import Position
 from dlsite.files.edits import Edit, written_at
 from dlsite.records import Page
+from dlsite.texts.heads import CLOSING, OPENING
 
 _PLAIN = re.compile(r"[/\w][/\w.~-]*(?: [/\w.~-]+)*")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _ITEM = re.compile(r"[ \t]*-[ \t]+")
 _NOT_PLAIN = frozenset(["true", "false", "yes", "no", "on", "off", "null", "y", "n"])
 
@@ -56,7 +56,7 @@ def is_quoted(text: str, place: Position) -> bool:
 
 
 def _added(page: Page, text: str, lines: str) -> Edit:
-    closing = _CLOSING.search(text, text.index("\n") + 1) if has_front_matter(text) else None
+    closing = CLOSING.search(text, text.index("\n") + 1) if has_front_matter(text) else None
     if closing is None:
         raise FieldError(f"{page.path}:1: there is no front matter to add '{lines.strip()}' to")
     line = text.count("\n", 0, closing.start()) + 1
@@ -65,7 +65,7 @@ def _added(page: Page, text: str, lines: str) -> Edit:
 
 def has_front_matter(text: str) -> bool:
     """Say whether a source begins with front matter."""
-    return bool(re.match(r"---[ \t]*\n", text))
+    return OPENING.match(text) is not None
 
 
 def new_front_matter(page: Page, fields: Mapping[str, str]) -> Edit:

@@ -9,7 +9,10 @@ from dlsite.diagnostics import Diagnostic, Position
 from dlsite.records import SourceFile
 from dlsite.texts.salvage import FIELD_LINES
 
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+OPENING = re.compile(r"---[ \t]*\n")
+CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+"""The lines above and below the YAML."""
+
 _LONG_CLOSING = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
 _LATE_OPENING = re.compile(r"\s*\n---[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
 _LONG_OPENING = re.compile(r"-{4,}[ \t]*\n(?=[A-Za-z_][\w-]*[ \t]*:)")
@@ -29,8 +32,8 @@ class Head(NamedTuple):
 def head_of(source: SourceFile) -> tuple[Head, Diagnostic | None]:
     """Return the front matter of a source, and what is wrong with the lines around it."""
     text, path = source.text, source.path
-    found, closes = None, _CLOSING
-    if opening := re.match(r"---[ \t]*\n", text):
+    found, closes = None, CLOSING
+    if opening := OPENING.match(text):
         pass
     elif opening := _LONG_OPENING.match(text):
         where = Position(path, 1, 1, len(text.partition("\n")[0].rstrip()))
