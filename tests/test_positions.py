@@ -167,7 +167,7 @@ _HEADINGS = {
     "behind one without a blank": "## A\n\n####Part\n\n«####» Part",
     "behind one of seven marks": "## A\n\n####### Part\n\n«####» Part",
     "linked, with an id": "## A\n\n«####» [Part](/a/) *one* {#part}",
-    "in a quote": "## A\n\n> «####» Part",
+    "behind one in a quote": "## A\n\n> #### Part\n\n«####» Part",
     "in a list": "## A\n\n- «####» Part",
     "raw": '## A\n\n«<h4» id="x">Part</h4>',
     "raw over lines": "## A\n\n«<h4»\n  id=x>Part</h4>",

@@ -20,7 +20,6 @@ from dlsite.markup.fieldlines import FieldLines
 from dlsite.markup.formulaspans import formula_spans
 from dlsite.markup.mathsigns import signs_of
 from dlsite.markup.plaintext import plain
-from dlsite.markup.quoted import first_of_its_own
 from dlsite.markup.references import Cut, cut, cut_again
 from dlsite.markup.titles import fragment_given_up, title_missing, title_of, title_of_name
 from dlsite.markup.twin import markdown_of
@@ -134,9 +133,13 @@ def parse(source: SourceFile, *, options: ParseOptions, converter: Converter) ->
         _diagnostic(problem, split.body_line, source.path) for problem in converted.problems
     ]
     problems += level_jumps(
-        converted.headings, split.body, path=source.path, first_line=split.body_line
+        converted.headings,
+        converted.own_headings,
+        split.body,
+        path=source.path,
+        first_line=split.body_line,
     )
-    if fields.title is None and not first_of_its_own(converted.markup, converted.headings):
+    if fields.title is None and not converted.own_headings:
         problems.append(title_missing(source.path, title))
     return Parsed(page, (*remarks, *problems, *lines.diagnostics))
 

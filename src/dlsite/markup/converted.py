@@ -41,14 +41,16 @@ class Converted:
 
     `excerpt_html` is what stands before `<!--more-->`, else the first paragraph, with
     balanced tags and no ids, so that it can stand on another page; empty where there
-    is none.  `text` is plain, one line per block, formulas in Unicode; `words` are how
-    many it has.  In `markup` signs stand for `parts`.  `labels` are the names of figures
-    and tables by their ids.
+    is none.  `own_headings` are the numbers of the headings that stand in no quote.
+    `text` is plain, one line per block, formulas in Unicode; `words` are how many it has.
+    In `markup` signs stand for `parts`.  `labels` are the names of figures and tables by
+    their ids.
     """
 
     markup: str
     excerpt_html: str
     headings: tuple[Heading, ...]
+    own_headings: tuple[int, ...]
     text: str
     words: int
     has_math: bool

@@ -109,11 +109,12 @@ class Converter:
             return _as_text(body, reason or type(error).__name__)
         parts = self._keeper.parts
         markup, excerpt_html = cut_more(rendered, parts)
-        headings, text = outline_of(markup, parts)
+        headings, own, text = outline_of(markup, parts)
         return Converted(
             markup=markup,
             excerpt_html=excerpt_html,
             headings=headings,
+            own_headings=own,
             text=text,
             words=count_words(text),
             has_math=self._math.has_math,
@@ -283,4 +284,4 @@ def _as_text(body: str, reason: str) -> Converted:
     message = f"the body cannot be converted: {reason}"
     problem = Problem("markdown-failed", message, help=("cut it into simpler parts",))
     words = len(body.split())
-    return Converted(rendered, "", (), body, words, has_math=False, problems=(problem,))
+    return Converted(rendered, "", (), (), body, words, has_math=False, problems=(problem,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
@@ -19,6 +20,7 @@ from dlsite.markup.excerpts import lines_of
 from dlsite.markup.labels import Labels
 from dlsite.markup.parts import Parts
 from dlsite.markup.plaintext import plain, without_notes
+from dlsite.markup.quoted import is_in, quoted_spans
 from dlsite.markup.remarks import Remarks
 from dlsite.markup.trees import exact_words, take_out
 from dlsite.records import Fragment, Heading
@@ -202,12 +204,22 @@ def give_ids(body_html: str) -> str:
     return _RENDERED.sub(give, body_html)
 
 
-def outline_of(body_html: str, parts: Parts) -> tuple[tuple[Heading, ...], str]:
-    """Return the headings of a rendered body, in order, and its text, a line for each block.
+class Outline(NamedTuple):
+    """The headings of a rendered body, in order, and its text, a line for each block.
 
-    The HTML of a heading is without links and ids.
+    `own` says which of the headings stand in no quote, by their numbers.
     """
+
+    headings: tuple[Heading, ...]
+    own: tuple[int, ...]
+    text: str
+
+
+def outline_of(body_html: str, parts: Parts) -> Outline:
+    """Return the outline of a body; the HTML of a heading is without links and ids."""
+    quotes = quoted_spans(body_html)
     headings: list[Heading] = []
+    own: list[int] = []
     lines: list[str] = []
     done = 0
     for match in _RENDERED.finditer(body_html):
@@ -221,6 +233,8 @@ def outline_of(body_html: str, parts: Parts) -> tuple[tuple[Heading, ...], str]:
             inner = inner.strip()
             name = Fragment(plain(identity[1] or identity[2] or ""))
             text, markup = plain(parts.said(inner)), parts.shown(inner)
+            if not is_in(quotes, match.start()):
+                own.append(len(headings))
             headings.append(Heading(int(match["level"]), text, markup, name, len(lines)))
     lines += lines_of(parts.said(body_html[done:]))
-    return tuple(headings), "\n".join(lines)
+    return Outline(tuple(headings), tuple(own), "\n".join(lines))

@@ -10,7 +10,6 @@ from dlsite.diagnostics import Diagnostic, Position
 from dlsite.markup.converted import Converted
 from dlsite.markup.fieldlines import FieldLines
 from dlsite.markup.plaintext import plain
-from dlsite.markup.quoted import first_of_its_own
 from dlsite.records import FrontMatter, Heading
 from dlsite.texts.dates import FILE_DATE
 
@@ -33,10 +32,10 @@ def title_of(
         if opens and first is not None and first.text.casefold() == title.casefold():
             return title, title_html, _without_first(converted.markup, first)
         return title, title_html, converted.markup
-    naming = first_of_its_own(converted.markup, converted.headings)
-    if naming is None:
+    if not converted.own_headings:
         title = title_of_name(content_path)
         return title, html.escape(title, quote=False), converted.markup
+    naming = converted.headings[converted.own_headings[0]]
     markup = _without_first(converted.markup, naming) if opens else converted.markup
     return naming.text or title_of_name(content_path), naming.html, markup
 

@@ -42,21 +42,31 @@ class _Written:
 
 
 def level_jumps(
-    headings: Sequence[Heading], body: str, *, path: str, first_line: int
+    headings: Sequence[Heading],
+    own: Sequence[int],
+    body: str,
+    *,
+    path: str,
+    first_line: int,
 ) -> Iterator[Diagnostic]:
     """Remark on headings more than one level below the one before (WCAG technique H42).
 
-    The title is the first level, so a body may begin with the second.  `first_line` is
-    the line of the file on which `body` starts.
+    The title is the first level, so a body may begin with the second.  Only those count of
+    which `own` has the numbers: the levels of what is quoted are not the author's.
+    `first_line` is the line of the file on which `body` starts.
     """
-    levels = [1, *(heading.level for heading in headings)]
-    jumps = [index for index, (one, next_) in enumerate(pairwise(levels)) if next_ > one + 1]
+    levels = [1, *(headings[index].level for index in own)]
+    jumps = [
+        (index, one)
+        for index, (one, next_) in zip(own, pairwise(levels), strict=True)
+        if next_ > one + 1
+    ]
     if not jumps:
         return
     lines = Lines(body, path=path, first_line=first_line)
     places = _places(headings, list(_written(body)))
-    for index in jumps:
-        heading, before = headings[index], levels[index]
+    for index, before in jumps:
+        heading = headings[index]
         right = "#" * (before + 1)
         place = places[index]
         yield Diagnostic(
