@@ -11,6 +11,7 @@ from dlsite.records import (
     Found,
     HomeRoute,
     PageRoute,
+    RedirectRoute,
     ReferenceKind,
     SearchRoute,
     Site,
@@ -18,6 +19,9 @@ from dlsite.records import (
     TaxonomyRoute,
     TermRoute,
 )
+from dlsite.urls.escapes import as_target
+from dlsite.urls.permalinks import forms_of
+from dlsite.urls.targets import split_target
 
 _PAGES = (ArchiveRoute, HomeRoute, PageRoute, SearchRoute, TaxonomyRoute, TermRoute)
 
@@ -84,12 +88,17 @@ def pages_for_images(site: Site) -> Iterator[Diagnostic]:
                 continue
             reference = references[index]
             target = reference.target
+            where = split_target(target)
+            is_old = where is not None and any(
+                isinstance(route_at(form), RedirectRoute) for form in forms_of(where.path)
+            )
+            right = f"{as_target(found.permalink)}{found.suffix}" if is_old else target
             is_wiki = reference.kind is ReferenceKind.WIKI_IMAGE
             yield Diagnostic(
                 "link-asset",
                 reference.position,
                 f"image to '{target}', but that is a page",
-                (f"link to it: {f'[[{target}]]' if is_wiki else f'[…]({target})'}",),
+                (f"link to it: {f'[[{right}]]' if is_wiki else f'[…]({right})'}",),
                 target=target,
             )
 

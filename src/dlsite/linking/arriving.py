@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from dlsite.linking.deadends import DeadEnds
 from dlsite.records import (
+    IMAGES,
     External,
     Found,
     Missing,
@@ -25,6 +26,7 @@ from dlsite.records import (
     Route,
     Routes,
     SkippedPage,
+    StaticRoute,
 )
 from dlsite.urls.targets import Target, split_target
 
@@ -78,7 +80,9 @@ class Arrivals:
             final = self._routes.route_by_permalink.get(final.to)
         if final is None or isinstance(final, RedirectRoute):
             return Found(route.permalink, target.suffix)
-        self._dead.old_address(reference, target, final.permalink)
+        if reference.kind not in IMAGES or isinstance(final, StaticRoute):
+            # That an image names a page is the mistake (`pages_for_images`), whichever address.
+            self._dead.old_address(reference, target, final.permalink)
         if isinstance(final, PageRoute):
             target = self.with_fragment(
                 reference, target, self._page_by_path[final.path], final.permalink
