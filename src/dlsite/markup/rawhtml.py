@@ -46,6 +46,12 @@ _MARKDOWN = deferred(
 _FOLDED = deferred(r"<(?P<close>/?)details\b", re.IGNORECASE)
 _PARAGRAPH = deferred(r"\n[ \t]*\n {0,3}[^\s<]")
 _INDENTED_TAG = deferred(r"\n[ \t]*\n {4,}<")
+# A whole setting, or what may look like one: the value of another.
+_SETTING = deferred(
+    r"""(?P<other>=\s*(?:"[^"]*"|'[^']*'))|(?<!\s)\s+markdown(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'>]+))?"""
+    r"(?=[\s/>])",
+    re.IGNORECASE,
+)
 _PLACEHOLDER_START = HTML_PLACEHOLDER.partition("%")[0]
 _TAG = deferred(r"<[A-Za-z][\w-]*")
 
@@ -100,8 +106,15 @@ class _InLine(HtmlInlineProcessor):
     def handleMatch(  # type: ignore[override] # noqa: N802 - Python-Markdown's name; its stub has the old form
         self, m: re.Match[str], data: str
     ) -> tuple[Element | str | None, int | None, int | None]:
+        del data
         self._keeper.is_keeping = False
-        return super().handleMatch(m, data)
+        html = self.backslash_unescape(self.unescape(m[1]))
+        return self.md.htmlStash.store(without_setting(html)), m.start(), m.end()
+
+
+def without_setting(tag: str) -> str:
+    """Return a tag without `markdown="…"`, which says how it is read and is nothing to browsers."""
+    return _SETTING.sub(lambda found: found["other"] or "", tag) if "markdown" in tag else tag
 
 
 class _RawHtml(Preprocessor):
@@ -169,6 +182,12 @@ class _Extractor(HTMLExtractorExtra):
             if not says_so and self._in_vain <= _IN_VAIN and self._has_paragraphs():
                 attrs = [*attrs, ("markdown", "1")]
         super().handle_starttag(tag, attrs)
+
+    def get_starttag_text(self) -> str:
+        """Return the tag that begins here as it is kept; in a line it may be shown as code."""
+        text: str = super().get_starttag_text()
+        is_kept = self.inraw or self.intail or self.at_line_start()
+        return without_setting(text) if is_kept else text
 
     def _has_paragraphs(self) -> bool:
         """Say whether blank lines part what is no HTML from the rest of the element that begins.
