@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,28 @@ SITE = {
 }
 
 Understood = Callable[[Mapping[str, str]], Analysis]
+
+
+def test_template_that_is_not_there_is_one_finding(understood: Understood) -> None:
+    analysis = understood(SITE)
+    texts, paths = (
+        {name: text for name, text in given.items() if name not in ("page.html", "terms.html")}
+        for given in (analysis.sources.templates, analysis.sources.template_paths)
+    )
+    sources = replace(analysis.sources, templates=texts, template_paths=paths)
+    found = Renderer.of(replace(analysis, sources=sources)).render_all().diagnostics
+    assert sorted((each.message, each.help, str(each.position)) for each in found) == [
+        (
+            "there is no template 'page.html', and 6 outputs are made with it",
+            ("add templates/page.html",),
+            "content/0.md",
+        ),
+        (
+            "there is no template 'terms.html', and 2 outputs are made with it",
+            ("add templates/terms.html",),
+            "content/a.md",
+        ),
+    ]
 
 
 # Contexts

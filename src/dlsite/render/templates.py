@@ -7,6 +7,7 @@ folder, no global with state.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 from jinja2 import (
@@ -153,10 +154,14 @@ class Templates:
 
     def _not_found(self, error: TemplateNotFound, planned: OutputPlan) -> Diagnostic:
         places = self._places(error.__traceback__)
-        position = places[-1] if places else planned.position
         message = f"there is no template '{error.name}'"
-        help_ = f"add templates/{error.name}"
-        return Diagnostic("template-error", position, message, (help_,))
+        help_ = (f"add templates/{error.name}",)
+        if places and not places[-1].path.startswith(_THEME):
+            return Diagnostic("template-error", places[-1], message, help_)
+        # No line of an author asks for it, but every output that it was to make.
+        return Diagnostic(
+            "template-error", planned.position, message, help_, target=str(error.name)
+        )
 
     def _failed(self, error: Exception, planned: OutputPlan, help_: str) -> Diagnostic:
         places = self._places(error.__traceback__)
@@ -199,8 +204,20 @@ def cause_of(diagnostic: Diagnostic) -> str:
 
 
 def once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Keep the first of the diagnostics that one template line gives on many pages."""
-    first: dict[tuple[str, Position, str], Diagnostic] = {}
+    """Keep the first of the diagnostics that one template, or line of it, gives on many pages.
+
+    One that is not there has no line, and the first says how many outputs lack it.
+    """
+    alike: dict[tuple[str, Position | None, str], list[Diagnostic]] = {}
     for diagnostic in diagnostics:
-        first.setdefault((diagnostic.rule, diagnostic.position, cause_of(diagnostic)), diagnostic)
-    return list(first.values())
+        is_absent = diagnostic.rule == "template-error" and diagnostic.target
+        place = None if is_absent else diagnostic.position
+        key = (diagnostic.rule, place, cause_of(diagnostic))
+        alike.setdefault(key, []).append(diagnostic)
+    return [
+        replace(first, message=f"{first.message}, and {len(same)} outputs are made with it")
+        if place is None and len(same) > 1
+        else first
+        for (_, place, _), same in alike.items()
+        for first in same[:1]
+    ]
