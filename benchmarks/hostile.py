@@ -199,6 +199,7 @@ CASES: dict[str, tuple[Callable[[int], str], int]] = {
     "emphasis of stars": (lambda n: "*" * n + "a" + "*" * n, 20_000),
     "emphasis joined": (lambda n: "a**b" + "c*" * n, 20_000),
     "underscores": (lambda n: "_a" * n, 20_000),
+    "strikes in emphasis": (lambda n: "*" + "~" * n + "*", 50_000),
     "strikes": (lambda n: "~~a ~~b~~ " * n, 20_000),
     "footnotes": (lambda n: "".join(f"a[^{i}]\n\n[^{i}]: b\n\n" for i in range(n)), 5_000),
     "footnote of many marks": (lambda n: "a[^1] " * n + "\n\n[^1]: b\n", 5_000),

@@ -92,3 +92,21 @@ class _Emphasis(DelimiterProcessor):  # type: ignore[misc]
         element = Element("strong" if len(plain["sign"]) > 1 else "em")
         element.text = plain["text"]
         return element, m.start(), plain.end()
+
+    def search(self, data: str, start: int) -> re.Match[str] | None:
+        """Return the next run of signs that opens or closes something, as the library does.
+
+        It asks at each sign of a run, and each time of all the rest of it: but what holds for
+        the first one holds for the others, as the sign before forbids what the signs behind
+        do not.
+        """
+        at = start
+        while (sign := self.compiled_re.search(data, at)) is not None:
+            delimiter = self.delimiters[sign[0]]
+            begin, at = delimiter.bad.match(data, sign.start()).span()
+            self.positions.extend(range(begin, at))
+            found: re.Match[str] | None = delimiter.boundary.match(data, begin)
+            # What closes something that nothing opened is none.
+            if found is not None and (delimiter.stack or found.lastgroup != "end"):
+                return found
+        return None
