@@ -252,7 +252,10 @@ class _Report(Postprocessor):
 
     def run(self, text: str) -> str:
         label = re.compile(rf'(?<= aria-label="{re.escape(self._extension.labels.words.code)} )\d+')
-        shown = {*label.findall(_COMMENT.sub("", text))} if "<!--" in text else None
+        # Behind the last end of one no other is looked for.
+        end = text.rfind("-->") + 1
+        uncovered = _COMMENT.sub("", text[: end + 2]) + text[end + 2 :] if end else text
+        shown = {*label.findall(uncovered)} if "<!--" in text else None
         for number, fence in self._extension.fences.values():
             written = self._extension.written[_held(fence)]
             source = written.popleft() if written else None

@@ -19,9 +19,11 @@ from dlsite.markup.excerpts import MORE
 from dlsite.markup.moved import Moved
 from dlsite.markup.remarks import Remarks, place_in
 from dlsite.texts.hidden import KRAMDOWN_OPTIONS, KRAMDOWN_SIGN, Kind, has_comments, hidden
+from dlsite.texts.linesaround import LinesAround, is_blank
 
 # Without words they say nothing.
 _OPTIONS = re.compile(rf"{re.escape(KRAMDOWN_OPTIONS)}[ \t]+[^{{}}\n/][^{{}}\n]*/\}}")
+_QUOTED = re.compile(r"[ \t>]*+")
 _CODE_INDENT = re.compile(r"(?: {4}| {0,3}\t)[ \t]*$")
 
 
@@ -72,19 +74,20 @@ class _LeaveOut(Preprocessor):
 
 def _comments(text: str) -> Iterator[tuple[int, int]]:
     """Yield what is to go: a comment, with its lines if it fills them."""
+    lines = LinesAround(text)
     for part in hidden(text):
         start, end = part.start, part.end
-        line_start = text.rfind("\n", 0, start) + 1
-        line_end = text.find("\n", end)
-        line_end = len(text) if line_end < 0 else line_end
-        before, after = text[line_start:start], text[end:line_end]
-        if part.kind is not Kind.COMMENT or _CODE_INDENT.match(before):
+        line_start, line_end = lines.of(start, end)
+        if part.kind is not Kind.COMMENT or _CODE_INDENT.match(text, line_start, start):
             continue
-        fills = not before.strip(" \t>") and not after.strip()
+        fills = _QUOTED.fullmatch(text, line_start, start) and is_blank(text, end, line_end)
         is_html = not text.startswith(KRAMDOWN_SIGN, start)
         if is_html and "\n" not in text[start:end]:
-            beside = text[line_end + 1 :].partition("\n")[0].strip()
-            if not fills or not (before or beside) or MORE.match(text, start):
+            if not fills or MORE.match(text, start):
+                continue
+            beside = text.find("\n", line_end + 1)
+            is_last = is_blank(text, line_end + 1, len(text) if beside < 0 else beside)
+            if line_start == start and is_last:
                 continue
         if fills:
             yield line_start, min(line_end + 1, len(text))

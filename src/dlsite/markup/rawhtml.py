@@ -172,6 +172,7 @@ class _Extractor(HTMLExtractorExtra):
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
         self._in_vain = 0
+        self._last_end: int | None = None
 
     def handle_starttag(self, tag: str, attrs: Iterable[tuple[str, str | None]]) -> None:
         """Begin an element; Markdown is read in `<details>` where GitHub reads it."""
@@ -203,6 +204,19 @@ class _Extractor(HTMLExtractorExtra):
                 return bool(_PARAGRAPH.search(inside)) and not _INDENTED_TAG.search(inside)
         self._in_vain += 1
         return False
+
+    def parse_endtag(self, i: int) -> int:
+        """Return where the closing tag that begins at `i` ends; what does not end is text.
+
+        The library looks through the rest of the text for the end of each.
+        """
+        if self._last_end is None:
+            self._last_end = self.rawdata.rfind(">")
+        if i < self._last_end:
+            end: int = super().parse_endtag(i)
+            return end
+        self.handle_data("</")
+        return i + len("</")
 
     def check_for_whole_start_tag(self, i: int) -> int:
         """Return where the tag that begins at `i` ends; negative where it does not."""

@@ -13,6 +13,7 @@ from dlsite.dataclass import dataclass
 from dlsite.markup.liquidtext import plain_pieces
 from dlsite.records import WIKI, Body, Place, Reference, place_mark
 from dlsite.texts.hidden import Kind, has_comments, hidden
+from dlsite.texts.linesaround import LinesAround, is_blank
 
 _TITLE = re.compile(r"\s*(?:#[ \t][^\n]*|[^\n]+\n=+[ \t]*)(?:\n\s*|\Z)")
 _EXTERNAL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -62,10 +63,13 @@ def markdown_of(  # noqa: PLR0913 - each is something that only the page has
 
 
 def _comments(text: str) -> Iterator[_Edit]:
-    if has_comments(text):
-        for part in hidden(text):
-            if part.kind is Kind.COMMENT:
-                yield _whole_lines(text, part.start, part.end)
+    """Leave out comments, and the line end behind one beside which nothing stands on its lines."""
+    lines = LinesAround(text)
+    for part in hidden(text) if has_comments(text) else ():
+        if part.kind is Kind.COMMENT:
+            line, line_end = lines.of(part.start, part.end)
+            fills = is_blank(text, line, part.start) and is_blank(text, part.end, line_end)
+            yield _Edit(line, line_end + 1) if fills else _Edit(part.start, part.end)
 
 
 def _whole_lines(text: str, start: int, end: int) -> _Edit:
