@@ -234,6 +234,7 @@ CASES: dict[str, tuple[Callable[[int], str], int]] = {
     "hyphens": (lambda n: "a--" * n, 50_000),
     "dots": (lambda n: "..." * n, 50_000),
     "callouts": (lambda n: "> [!NOTE]\n> x\n\n" * n, 5_000),
+    "callouts far apart": (lambda n: "!!! note\n\n\n" * n, 20_000),
     "callouts open": (lambda n: "!!! note\n" * n, 10_000),
     "callouts of indents": (lambda n: "!!! note\n\n    x\n\n" * n, 5_000),
     "definition list": (lambda n: "a\n: b\n\n" * n, 10_000),

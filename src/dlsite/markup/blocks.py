@@ -228,7 +228,7 @@ def _batches(blocks: list[str]) -> Iterator[list[str]]:
     """Cut a long list before blocks at the margin, where nothing looks further ahead."""
     start = 0
     for number, block in enumerate(blocks):
-        if number - start >= _BATCH and block[:1].strip():
+        if number - start >= _BATCH and block.lstrip("\n")[:1].strip():
             yield blocks[start:number]
             start = number
     yield blocks[start:]
