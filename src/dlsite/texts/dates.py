@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from dlsite.deferred import deferred
 
-FILE_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+FILE_DATE = re.compile(r"\A\d{4}-\d{1,2}-\d{1,2}-")
 """With what the file name of a Jekyll post begins: `2019-05-20-`."""
 
 _MONTHS = (
