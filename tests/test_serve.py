@@ -260,7 +260,8 @@ def test_settings_that_change_every_page_are_taken_up_by_several_processes(
 ) -> None:
     here: list[str] = []
     seen: list[tuple[str, int, int]] = []
-    live = start(MANY, readings=Readings(2, lambda: nullcontext(lambda *step: seen.append(step))))
+    bar = nullcontext(lambda *step: seen.append(step))
+    live = start(MANY, readings=Readings(2, lambda: bar, unwatched_seconds=0))
     first = live.ask("/p7/").text
     seen.clear()
 

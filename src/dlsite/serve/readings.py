@@ -16,9 +16,6 @@ from dlsite.processes.lateworkers import LateWorkers
 from dlsite.processes.workers import Workers
 from dlsite.understanding import Analysis
 
-_UNWATCHED_SECONDS = 1.0
-"""What takes no longer needs no bar."""
-
 Watched = Callable[[], AbstractContextManager[Progress]]
 
 
@@ -32,10 +29,14 @@ def _unwatched() -> AbstractContextManager[Progress]:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """How many processes parse, and what shows how far they are."""
+    """How many processes parse, and what shows how far they are.
+
+    A later reading that takes no more than `unwatched_seconds` needs no bar.
+    """
 
     jobs: int = 1
     watched: Watched = _unwatched
+    unwatched_seconds: float = 1.0
 
     def first(self, pages: Pages, read: Callable[[Progress], Analysis]) -> Analysis:
         """Return what `read` returns, which parses `pages`; no process is left behind."""
@@ -50,7 +51,7 @@ class Readings:
         Raises `EndedError` between two pages once it `is_over`.
         """
         with LateWorkers(self.jobs) as workers, ExitStack() as until_read:
-            watch = _Watch(until_read, self.watched, is_over)
+            watch = _Watch(until_read, self.watched, self.unwatched_seconds, is_over)
             return _employed(workers, pages, lambda: read(watch.advance))
 
 
@@ -66,19 +67,19 @@ class _Watch:
     """Shows how far a reading is, once it takes long."""
 
     def __init__(
-        self, until_read: ExitStack, watched: Watched, is_over: Callable[[], bool]
+        self, until_read: ExitStack, watched: Watched, seconds: float, is_over: Callable[[], bool]
     ) -> None:
         self._until_read = until_read
         self._watched = watched
         self._is_over = is_over
-        self._started = time.monotonic()
+        self._shown_from = time.monotonic() + seconds
         self._show: Progress | None = None
 
     def advance(self, stage: str, done: int, total: int) -> None:
         if self._is_over():
             raise EndedError
         if self._show is None:
-            if time.monotonic() - self._started < _UNWATCHED_SECONDS:
+            if time.monotonic() < self._shown_from:
                 return
             self._show = self._until_read.enter_context(self._watched())
         self._show(stage, done, total)
