@@ -97,6 +97,27 @@ class Live:
 Start = Callable[..., Live]
 
 
+def preview_of(  # noqa: PLR0913 - each is what one test asks for
+    root: Path,
+    *,
+    host: str = "127.0.0.1",
+    load: Callable[[], Loaded] | None = None,
+    say: Callable[[str], None] = lambda _line: None,
+    show: Callable[[Iterable[Diagnostic], Mapping[str, str]], None] = lambda _found, _texts: None,
+    readings: Readings | None = None,
+) -> LivePreview:
+    """Return the preview of a site, on a port that is free; it follows nothing yet."""
+    return LivePreview(
+        root=root,
+        load=load or (lambda: load_config(root)),
+        host=host,
+        port=0,
+        say=say,
+        show=show,
+        readings=readings,
+    )
+
+
 @contextmanager
 def previews(site: Write) -> Iterator[Start]:
     """Give a function that starts a preview of files by path; all end with the context."""
@@ -116,14 +137,8 @@ def previews(site: Write) -> Iterator[Start]:
             def show(found: Iterable[Diagnostic], _: Mapping[str, str]) -> None:
                 shown.append(list(found))
 
-            made = LivePreview(
-                root=root,
-                load=load or (lambda: load_config(root)),
-                host=host,
-                port=0,
-                say=said.append,
-                show=show,
-                readings=readings,
+            made = preview_of(
+                root, host=host, load=load, say=said.append, show=show, readings=readings
             )
             return Live(running.enter_context(followed(made)), root, said, shown)
 

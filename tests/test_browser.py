@@ -11,9 +11,8 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from dlsite.build import load_config
-from dlsite.serve.app import LivePreview
 from hosting import Open, Reader, followed
+from previewing import preview_of
 from seen import ground
 
 pytestmark = pytest.mark.browser
@@ -87,15 +86,7 @@ class Author:
 def author(site: Callable[[Mapping[str, str]], Path]) -> Iterator[Author]:
     """Return the author of a site of two pages, whose preview ends with the test."""
     root = site(SITE)
-    live = LivePreview(
-        root=root,
-        load=lambda: load_config(root),
-        host="127.0.0.1",
-        port=0,
-        say=lambda _line: None,
-        show=lambda _found, _texts: None,
-    )
-    with followed(live) as preview:
+    with followed(preview_of(root)) as preview:
         yield Author(root, preview.address)
 
 

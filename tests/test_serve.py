@@ -24,7 +24,7 @@ from dlsite.processes.workers import FEWEST_PAGES, timed_parse
 from dlsite.records import Parsed, SourceFile
 from dlsite.serve.app import LivePreview, serve
 from dlsite.serve.readings import Readings
-from previewing import PAGE, SITE, WAIT_SECONDS, Loaded, Start
+from previewing import PAGE, SITE, WAIT_SECONDS, Loaded, Start, preview_of
 from running import LINUX, Write, wait_until
 
 
@@ -219,15 +219,8 @@ def test_first_reading_is_spread_over_processes_and_watched(
     monkeypatch.setattr("dlsite.processes.workers.timed_parse", parse)
     seen: list[tuple[str, int, int]] = []
     root = site({f"content/p{n}.md": f"---\ntitle: P{n}\n---\nOne.\n" for n in range(FEWEST_PAGES)})
-    live = LivePreview(
-        root=root,
-        load=lambda: load_config(root),
-        host="127.0.0.1",
-        port=0,
-        say=lambda _line: None,
-        show=lambda _found, _texts: None,
-        readings=Readings(2, lambda: nullcontext(lambda *step: seen.append(step))),
-    )
+    bar = nullcontext(lambda *step: seen.append(step))
+    live = preview_of(root, readings=Readings(2, lambda: bar))
     with live:
         assert multiprocessing.active_children() == []
         with urlopen(f"{live.address}/p7/", timeout=WAIT_SECONDS) as reply:
@@ -284,14 +277,7 @@ def test_settings_that_change_every_page_are_taken_up_by_several_processes(
 def test_preview_that_is_ended_reads_no_more(site: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(MANY)
     here: list[str] = []
-    live = LivePreview(
-        root=root,
-        load=lambda: load_config(root),
-        host="127.0.0.1",
-        port=0,
-        say=lambda _line: None,
-        show=lambda _found, _texts: None,
-    )
+    live = preview_of(root)
 
     def end(path: str) -> None:
         here.append(path)

@@ -12,9 +12,8 @@ import pytest
 from dlsite.build import load_config
 from dlsite.diagnostics import Diagnostic, Position
 from dlsite.processes.budget import parse_in_time
-from dlsite.serve.app import LivePreview
 from dlsite.serve.panel import panel
-from previewing import PAGE, SITE, Loaded, Start
+from previewing import PAGE, SITE, Loaded, Start, preview_of
 from running import Write
 
 
@@ -77,14 +76,7 @@ def test_page_that_takes_too_long_is_named_and_the_preview_goes_on(
         shown.extend(found)
         live.end()
 
-    live = LivePreview(
-        root=root,
-        load=lambda: load_config(root),
-        host="127.0.0.1",
-        port=0,
-        say=lambda _line: None,
-        show=show,
-    )
+    live = preview_of(root, show=show)
     # Read in this thread, the main one, as `serve` does.
     with live:
         # The expressions of that language take twice as long with each sign.

@@ -11,7 +11,7 @@ from dlsite.urls.slugs import singular, slug, term_key
 def proposed_titles(references: Iterable[Reference], permalink: Permalink) -> tuple[str, ...]:
     """Return what the links to a missing page may have called it, likeliest first, each once.
 
-    That are the words of the links and of the headings over them.  Those come first that
+    These are the words of the links and of the headings over them.  Those come first that
     say the last segment of `permalink` (`CNN` and `Convolutional Networks` both do, of
     `/cnn/`): a link may stand under a heading about something else.
     """
