@@ -42,10 +42,13 @@ class _Undefined(Treeprocessor):
         self._remarks = remarks
 
     def run(self, root: Element) -> None:
+        # Most pages have none, and what is not in the source has no place there.
+        if not _may_have_some(self._remarks.body):
+            return
         found = [
             match
             for text in _texts(root)
-            if "][" in text or "[^" in text
+            if _may_have_some(text)
             for match in _REFERENCE.finditer(text)
             if match["note"] or _is_meant(match["words"], match["id"])
         ]
@@ -80,6 +83,10 @@ class _Undefined(Treeprocessor):
                 f"or, if it is none, '{escaped}'",
             ),
         )
+
+
+def _may_have_some(text: str) -> bool:
+    return "][" in text or "[^" in text
 
 
 def _is_meant(words: str, label: str) -> bool:
